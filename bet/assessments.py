@@ -1,0 +1,211 @@
+"""Assessments: a claim judged in a notebook, as a card for people and a record for machines."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+from collections.abc import Mapping
+from typing import Any
+
+from bet.claims import Claim, Figure, claims, interval
+from bet.faults import BadInput, Fault, nearest
+from bet.numbers import digits
+from bet.verdicts import SCALE, worst
+
+MIME = "application/vnd.bet.assessment+json"
+
+
+def assess(
+    claim_id: str,
+    *,
+    as_of: str,
+    notebook: str,
+    found: Any = None,
+    verdict: str | None = None,
+    because: str | None = None,
+) -> dict[str, Any]:
+    """Judge one claim and return its record.
+
+    Parameters
+    ----------
+    found : (low, high), or {figure name: (low, high)}, in the unit of the printed figure; the rule
+        then decides. Figures left out keep what the ledger found.
+    verdict, because : for claims that no figure decides: a word of the scale and a computed sentence
+    """
+    claim = _claim(claim_id)
+    if (found is None) == (verdict is None):
+        raise BadInput(
+            [Fault(f"assess('{claim_id}')", "both or neither", "either found or verdict")]
+        )
+    if verdict is not None:
+        if verdict not in SCALE:
+            raise BadInput(
+                [Fault(f"assess('{claim_id}') verdict", repr(verdict), ", ".join(SCALE))]
+            )
+        if not because:
+            raise BadInput([Fault(f"assess('{claim_id}')", "no reason", "because='…'")])
+        return _record(claim, verdict, because, [], as_of, notebook, "computed")
+    given = _by_figure(claim, found)
+    judged = [
+        (figure, given.get(figure.name, _ledger_found(claim, figure, as_of)))
+        for figure in claim.figures
+        if figure.value is not None
+    ]
+    figures = [_figure(figure, value) for figure, value in judged if value is not None]
+    ruled = worst([figure["verdict"] for figure in figures])
+    kept = claim.override and ruled == _ledger_ruling(claim)
+    reason = claim.override if kept else "; ".join(figure["reason"] for figure in figures)
+    final = claim.verdict_on(dt.date.fromisoformat(as_of)) if kept else ruled
+    return _record(claim, final, because or reason, figures, as_of, notebook, "computed")
+
+
+def from_ledger(claim: Claim, as_of: str, notebook: str) -> dict[str, Any]:
+    """Return the record of a claim that no notebook computes."""
+    day = dt.date.fromisoformat(as_of)
+    verdict = claim.verdict_on(day)
+    reason = (
+        claim.then.reason
+        if claim.then and verdict == claim.then.verdict != claim.verdict
+        else claim.reason
+    )
+    figures = [
+        _figure(figure, value)
+        for figure in claim.figures
+        if (value := _ledger_found(claim, figure, as_of)) is not None
+    ]
+    return _record(claim, verdict, reason, figures, as_of, notebook, "ledger")
+
+
+def _claim(claim_id: str) -> Claim:
+    ledger = claims()
+    if claim_id not in ledger:
+        raise BadInput([Fault("assess", f"'{claim_id}'", f"a claim id{nearest(claim_id, ledger)}")])
+    return ledger[claim_id]
+
+
+def _by_figure(claim: Claim, found: Any) -> dict[str, Any]:
+    """Return {figure name: interval}; one interval goes to the only figure, or to the first."""
+    names = [figure.name for figure in claim.figures if figure.value is not None]
+    if not names:
+        raise BadInput(
+            [Fault(f"assess('{claim.id}')", "found=…", "verdict=…: no figure is printed")]
+        )
+    if not isinstance(found, Mapping):
+        return {names[0]: found}
+    unknown = [name for name in found if name not in names]
+    if unknown:
+        expected = f"{', '.join(names)}{nearest(unknown[0], names)}"
+        raise BadInput([Fault(f"assess('{claim.id}') figure", f"'{unknown[0]}'", expected)])
+    return dict(found)
+
+
+def _ledger_found(claim: Claim, figure: Figure, as_of: str) -> Any:
+    day = dt.date.fromisoformat(as_of)
+    if (
+        claim.then
+        and claim.verdict_on(day) == claim.then.verdict
+        and figure.name in claim.then.found
+    ):
+        return claim.then.found[figure.name]
+    return figure.found
+
+
+def _ledger_ruling(claim: Claim) -> str | None:
+    return worst([f.judge().verdict for f in claim.judged()]) if claim.judged() else None
+
+
+def _figure(figure: Figure, found: Any) -> dict[str, Any]:
+    ruling = figure.judge(found)
+    low, high = interval(found)
+    return {
+        "name": figure.name, "printed": figure.printed, "unit": figure.unit, "relation": figure.relation,
+        "reading": figure.reading,
+        "value": list(interval(figure.value)), "found": [float(f"{low:.6g}"), float(f"{high:.6g}")],
+        "found_text": found_text(figure, found), "verdict": ruling.verdict, "reason": ruling.reason,
+        "gap": None if ruling.gap == float("inf") else float(f"{ruling.gap:.4g}"), "loose": ruling.loose,
+    }  # fmt: skip
+
+
+def found_text(figure: Figure, found: Any) -> str:
+    """Write what was found as a reader would: '441 to 502 GW', '2014-06-01 to 2016-12-31'."""
+    ends = found if isinstance(found, tuple | list) else (found, found)
+    if figure.relation == "date":
+        texts = [str(end) for end in ends]
+        return texts[0] if texts[0] == texts[1] else f"{texts[0]} to {texts[1]}"
+    texts = [digits(end) for end in ends]
+    return f"{texts[0] if texts[0] == texts[1] else ' to '.join(texts)} {figure.unit}"
+
+
+def _record(
+    claim: Claim, verdict: str, reason: str, figures: list, as_of: str, notebook: str, how: str
+) -> dict[str, Any]:
+    return {
+        "claim": claim.id, "verdict": verdict, "confidence": claim.confidence, "reason": reason,
+        "figures": figures, "as_of": as_of, "notebook": notebook, "assessed": how,
+        "overridden": bool(claim.override and reason == claim.override),
+    }  # fmt: skip
+
+
+def badge(claim_id: str, verdict: str) -> str:
+    """Return a claim's badge: id and verdict, linked to its place on the claims page."""
+    return (
+        f'<a class="bet-badge bet-{verdict}" href="claims.html#{claim_id}">'
+        f"<span>{claim_id}</span> {verdict}</a>"
+    )
+
+
+def card(record: Mapping[str, Any]) -> str:
+    """Return a claim card: badge, what is claimed, printed beside found, the reason."""
+    claim = claims()[record["claim"]]
+    rows = "".join(
+        f"<tr><td>{html.escape(f['name'].replace('_', ' '))}</td>"
+        f"<td>{html.escape(printed_text(f))}</td><td>{html.escape(f['found_text'])}</td></tr>"
+        for f in record["figures"]
+    )
+    table = (
+        "<table class='bet-figures'><thead><tr><th scope='col'>figure</th><th scope='col'>printed</th>"
+        f"<th scope='col'>found</th></tr></thead><tbody>{rows}</tbody></table>"
+        if rows
+        else ""
+    )
+    return (
+        f"<div class='bet-card bet-edge-{record['verdict']}'>"
+        f"<p class='bet-card-head'>{badge(claim.id, record['verdict'])} "
+        f"<span class='bet-confidence'>confidence {record['confidence']}</span></p>"
+        f"<p>{html.escape(claim.paraphrase)}</p>{table}"
+        f"<p class='bet-reason'>{html.escape(record['reason'])}</p></div>"
+    )
+
+
+def printed_text(figure: Mapping[str, Any]) -> str:
+    """Return a printed figure with the words of its bound."""
+    bound = {"less": "less than ", "more": "more than "}.get(figure["relation"], "")
+    text = figure["printed"]
+    unit = (
+        ""
+        if figure["unit"].lower() in text.lower() or figure["relation"] == "date"
+        else f" {figure['unit']}"
+    )
+    return f"{bound}{text}{unit}"
+
+
+def table_html(records: list[Mapping[str, Any]]) -> str:
+    """Return the records as one table of at most five columns."""
+    head = "".join(
+        f"<th scope='col'>{name}</th>"
+        for name in ("claim", "what is said", "printed → found", "why")
+    )
+    rows = []
+    for record in records:
+        claim = claims()[record["claim"]]
+        figures = "<br>".join(
+            html.escape(f"{printed_text(f)} → {f['found_text']}") for f in record["figures"]
+        )
+        rows.append(
+            f"<tr><td>{badge(claim.id, record['verdict'])}</td><td>{html.escape(claim.paraphrase)}</td>"
+            f"<td>{figures or '–'}</td><td>{html.escape(record['reason'])}</td></tr>"
+        )
+    return (
+        f"<div class='bet-wide'><table class='bet-ledger'><thead><tr>{head}</tr></thead>"
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
+    )

@@ -1,0 +1,41 @@
+"""Dates known to the day, the month or the year, as ISO text ('2025-11-14', '2025-11', '2025')."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+
+_ISO = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
+
+
+def iso(value: Any) -> str:
+    """Return ISO text for a date, an integer year or ISO text; raise ValueError otherwise."""
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    text = str(value)
+    match = _ISO.fullmatch(text)
+    if isinstance(value, bool) or not match:
+        raise ValueError("an ISO date such as 2025-11-14, 2025-11 or 2025")
+    year, month, day = (int(part) if part else 1 for part in match.groups())
+    dt.date(year, month, day)
+    return text
+
+
+PartialDate = Annotated[str, BeforeValidator(iso)]
+
+
+def first_day(text: str) -> dt.date:
+    """Return the earliest day the text can mean."""
+    year, month, day = (int(part) if part else 1 for part in _ISO.fullmatch(text).groups())
+    return dt.date(year, month, day)
+
+
+def last_day(text: str) -> dt.date:
+    """Return the latest day the text can mean: a fact of '2025-11' counts as known on 30 November."""
+    year, month, day = _ISO.fullmatch(text).groups()
+    month = int(month or 12)
+    return dt.date(int(year), month, int(day or calendar.monthrange(int(year), month)[1]))

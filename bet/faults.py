@@ -1,0 +1,47 @@
+"""Faults in what people hand us: collected whole, told in one message, never a traceback."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong: where it stands, what was found there, what would be right."""
+
+    where: str
+    found: str
+    expected: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: found {self.found}; expected {self.expected}"
+
+
+class BadInput(Exception):
+    """All faults of one input at once. The command line turns it into exit code 2."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = list(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+    # IPython prints this instead of a traceback, so that a notebook's reader sees the message only.
+    def _render_traceback_(self) -> list[str]:
+        return [f"{len(self.faults)} fault(s) in the input:", *map(str, self.faults)]
+
+
+class NotebookFailed(Exception):
+    """A notebook stopped; the message names the cell and the error."""
+
+
+def require(faults: list[Fault]) -> None:
+    """Raise BadInput if there is any fault."""
+    if faults:
+        raise BadInput(faults)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Name the likeliest intended name: ``", did you mean 'x'?"`` or an empty string."""
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f", did you mean '{close[0]}'?" if close else ""

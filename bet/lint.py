@@ -1,0 +1,34 @@
+"""The number lint: a bare figure in prose must be computed, a date, a name or a claim id."""
+
+from __future__ import annotations
+
+import re
+
+# Removed before digits are looked for: what is not prose, and what may carry digits.
+_ALLOWED = re.compile(
+    r"""
+    ```.*?```                                   # fenced code
+  | `[^`]*`                                     # code, roles
+  | \{[^{}]*\}                                  # placeholders of say()
+  | \]\([^)]*\) | https?://\S+                  # link targets
+  | \b(?:INTRO|PEOPLE|GROK|INFRA|THESIS|END)-\d\d\b
+  | \b\d{1,2}\ (?:January|February|March|April|May|June|July|August|September
+        |October|November|December)(?:\ \d{4})?\b
+  | \b(?:1[5-9]|20)\d\d(?:[-–]\d\d(?:\d\d)?(?:-\d\d)?)?s?\b      # years, spans of years, ISO dates
+  | \b\d+(?:st|nd|rd|th)\b                      # ordinals
+  | \b(?:Grok|GPT|Claude|Gemini|Falcon|Model|Colossus|Starship|Atlas|Section|section|chapter|line|lines|Optimus|Form)
+        [-\ ]v?\d+(?:\.\d+)?\b                  # names of things
+  | \bS&P\ 500\b | \bGlobal\ 2000\b
+  | [A-Za-z]+[A-Za-z&]*[-]?\d+[A-Za-z0-9]*      # H100, AI5, V3, CO2
+  | \b\d+[A-Z]+\b | \b10-[KQ]\b                 # 13F, 10-K
+  | ^\s*\d+\.\                                # list numbers
+  | \b10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+ | \b10\^\d+             # powers of ten named as such
+    """,
+    re.VERBOSE | re.DOTALL | re.MULTILINE,
+)
+
+
+def bare_numbers(text: str) -> list[str]:
+    """Return every figure of a Markdown text that is neither computed nor on the allow list."""
+    rest = _ALLOWED.sub(" ", text)
+    return re.findall(r"[$€£]?\d[\d,.]*%?", rest)

@@ -1,0 +1,135 @@
+"""Run notebooks by papermill, strictly: checked before the start, written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from bet import parameters
+from bet.faults import BadInput, Fault, NotebookFailed, nearest
+from bet.paths import BOOK, shown
+
+CELL_TIMEOUT_S = 120
+
+
+def names() -> list[str]:
+    """Return the notebooks of the book, in reading order ('index' first)."""
+    found = sorted(path.stem for path in BOOK.glob("*.ipynb"))
+    return sorted(found, key=lambda name: (name != "index", name))
+
+
+def path_of(name: str) -> Path:
+    """Return the file of a notebook given as '3_infrastructure' or 'book/3_infrastructure.ipynb'."""
+    stem = Path(name).name.removesuffix(".ipynb")
+    path = BOOK / f"{stem}.ipynb"
+    if not path.exists():
+        expected = f"one of {', '.join(names())}{nearest(stem, names())}"
+        raise BadInput([Fault(f"notebook '{name}'", "no such notebook", expected)])
+    return path
+
+
+def run(name: str, values: Mapping[str, Any], output: Path) -> None:
+    """Run one notebook under checked values and write the result to ``output``.
+
+    Only values that differ from the defaults are injected, so that a run at the defaults equals
+    the committed notebook. Raises BadInput before anything runs, NotebookFailed when a cell fails;
+    in both cases ``output`` is left as it was.
+    """
+    source = path_of(name)
+    checked = parameters.check(source.stem, values)
+    defaults = parameters.check(source.stem, {})
+    changed = {key: value for key, value in checked.items() if value != defaults[key]}
+    write(execute(source, changed), output)
+
+
+def execute(source: Path, values: Mapping[str, Any]) -> nbformat.NotebookNode:
+    """Execute a notebook with papermill and return it, cleaned of times and paths."""
+    import papermill
+    from nbclient.exceptions import DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    os.environ["IPYTHONDIR"] = str(Path(__file__).with_name("ipython"))
+    with tempfile.TemporaryDirectory() as folder, quiet():
+        target = Path(folder) / source.name
+        try:
+            papermill.execute_notebook(
+                str(source), str(target), parameters=dict(values), progress_bar=False,
+                log_output=False, execution_timeout=CELL_TIMEOUT_S, cwd=str(source.parent),
+            )  # fmt: skip
+        except PapermillExecutionError as error:
+            raise NotebookFailed(_told(source, error)) from None
+        except (DeadKernelError, TimeoutError, RuntimeError) as error:
+            raise NotebookFailed(f"{shown(source)}: {type(error).__name__}: {error}") from None
+        return clean(nbformat.read(target, as_version=4))
+
+
+def _told(source: Path, error: Any) -> str:
+    if error.ename == "BadInput":
+        return f"{shown(source)}, cell {error.exec_count}: {error.evalue}"
+    return f"{shown(source)}, cell {error.exec_count}: {error.ename}: {error.evalue}"
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Silence the notices of papermill and of the kernels' transport on stderr."""
+    with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
+        warnings.simplefilter("ignore")
+        yield
+
+
+def clean(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Remove what differs from run to run (times, durations, versions) and what names a machine."""
+    notebook.metadata = nbformat.from_dict(
+        {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        }
+    )
+    for cell in notebook.cells:
+        for key in ("papermill", "execution"):
+            cell.metadata.pop(key, None)
+        if cell.metadata.get("tags") == []:
+            del cell.metadata["tags"]
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.id = "injected-parameters"
+            cell.source = cell.source.removeprefix("# Parameters\n")
+    return notebook
+
+
+def write(notebook: nbformat.NotebookNode, path: Path) -> None:
+    """Write a notebook whole or not at all."""
+    write_text(path, nbformat.writes(notebook, indent=1) + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file whole or not at all: a reader never sees half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def outputs(notebook: nbformat.NotebookNode, mime: str) -> list[Any]:
+    """Return every output of a mime type in a notebook, in order."""
+    return [
+        output["data"][mime]
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if mime in output.get("data", {})
+    ]

@@ -1,0 +1,98 @@
+"""Write numbers for readers: one function per kind, each keeping the value beside the words."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import Any
+
+__all__ = ["big", "day", "digits", "num", "pct", "plain", "ratio", "span", "usd", "words"]
+
+_SCALES = ((1e15, "quadrillion"), (1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
+_WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split()
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+class Shown(str):
+    """A number as shown to readers; ``value`` and ``unit`` are kept for the records."""
+
+    value: Any
+    unit: str
+
+    def __new__(cls, text: str, value: Any, unit: str = "") -> Shown:
+        """Attach the value and its unit to the text."""
+        shown = super().__new__(cls, text)
+        shown.value, shown.unit = value, unit
+        return shown
+
+
+def digits(value: float, figures: int = 3) -> str:
+    """Return a number with so many significant figures, thousands separated, no exponent."""
+    value = float(value)
+    if value == 0 or not math.isfinite(value):
+        return "0" if value == 0 else ("infinity" if value > 0 else "minus infinity")
+    decimals = max(0, figures - 1 - math.floor(math.log10(abs(value))))
+    rounded = round(value, figures - 1 - math.floor(math.log10(abs(value))))
+    text = f"{rounded:,.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _scaled(value: float, figures: int) -> str:
+    for scale, word in _SCALES:
+        # 999.6 million is 1 billion once rounded
+        if abs(float(f"{value:.{figures - 1}e}")) >= scale:
+            return f"{digits(value / scale, figures)} {word}"
+    return digits(value, figures)
+
+
+def plain(value: float, figures: int = 3) -> Shown:
+    """Return a bare number: 1,340."""
+    return Shown(digits(value, figures), value)
+
+
+def num(value: float, unit: str, figures: int = 3) -> Shown:
+    """Return a number with its unit, in words from a million: 490 GW, 1.4 million cars."""
+    return Shown(f"{_scaled(value, figures)} {unit}", value, unit)
+
+
+def usd(value: float, figures: int = 3) -> Shown:
+    """Return US dollars: $14.42 (cents below 1,000 with four figures), $5.2 billion."""
+    sign = "−" if value < 0 else ""
+    return Shown(f"{sign}${_scaled(abs(value), figures)}", value, "USD")
+
+
+def pct(share: float, figures: int = 3) -> Shown:
+    """Return a share as a percentage: 0.204 -> 20.4%."""
+    return Shown(f"{digits(100 * share, figures)}%".replace("-", "−"), share, "share")
+
+
+def ratio(value: float, figures: int = 2) -> Shown:
+    """Return a ratio: 3.1 times."""
+    return Shown(f"{digits(value, figures)} times", value, "ratio")
+
+
+def big(value: float, unit: str = "", figures: int = 3) -> Shown:
+    """Return a large number in words and once with its exponent: 6 trillion (6 × 10¹²)."""
+    exponent = math.floor(math.log10(abs(value)))
+    mantissa = digits(value / 10**exponent, figures)
+    power = f"{mantissa} × 10{str(exponent).translate(_SUPERSCRIPT)}"
+    return Shown(f"{_scaled(value, figures)} ({power}){' ' + unit if unit else ''}", value, unit)
+
+
+def words(count: int) -> Shown:
+    """Return a small count in words: three; digits above twelve."""
+    text = _WORDS[count] if 0 <= count <= 12 else f"{count:,}"
+    return Shown(text, count, "count")
+
+
+def day(value: str | dt.date) -> Shown:
+    """Return a date: 14 November 2025."""
+    date = dt.date.fromisoformat(str(value)[:10])
+    return Shown(f"{date.day} {date:%B} {date.year}", date.isoformat(), "date")
+
+
+def span(low: float, high: float, unit: str = "", figures: int = 3) -> Shown:
+    """Return a range: 441 to 502 GW; one number where both ends read the same."""
+    ends = [_scaled(low, figures), _scaled(high, figures)]
+    text = ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
+    return Shown(f"{text}{' ' + unit if unit else ''}", [low, high], unit)

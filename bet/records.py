@@ -1,0 +1,146 @@
+"""Load YAML files into checked records: every fault of a file at once, each with its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bet.faults import BadInput, Fault, nearest
+from bet.paths import shown
+
+
+class Record(BaseModel):
+    """A frozen record that refuses unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+R = TypeVar("R", bound=Record)
+
+
+def read_yaml(path: Path) -> tuple[Any, dict[tuple, int]]:
+    """Return the content of a YAML file and the line of each place in it.
+
+    Places are tuples of keys and list positions. Raises BadInput for a missing file,
+    a syntax error or a key that stands twice.
+    """
+    try:
+        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+    except FileNotFoundError:
+        raise BadInput([Fault(shown(path), "no such file", "a YAML file")]) from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
+        what = getattr(error, "problem", None) or str(error)
+        raise BadInput([Fault(f"{shown(path)}:{line}", what, "valid YAML")]) from None
+    lines: dict[tuple, int] = {}
+    faults: list[Fault] = []
+    _walk(node, (), lines, faults, path)
+    if faults:
+        raise BadInput(faults)
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, ValueError) as error:
+        raise BadInput([Fault(shown(path), str(error), "valid YAML values")]) from None
+    return content, lines
+
+
+def _walk(node: Any, place: tuple, lines: dict, faults: list[Fault], path: Path) -> None:
+    if node is None:
+        return
+    lines[place] = node.start_mark.line + 1
+    if isinstance(node, yaml.SequenceNode):
+        for position, child in enumerate(node.value):
+            _walk(child, (*place, position), lines, faults, path)
+    elif isinstance(node, yaml.MappingNode):
+        for key, child in node.value:
+            here = (*place, key.value)
+            if here in lines:
+                where = f"{shown(path)}:{key.start_mark.line + 1}"
+                faults.append(Fault(where, f"'{key.value}' a second time", "each key once"))
+            _walk(child, here, lines, faults, path)
+            lines[here] = key.start_mark.line + 1
+
+
+def line_of(lines: dict[tuple, int], place: tuple) -> int:
+    """Return the line of the closest known place at or above ``place``."""
+    while place not in lines and place:
+        place = place[:-1]
+    return lines.get(place, 1)
+
+
+def parse(model: type[R], value: Any, place: tuple, lines: dict, path: Path) -> R | list[Fault]:
+    """Return a record, or every fault of it with file and line."""
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        name = f" [{value['id']}]" if isinstance(value, dict) and "id" in value else ""
+        return [
+            Fault(
+                f"{shown(path)}:{line_of(lines, (*place, *item['loc']))}{name}"
+                + (f" {'.'.join(map(str, item['loc']))}" if item["loc"] else ""),
+                _found(item),
+                _expected(item, model),
+            )
+            for item in error.errors()
+        ]
+
+
+def _found(item: dict) -> str:
+    if item["type"] == "missing":
+        return "nothing"
+    if item["type"] == "extra_forbidden":
+        return f"an unknown field '{item['loc'][-1]}'"
+    return "this record" if isinstance(item["input"], dict) else repr(item["input"])
+
+
+def _expected(item: dict, model: type[Record]) -> str:
+    if item["type"] == "missing":
+        return f"the field '{item['loc'][-1]}'"
+    if item["type"] == "extra_forbidden":
+        known = list(model.model_fields)
+        return f"one of {', '.join(known)}{nearest(str(item['loc'][-1]), known)}"
+    return item["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+
+
+def load_list(path: Path, model: type[R]) -> dict[str, R]:
+    """Load a YAML list of records with an ``id`` each; ids must be unique."""
+    content, lines = read_yaml(path)
+    if not isinstance(content, list):
+        raise BadInput([Fault(shown(path), type(content).__name__, "a list of records")])
+    records: dict[str, R] = {}
+    faults: list[Fault] = []
+    for position, value in enumerate(content):
+        record = parse(model, value, (position,), lines, path)
+        if isinstance(record, list):
+            faults += record
+        elif record.id in records:
+            where = f"{shown(path)}:{line_of(lines, (position,))}"
+            faults.append(Fault(where, f"id '{record.id}' a second time", "unique ids"))
+        else:
+            records[record.id] = record
+    if faults:
+        raise BadInput(faults)
+    return records
+
+
+def load_folder(folder: Path, model: type[R]) -> dict[str, R]:
+    """Load every ``*.yml`` of a folder; all faults of all files at once."""
+    records: dict[str, R] = {}
+    faults: list[Fault] = []
+    for path in sorted(folder.glob("*.yml")):
+        try:
+            loaded = load_list(path, model)
+        except BadInput as error:
+            faults += error.faults
+            continue
+        faults += [
+            Fault(shown(path), f"id '{name}' that another file has", "unique ids")
+            for name in loaded.keys() & records.keys()
+        ]
+        records |= loaded
+    if faults:
+        raise BadInput(faults)
+    return records
