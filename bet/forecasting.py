@@ -23,6 +23,16 @@ def outcome(due: dt.date, delivered: dt.date | None, day: dt.date, grace_days: i
     return "missed" if limit < day else "pending"
 
 
+def tally(
+    pairs: Iterable[tuple[dt.date, dt.date | None]], day: dt.date, grace_days: int = 0
+) -> dict[str, int]:
+    """Count the outcomes of (due, delivered) pairs by a day; every word of the scale is a key."""
+    counts = dict.fromkeys(OUTCOMES, 0)
+    for due, delivered in pairs:
+        counts[outcome(due, delivered, day, grace_days)] += 1
+    return counts
+
+
 def posterior(alpha: float, beta: float, hits: int, misses: int) -> tuple[float, float]:
     """Return the Beta parameters after hits and misses; the prior counts as alpha and beta more."""
     if min(alpha, beta) <= 0 or min(hits, misses) < 0:

@@ -29,6 +29,13 @@ def test_the_outcome_is_what_was_visible_on_the_day(delivered, day, grace, expec
     assert expected in forecasting.OUTCOMES
 
 
+def test_a_tally_counts_every_pair_once():
+    pairs = [(DUE, None), (DUE, dt.date(2025, 12, 1)), (DUE, dt.date(2026, 1, 20))]
+    counts = forecasting.tally(pairs, dt.date(2026, 2, 1))
+    assert counts == {"kept": 1, "late": 1, "missed": 1, "pending": 0}
+    assert forecasting.tally(pairs, dt.date(2026, 2, 1), grace_days=30)["kept"] == 2
+
+
 def test_a_flat_prior_after_four_hits_and_nine_misses_has_mean_one_third():
     after = forecasting.posterior(1, 1, 4, 9)
     assert after == (5, 10)
