@@ -1,0 +1,242 @@
+"""The bet on a person: growth, falls, luck, and the record of dated statements."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+DAYS_A_YEAR = 365.25
+SETTLED = ("kept", "partly", "late", "missed", "cancelled")
+
+
+def years_between(start: str | pd.Timestamp, end: str | pd.Timestamp) -> float:
+    """Return the years from one day to another."""
+    return (pd.Timestamp(end) - pd.Timestamp(start)).days / DAYS_A_YEAR
+
+
+def months_between(start: str | pd.Timestamp, end: str | pd.Timestamp) -> float:
+    """Return the months from one day to another."""
+    return 12 * years_between(start, end)
+
+
+def yearly_growth(multiple: float, years: float) -> float:
+    """Return the growth a year that makes a multiple in so many years."""
+    return multiple ** (1 / years) - 1
+
+
+def early_share(average: float, early_price: float, later_price: float) -> float:
+    """Return the share of all shares that an average cost allows to have been bought early.
+
+    The rest is taken to cost ``later_price`` on average. Zero where the average is no lower than
+    that, one where it is no higher than the early price.
+    """
+    if not early_price < later_price:
+        raise ValueError("an early price below the later one")
+    return min(1.0, max(0.0, (later_price - average) / (later_price - early_price)))
+
+
+def log_shares(prices: Sequence[float]) -> np.ndarray:
+    """Return each step's share of the log return from the first price to the last."""
+    logs = np.log(np.asarray(prices, dtype=float))
+    if logs[-1] == logs[0]:
+        raise ValueError("a first and a last price that differ")
+    return np.diff(logs) / (logs[-1] - logs[0])
+
+
+def gain_parts(
+    shares: float,
+    cost: float,
+    sold: float,
+    sale: float,
+    later: float,
+    later_price: float,
+    mark: float,
+) -> dict[str, float]:
+    """Split the gain on a position into sold, sold later and still held, in price times shares."""
+    kept = max(0.0, shares - sold - later)
+    later = shares - sold - kept
+    return {
+        "sold": sold * (sale - cost),
+        "sold later": later * (later_price - cost),
+        "held": kept * (mark - cost),
+    }
+
+
+def _spread(drift: float, volatility: float, years: float) -> tuple[float, float]:
+    """Return mean and standard deviation of the log return; ``drift`` is the mean growth a year."""
+    return (math.log1p(drift) - volatility**2 / 2) * years, volatility * math.sqrt(years)
+
+
+def chance_above(multiple: float, years: float, drift: float, volatility: float) -> float:
+    """Return the chance that a random walk in logs ends at or above a multiple of its start."""
+    mean, sd = _spread(drift, volatility, years)
+    return float(stats.norm.sf((math.log(multiple) - mean) / sd))
+
+
+def chance_touching(multiple: float, years: float, drift: float, volatility: float) -> float:
+    """Return the chance that it stands at or above the multiple at any time until then."""
+    if multiple <= 1:
+        return 1.0
+    mean, sd = _spread(drift, volatility, years)
+    barrier = math.log(multiple)
+    reflected = math.exp(2 * mean * barrier / sd**2)
+    return float(
+        stats.norm.sf((barrier - mean) / sd) + reflected * stats.norm.cdf((-barrier - mean) / sd)
+    )
+
+
+def simulate_managers(
+    count: int, years: float, weight: float, drift: float, volatility: float, seed: int
+) -> pd.DataFrame:
+    """Draw managers who each hold one stock at a weight and an index for the rest, untouched.
+
+    The index grows by 10 % a year with a volatility of 16 % and is independent of the stock.
+    """
+    rng = np.random.default_rng(seed)
+    mean, sd = _spread(drift, volatility, years)
+    index_mean, index_sd = _spread(0.10, 0.16, years)
+    stock = np.exp(rng.normal(mean, sd, count))
+    index = np.exp(rng.normal(index_mean, index_sd, count))
+    return pd.DataFrame(
+        {"stock": stock, "index": index, "fund": weight * stock + (1 - weight) * index}
+    )
+
+
+def updated(prior: float, chance_if_true: float, chance_if_false: float) -> float:
+    """Return the probability of a hypothesis after an event, by Bayes' rule."""
+    joint = prior * chance_if_true
+    return joint / (joint + (1 - prior) * chance_if_false)
+
+
+def rolling_multiples(monthly: pd.Series, months: int) -> pd.Series:
+    """Return the multiple over every window of so many months that lies within a monthly series."""
+    return (monthly / monthly.shift(months)).dropna()
+
+
+def horizon_summary(monthly: pd.Series, years: int) -> dict[str, float]:
+    """Return count, independent windows, quantiles of the multiple and chance of loss for a horizon."""
+    multiples = rolling_multiples(monthly, 12 * years)
+    low, early, mid, late, high = (
+        np.quantile(multiples, [0, 0.1, 0.5, 0.9, 1]) if len(multiples) else [np.nan] * 5
+    )
+    return {
+        "years": years, "windows": len(multiples), "independent": (len(monthly) - 1) // (12 * years),
+        "lowest": low, "tenth": early, "median": mid, "ninetieth": late, "highest": high,
+        "loss": float((multiples < 1).mean()) if len(multiples) else np.nan,
+    }  # fmt: skip
+
+
+def drawdowns(prices: pd.Series) -> pd.Series:
+    """Return the fall of each price from the highest one so far, as a share (zero or below)."""
+    return prices / prices.cummax() - 1
+
+
+def falls(prices: pd.Series, depth: float) -> pd.DataFrame:
+    """Return every fall from a high by more than ``depth``: peak, trough, depth, day of recovery."""
+    down, rows = drawdowns(prices), []
+    for _, part in down.groupby((down == 0).cumsum()):
+        if part.min() < -depth:
+            after = prices.loc[part.index[-1] :].index[1:2]
+            rows.append(
+                (part.index[0], part.idxmin(), part.min(), after[0] if len(after) else pd.NaT)
+            )
+    return pd.DataFrame(rows, columns=["peak", "trough", "depth", "recovered"])
+
+
+def promise_states(promises: pd.DataFrame, day: str) -> pd.Series:
+    """Say what each dated promise had come to by a day: a word of SETTLED, 'pending' or 'undated'.
+
+    A thing delivered later than ``day`` is 'missed' on that day if the due date had passed.
+    """
+    now = pd.Timestamp(day)
+    came = promises["delivered_on"] <= now
+    word = promises["outcome"].replace({"met": "kept", "early": "kept"})
+    settled = came | (
+        word.isin(("missed", "cancelled", "partly")) & promises["delivered_on"].isna()
+    )
+    state = word.where(settled, "missed")
+    state = state.mask((promises["due"] > now) & ~came, "pending").mask(
+        promises["due"].isna(), "undated"
+    )
+    return state.mask((word == "pending") & (promises["due"] <= now), "missed")
+
+
+def kept_bounds(states: pd.Series, unlisted_kept: float = 0.0) -> tuple[float, float, int]:
+    """Return the share of settled promises kept, counting half-kept ones as no and as yes, and the count.
+
+    ``unlisted_kept`` kept promises are added that the list is thought to lack.
+    """
+    settled = states[states.isin(SETTLED)]
+    total = len(settled) + unlisted_kept
+    if total == 0:
+        return math.nan, math.nan, 0
+    kept = (settled == "kept").sum() + unlisted_kept
+    return float(kept / total), float((kept + (settled == "partly").sum()) / total), len(settled)
+
+
+def delay_curve(promises: pd.DataFrame, day: str) -> pd.DataFrame:
+    """Return the share delivered by a multiple of the promised time (Kaplan-Meier).
+
+    What had not come counts as not yet, up to the day to which it was followed.
+    """
+    from statsmodels.duration.survfunc import SurvfuncRight
+
+    now = pd.Timestamp(day)
+    dated = promises[
+        promises["due"].notna() & ((promises["due"] <= now) | (promises["delivered_on"] <= now))
+    ]
+    came = dated["delivered_on"] <= now
+    last = dated["delivered_on"].where(came, dated["followed_to"].fillna(now).clip(upper=now))
+    planned = (dated["due"] - dated["said_on"]).dt.days.clip(lower=1)
+    ratio = (last - dated["said_on"]).dt.days.clip(lower=1) / planned
+    fit = SurvfuncRight(ratio.to_numpy(float), came.to_numpy(int))
+    steps = pd.DataFrame({"times": fit.surv_times, "share": 1 - fit.surv_prob})
+    return pd.concat([pd.DataFrame({"times": [0.0], "share": [0.0]}), steps], ignore_index=True)
+
+
+def share_by(curve: pd.DataFrame, times: float) -> float:
+    """Read a delay curve: the share delivered by so many times the promised time."""
+    return float(curve.loc[curve["times"] <= times + 1e-9, "share"].iloc[-1])
+
+
+def statement_states(statements: pd.DataFrame, day: str) -> pd.Series:
+    """Say what each dated statement had come to by a day: reached, missed, open or void."""
+    now = pd.Timestamp(day)
+    reached = (statements["reached_on"] <= now) & (
+        statements["due"].isna() | (statements["reached_on"] <= statements["due"])
+    )
+    over = statements["outcome_known_by"] <= now
+    state = pd.Series("open", index=statements.index).mask(over, "missed").mask(reached, "reached")
+    return state.mask(statements["state"] == "void", "void")
+
+
+def at_least(chances: Sequence[float], hits: int) -> float:
+    """Return the chance of so many successes or more among independent events of unequal chance."""
+    law = np.array([1.0])
+    for chance in chances:
+        law = np.convolve(law, [1 - chance, chance])
+    return float(law[hits:].sum())
+
+
+def mean_brier(chances: Sequence[float], happened: Sequence[bool]) -> float:
+    """Return the mean squared error of stated chances: 0 is perfect, 0.25 is a coin."""
+    return float(np.mean((np.asarray(chances, float) - np.asarray(happened, float)) ** 2))
+
+
+def others_rate(happened: Sequence[bool]) -> np.ndarray:
+    """Return for each event the share of the others that happened, one of each kind added (Laplace)."""
+    happened = np.asarray(happened, float)
+    return (happened.sum() - happened + 1) / (len(happened) + 1)
+
+
+def best_year_share(
+    total: float, years: int, volatility: float, draws: int, seed: int
+) -> np.ndarray:
+    """Draw random walks that all reach the same total log return; return each one's best year's share."""
+    steps = np.random.default_rng(seed).normal(0, volatility, (draws, years))
+    steps += total / years - steps.mean(axis=1, keepdims=True)
+    return steps.max(axis=1) / total
