@@ -118,13 +118,15 @@ def rolling_multiples(monthly: pd.Series, months: int) -> pd.Series:
 
 
 def horizon_summary(monthly: pd.Series, years: int) -> dict[str, float]:
-    """Return count, independent windows, quantiles of the multiple and chance of loss for a horizon."""
+    """Return windows, independent windows, quantiles of the multiple and chance of loss."""
     multiples = rolling_multiples(monthly, 12 * years)
     low, early, mid, late, high = (
         np.quantile(multiples, [0, 0.1, 0.5, 0.9, 1]) if len(multiples) else [np.nan] * 5
     )
     return {
-        "years": years, "windows": len(multiples), "independent": (len(monthly) - 1) // (12 * years),
+        "years": years,
+        "windows": len(multiples),
+        "independent": (len(monthly) - 1) // (12 * years),
         "lowest": low, "tenth": early, "median": mid, "ninetieth": late, "highest": high,
         "loss": float((multiples < 1).mean()) if len(multiples) else np.nan,
     }  # fmt: skip
@@ -136,7 +138,7 @@ def drawdowns(prices: pd.Series) -> pd.Series:
 
 
 def falls(prices: pd.Series, depth: float) -> pd.DataFrame:
-    """Return every fall from a high by more than ``depth``: peak, trough, depth, day of recovery."""
+    """Return every fall from a high by more than ``depth``: peak, trough, depth, recovery."""
     down, rows = drawdowns(prices), []
     for _, part in down.groupby((down == 0).cumsum()):
         if part.min() < -depth:
@@ -166,7 +168,7 @@ def promise_states(promises: pd.DataFrame, day: str) -> pd.Series:
 
 
 def kept_bounds(states: pd.Series, unlisted_kept: float = 0.0) -> tuple[float, float, int]:
-    """Return the share of settled promises kept, counting half-kept ones as no and as yes, and the count.
+    """Return the share of settled promises kept, half-kept ones as no and as yes, and the count.
 
     ``unlisted_kept`` kept promises are added that the list is thought to lack.
     """
@@ -228,7 +230,7 @@ def mean_brier(chances: Sequence[float], happened: Sequence[bool]) -> float:
 
 
 def others_rate(happened: Sequence[bool]) -> np.ndarray:
-    """Return for each event the share of the others that happened, one of each kind added (Laplace)."""
+    """Return for each event the share of the others that happened, by Laplace's rule."""
     happened = np.asarray(happened, float)
     return (happened.sum() - happened + 1) / (len(happened) + 1)
 
@@ -236,7 +238,7 @@ def others_rate(happened: Sequence[bool]) -> np.ndarray:
 def best_year_share(
     total: float, years: int, volatility: float, draws: int, seed: int
 ) -> np.ndarray:
-    """Draw random walks that all reach the same total log return; return each one's best year's share."""
+    """Draw random walks of one total log return; return the best year's share of it in each."""
     steps = np.random.default_rng(seed).normal(0, volatility, (draws, years))
     steps += total / years - steps.mean(axis=1, keepdims=True)
     return steps.max(axis=1) / total
