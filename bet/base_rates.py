@@ -1,0 +1,158 @@
+"""How often it happened: windows, cohorts, past forecast errors, and whether such bands held."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+
+def windows(values: pd.Series, length: int) -> pd.Series:
+    """Return the multiple over every window of ``length`` steps, by the window's start.
+
+    Windows overlap: of ``n`` of them only about ``n / length`` are independent.
+    """
+    return (values.shift(-length) / values).dropna()
+
+
+def pace(multiple: pd.Series, years: float) -> pd.Series:
+    """Return multiples as constant yearly growth."""
+    return multiple ** (1.0 / years) - 1.0
+
+
+def share_at_least(values: pd.Series, threshold: float) -> float:
+    """Return the share of values at or above a threshold; a missing value counts as below."""
+    return float((values >= threshold).sum() / len(values))
+
+
+def share_interval(hits: int, total: int) -> tuple[float, float]:
+    """Return the 95 % Wilson interval of a share, as if the cases were independent."""
+    interval = stats.binomtest(int(hits), int(total)).proportion_ci(0.95, method="wilson")
+    return float(interval.low), float(interval.high)
+
+
+def rolling_multiple(returns_pct: pd.Series, years: int) -> pd.Series:
+    """Return the multiple over every run of calendar years, by its last year."""
+    return np.exp(np.log1p(returns_pct / 100.0).rolling(years).sum()).dropna()
+
+
+def mean_return(returns_pct: pd.Series) -> float:
+    """Return the constant yearly return that equals a run of yearly returns in percent."""
+    return float(np.expm1(np.log1p(returns_pct / 100.0).mean()))
+
+
+def robust_spread(values: pd.Series) -> float:
+    """Return the standard deviation of logarithms that fits the middle half of the values."""
+    logs = np.log(values[values > 0].dropna())
+    return float((logs.quantile(0.75) - logs.quantile(0.25)) / 1.349)
+
+
+def cohort_bands(multiples: pd.Series, shares: Sequence[float]) -> np.ndarray:
+    """Return quantiles of the multiples of a past cohort; those that left count as the lowest."""
+    filled = multiples.fillna(multiples.min())
+    return filled.quantile(list(shares)).to_numpy()
+
+
+def coverage(cohorts: pd.DataFrame, by: str, value: str, inner: float) -> pd.DataFrame:
+    """Test a neutral band before it forecasts: leave each cohort out, forecast it from the others.
+
+    Returns for each cohort the band that the others give and the share of its members inside.
+    """
+    tail = (1.0 - inner) / 2.0
+    rows = []
+    for name, members in cohorts.groupby(by):
+        low, high = cohort_bands(cohorts.loc[cohorts[by] != name, value], (tail, 1.0 - tail))
+        filled = members[value].fillna(0.0)
+        rows.append(
+            {by: name, "low": low, "high": high, "inside": float(filled.between(low, high).mean())}
+        )
+    return pd.DataFrame(rows)
+
+
+def forecast_errors(forecasts: pd.DataFrame) -> pd.DataFrame:
+    """Return one error for each occasion on which forecasts were made.
+
+    An error is the logarithm of what came over what was forecast, divided by the root of the years
+    between; several forecasts of one occasion and kind are averaged, because they fail together.
+    """
+    years = (forecasts["due"] - forecasts["said"]).dt.days / 365.25
+    error = np.log(forecasts["actual"] / forecasts["forecast"]) / np.sqrt(years)
+    table = forecasts.assign(error=error)
+    return table.groupby(["kind", "who", "said"], as_index=False)["error"].mean()
+
+
+def error_band(errors: Sequence[float], share: float) -> tuple[float, float, float]:
+    """Return low, middle and high of the next error at a probability (Student's t, few cases).
+
+    With fewer than two cases there is no spread to learn from: ValueError.
+    """
+    values = np.asarray(errors, dtype=float)
+    if len(values) < 2:
+        raise ValueError("two forecasts or more")
+    middle = float(values.mean())
+    width = stats.t.ppf(0.5 + share / 2, len(values) - 1) * values.std(ddof=1)
+    width *= np.sqrt(1 + 1 / len(values))
+    return middle - float(width), middle, middle + float(width)
+
+
+def error_fan(
+    errors: Sequence[float], multiple: float, years: int, shares: Sequence[float]
+) -> pd.DataFrame:
+    """Return the fan around a forecast multiple, its bias and width taken from past errors.
+
+    Columns: year, share (of the band), low, middle, high, all as multiples.
+    """
+    rows = []
+    for share in shares:
+        low, middle, high = error_band(errors, share)
+        for year in range(years + 1):
+            path, root = np.log(multiple) * year / years, np.sqrt(year)
+            rows.append(
+                (year, share, *(float(np.exp(path + e * root)) for e in (low, middle, high)))
+            )
+    return pd.DataFrame(rows, columns=["year", "share", "low", "middle", "high"])
+
+
+def cohort_fan(
+    multiples: pd.Series, span: int, years: int, shares: Sequence[float]
+) -> pd.DataFrame:
+    """Return the fan that past companies give: measured after ``span`` years, scaled in between.
+
+    The middle grows with time and the width with its root, in logarithms.
+    """
+    centre = np.log(cohort_bands(multiples, (0.5,))[0])
+    rows = []
+    for share in shares:
+        low, high = np.log(cohort_bands(multiples, ((1 - share) / 2, (1 + share) / 2)))
+        for year in range(years + 1):
+            path, root = centre * year / span, np.sqrt(year / span)
+            ends = (path + (low - centre) * root, path, path + (high - centre) * root)
+            rows.append((year, share, *(float(np.exp(end)) for end in ends)))
+    return pd.DataFrame(rows, columns=["year", "share", "low", "middle", "high"])
+
+
+def left_out(errors: pd.DataFrame, share: float) -> pd.DataFrame:
+    """Test a band of past errors: leave one occasion out and ask the others for it."""
+    rows = []
+    for kind, group in errors.groupby("kind"):
+        for at in group.index:
+            others = group.drop(at)["error"]
+            if len(others) >= 2:
+                low, _, high = error_band(others, share)
+                rows.append({"kind": kind, "said": group.loc[at, "said"],
+                             "inside": low <= group.loc[at, "error"] <= high})  # fmt: skip
+    return pd.DataFrame(rows, columns=["kind", "said", "inside"])
+
+
+def yearly_contributions(prices: pd.Series) -> pd.Series:
+    """Return each calendar year's share of the whole rise of a price, in logarithms.
+
+    ``prices`` is indexed by day; the first value opens the first year.
+    """
+    last = prices.groupby(prices.index.year).last()
+    opened = last.shift(1)
+    opened.iloc[0] = prices.iloc[0]
+    steps = np.log(last / opened)
+    return steps / steps.sum()

@@ -1,0 +1,105 @@
+"""Windows, cohorts, forecast errors and their back-tests on cases worked by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bet import base_rates as br
+
+
+def test_windows_of_constant_growth():
+    values = pd.Series(1.1 ** np.arange(6), index=list("abcdef"))
+    found = br.windows(values, 2)
+    assert list(found.index) == list("abcd")
+    assert found.tolist() == pytest.approx([1.21] * 4)
+    assert br.pace(found, 2).tolist() == pytest.approx([0.1] * 4)
+
+
+def test_share_counts_the_missing_as_below():
+    assert br.share_at_least(pd.Series([5.0, 6.0, 1.0, np.nan]), 5) == 0.5
+
+
+def test_share_interval_by_hand():
+    low, high = br.share_interval(11, 250)
+    assert (round(low, 3), round(high, 3)) == (0.025, 0.077)
+
+
+def test_rolling_multiple_and_mean_return():
+    returns = pd.Series([100.0, 100.0, -50.0], index=[2001, 2002, 2003])
+    assert br.rolling_multiple(returns, 2).to_dict() == pytest.approx({2002: 4.0, 2003: 1.0})
+    assert br.mean_return(returns) == pytest.approx(2 ** (1 / 3) - 1)
+
+
+def test_robust_spread_of_a_lognormal():
+    values = pd.Series(np.exp(0.5 * np.random.default_rng(1).standard_normal(20_000)))
+    assert br.robust_spread(values) == pytest.approx(0.5, abs=0.02)
+
+
+def test_bands_of_a_cohort_keep_those_that_left_at_the_bottom():
+    assert br.cohort_bands(pd.Series([1.0, 2.0, np.nan]), (0.5,))[0] == 1.0
+
+
+def test_coverage_of_cohorts_that_are_alike_is_nominal():
+    rng = np.random.default_rng(2)
+    frame = pd.DataFrame(
+        {"list": np.repeat([1, 2, 3], 2_000), "m": np.exp(rng.standard_normal(6_000))}
+    )
+    assert br.coverage(frame, "list", "m", 0.8)["inside"].tolist() == pytest.approx(
+        [0.8] * 3, abs=0.04
+    )
+
+
+def forecasts():
+    return pd.DataFrame(
+        {
+            "who": ["A"] * 3, "kind": ["price"] * 3,
+            "said": pd.to_datetime(["2015-01-01", "2015-01-01", "2016-01-01"]),
+            "due": pd.to_datetime(["2019-01-01", "2019-01-01", "2017-01-01"]),
+            "forecast": [10.0, 10.0, 10.0], "actual": [20.0, 5.0, 10.0],
+        }
+    )  # fmt: skip
+
+
+def test_errors_of_one_occasion_are_averaged():
+    found = br.forecast_errors(forecasts())
+    assert found["error"].tolist() == pytest.approx([0.0, 0.0], abs=1e-12)
+
+
+def test_error_band_is_wide_for_few_and_refuses_one():
+    low, middle, high = br.error_band([-0.1, 0.1], 0.8)
+    assert middle == 0.0
+    assert high == -low == pytest.approx(3.0777 * 0.1414 * np.sqrt(1.5), rel=1e-3)
+    with pytest.raises(ValueError, match="two forecasts"):
+        br.error_band([0.1], 0.8)
+
+
+def test_error_fan_without_bias_ends_at_the_forecast():
+    fan = br.error_fan([-0.1, 0.0, 0.1], 5, 10, (0.5, 0.8))
+    end = fan[fan.year == 10]
+    assert end.middle.tolist() == pytest.approx([5.0, 5.0])
+    assert end.low.iloc[1] < end.low.iloc[0] < 5 < end.high.iloc[0] < end.high.iloc[1]
+    assert (fan[fan.year == 0][["low", "middle", "high"]] == 1.0).all(axis=None)
+
+
+def test_cohort_fan_gives_back_the_cohort_after_its_span():
+    multiples = pd.Series(np.exp(np.linspace(-1, 1, 101)))
+    fan = br.cohort_fan(multiples, 10, 12, (0.8,))
+    row = fan[fan.year == 10].iloc[0]
+    assert (row.low, row.middle, row.high) == pytest.approx(
+        tuple(br.cohort_bands(multiples, (0.1, 0.5, 0.9)))
+    )
+
+
+def test_left_out_needs_three_occasions():
+    errors = pd.DataFrame({"kind": ["a"] * 3 + ["b"] * 2, "said": list("xyzuv"),
+                           "error": [0.0, 0.1, 9.0, 0.0, 0.0]})  # fmt: skip
+    found = br.left_out(errors, 0.8)
+    assert set(found["kind"]) == {"a"}
+    assert found["inside"].tolist() == [True, True, False]
+
+
+def test_contributions_sum_to_one_and_find_the_year():
+    days = pd.to_datetime(["2019-06-30", "2019-12-31", "2020-12-31", "2021-12-31"])
+    shares = br.yearly_contributions(pd.Series([1.0, 1.0, 8.0, 16.0], index=days))
+    assert shares.sum() == pytest.approx(1.0)
+    assert shares[2020] == pytest.approx(np.log(8) / np.log(16))
