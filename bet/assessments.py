@@ -7,7 +7,7 @@ import html
 from collections.abc import Mapping
 from typing import Any
 
-from bet.claims import Claim, Figure, claims, interval
+from bet.claims import THEN, Claim, Figure, claims, interval
 from bet.faults import BadInput, Fault, nearest
 from bet.numbers import digits
 from bet.verdicts import SCALE, worst
@@ -63,11 +63,8 @@ def from_ledger(claim: Claim, as_of: str, notebook: str) -> dict[str, Any]:
     """Return the record of a claim that no notebook computes."""
     day = dt.date.fromisoformat(as_of)
     verdict = claim.verdict_on(day)
-    reason = (
-        claim.then.reason
-        if claim.then and verdict == claim.then.verdict != claim.verdict
-        else claim.reason
-    )
+    # The earlier clock has its own reason, so that nothing later is told in it.
+    reason = claim.then.reason if claim.then and day <= THEN else claim.reason
     figures = [
         _figure(figure, value)
         for figure in claim.figures

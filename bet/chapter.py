@@ -20,13 +20,9 @@ from bet.claims import SECTIONS, claims
 from bet.faults import BadInput, Fault, nearest, require
 from bet.lint import bare_numbers
 from bet.numbers import Shown
+from bet.published import CHART_MIME, NUMBERS_MIME
 from bet.sources import sources
 from bet.verdicts import SCALE
-
-CHART_MIME = "application/vnd.bet.chart+json"
-# What the page needs beside the picture; the data stays in the record only.
-CAPTION_KEYS = ("name", "title", "alt", "sources", "claims")
-NUMBERS_MIME = "application/vnd.bet.numbers+json"
 
 
 class Chapter:
@@ -158,7 +154,6 @@ class Chapter:
         display(
             {"image/svg+xml": chart.svg, "text/plain": chart.alt, CHART_MIME: chart.record},
             raw=True,
-            metadata={"bet": {key: chart.record[key] for key in CAPTION_KEYS}},
         )
 
 

@@ -325,7 +325,7 @@ def confidence_cap(claim: Claim, facts: dict[str, Evidence]) -> str:
 
 
 def _table_sources(name: str) -> list[str]:
-    from bet.tables import sidecar
+    from bet.tables import sidecar  # late: the pure ledger needs no pandas
 
     return sidecar(name).sources
 

@@ -1,0 +1,43 @@
+# Two commands: make book, make test. Everything they need is made in .venv on the way.
+PYTHON ?= python3
+BIN := .venv/bin
+# Kernels and pandas start three times slower without compiled bytecode.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: book serve test notebooks check lint pins clean browser
+
+book: .venv/ready ## run every notebook and build the site
+	$(BIN)/bet build
+
+serve: ## open the built site on localhost
+	@test -f _build/html/index.html || { echo "No site yet: run make book first."; exit 1; }
+	$(PYTHON) -m webbrowser http://localhost:8000 & $(PYTHON) -m http.server 8000 --bind localhost --directory _build/html
+
+test: .venv/ready browser ## everything that must pass: lint, records, notebooks, site
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/bet check
+	$(BIN)/bet build
+	IPYTHONDIR=bet/ipython $(BIN)/pytest tests book -n 2 --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout 120
+
+notebooks: .venv/ready ## execute every notebook and write its outputs in place
+	$(BIN)/bet refresh
+
+check: .venv/ready ## check the records and tables only
+	$(BIN)/bet check
+
+browser: .venv/ready ## find a Chromium, or install one
+	$(BIN)/python tests/browser.py --install
+
+pins: .venv/ready ## compile requirements.txt from the short list in pyproject.toml
+	$(BIN)/python -m pip install -q uv
+	$(BIN)/uv pip compile pyproject.toml --extra test --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links -o requirements.txt
+
+.venv/ready: requirements.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	touch $@
+
+clean: ## remove what the commands made
+	rm -rf _build .venv

@@ -1,0 +1,349 @@
+"""The generated parts of the site as HTML: claims, line audit, map, data catalogue, corrections.
+
+Pure functions from records to HTML; ``bet.sphinx_ext`` puts them where a page asks for them.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import urlencode
+
+import pandas as pd
+
+from bet import parameters, tables
+from bet.claims import SECTIONS, claims
+from bet.lines import claims_by_line
+from bet.numbers import day
+from bet.published import PublishedClaim, PublishedEvidence, counts
+from bet.sources import sources
+from bet.tables import table
+from bet.verdicts import LOOSE, NEAR, SCALE, WITHIN
+
+SECTION_TITLES = {
+    "INTRO": "Opening: the stake",
+    "PEOPLE": "Section 1: people",
+    "GROK": "Section 2: Grok",
+    "INFRA": "Section 3: infrastructure",
+    "THESIS": "Section 4: ten more years",
+    "END": "Conclusion",
+}
+MEANING = {
+    "supported": "what we found agrees with the statement",
+    "partly": "of the right size or half right: one part holds, another does not",
+    "contradicted": "what we found excludes the statement, also in its strongest reading",
+    "open": "a forecast that is not due yet",
+    "unverified": "checkable in principle; we searched and found nothing that decides it",
+    "opinion": "a value judgement or a figure of speech: nothing could decide it",
+}
+
+
+def escape(text: Any) -> str:
+    """Escape text for HTML."""
+    return html.escape(str(text))
+
+
+def grid(head: Iterable[str], rows: Iterable[Iterable[str]], kind: str = "") -> str:
+    """Return an HTML table that scrolls by itself when it is wide; cells are HTML."""
+    top = "".join(f"<th scope='col'>{name}</th>" for name in head)
+    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    return (
+        f"<div class='bet-wide' tabindex='0' role='group' aria-label='table'><table class='bet-table {kind}'>"
+        f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def badge(claim_id: str, verdict: str, prefix: str = "claims.html") -> str:
+    """Return a claim's badge, linked to its place on the claims page."""
+    return f"<a class='bet-badge bet-{verdict}' href='{prefix}#{claim_id}'><span>{claim_id}</span> {verdict}</a>"
+
+
+def tally(published: list[PublishedClaim], field: str, order: Iterable[str] = ()) -> str:
+    """Return the counts of a field as a list, in the given order or by size."""
+    found = counts(published, field)
+    names = [name for name in order if found[name]] or [name for name, _ in found.most_common()]
+    items = "".join(
+        f"<li class='bet-{name}'><b>{found[name]}</b> {escape(name)}</li>" for name in names
+    )
+    return f"<div class='bet-score'><ul>{items}</ul></div>"
+
+
+def claim_rows(
+    published: list[PublishedClaim], repository: str, anchors: dict[str, list[str]]
+) -> str:
+    """Return the whole claims table. Works without a script; the filter is an enhancement."""
+    rows = "".join(_claim_row(claim, repository, anchors.get(claim.id, [])) for claim in published)
+    head = "".join(
+        f"<th scope='col'>{name}</th>"
+        for name in ("Claim", "What is said", "Printed → found", "Why, and the evidence")
+    )
+    return (
+        "<div id='bet-filter' class='bet-filter' hidden></div>"
+        f"<table class='bet-claims'><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
+def _claim_row(claim: PublishedClaim, repository: str, figures: list[str]) -> str:
+    lines = ", ".join(map(str, claim.lines))
+    printed = "<br>".join(
+        f"{escape(_printed(f))} → <b>{escape(f.found_text)}</b>" for f in claim.figures
+    )
+    then = (
+        f"<p class='bet-then'>On what was public by 30 November 2025: <b>{claim.verdict_then}</b>.</p>"
+        if claim.verdict_then != claim.verdict
+        else ""
+    )
+    data = {
+        "section": claim.section, "verdict": claim.verdict, "kind": claim.kind,
+        "confidence": claim.confidence, "speaker": claim.speaker,
+    }  # fmt: skip
+    attributes = " ".join(f"data-{name}='{value}'" for name, value in data.items())
+    return (
+        f"<tr id='{claim.id}' {attributes}><td>"
+        f"<a class='bet-badge bet-{claim.verdict}' href='#{claim.id}'><span>{claim.id}</span> {claim.verdict}</a>"
+        f"<p class='bet-meta'>confidence {claim.confidence}<br>{claim.speaker}, {claim.kind}<br>line {lines}</p></td>"
+        f"<td>{escape(claim.paraphrase)}</td><td>{printed or '–'}</td>"
+        f"<td><p>{escape(claim.reason)}</p>{then}{_details(claim, repository, figures)}</td></tr>"
+    )
+
+
+def _printed(figure: Any) -> str:
+    bound = {"less": "less than ", "more": "more than "}.get(figure.relation, "")
+    unit = figure.unit
+    shown = unit.lower() in figure.printed.lower() or figure.relation == "date"
+    return f"{bound}{figure.printed}{'' if shown else ' ' + unit}"
+
+
+def _details(claim: PublishedClaim, repository: str, figures: list[str]) -> str:
+    parts = []
+    if claim.strongest_reading:
+        parts.append(f"<p><b>Strongest reading.</b> {escape(claim.strongest_reading)}</p>")
+    if claim.error_origin:
+        parts.append(f"<p><b>Origin of the error.</b> {claim.error_origin}</p>")
+    if claim.evidence:
+        parts.append(f"<ul>{''.join(_evidence_item(e) for e in claim.evidence)}</ul>")
+        roots = len({e.origin for e in claim.evidence})
+        parts.append(
+            f"<p>{_plural(len(claim.evidence), 'report')}, {_plural(roots, 'independent origin')}.</p>"
+        )
+    if claim.tables:
+        links = ", ".join(f"<a href='data.html#{name}'>{name}</a>" for name in claim.tables)
+        parts.append(f"<p><b>Tables.</b> {links}</p>")
+    if claim.searched:
+        parts.append(f"<p><b>Searched.</b> {escape(claim.searched)}</p>")
+    seen = "".join(f", <a href='{claim.notebook}.html#{name}'>chart</a>" for name in figures)
+    how = "computed in" if claim.assessed == "computed" else "listed in"
+    parts.append(f"<p>{how} <a href='{claim.notebook}.html'>{claim.notebook}</a>{seen}.</p>")
+    changes = "; ".join(f"{h['date']} {h['verdict']} ({escape(h['why'])})" for h in claim.history)
+    due = f" Next check due {claim.review_by}." if claim.review_by else ""
+    parts.append(f"<p><b>History.</b> {changes}.{due}</p>".replace("..", "."))
+    parts.append(
+        f"<p><a href='{escape(report_link(claim.id, repository))}'>Report an error</a></p>"
+    )
+    return f"<details><summary>Evidence and history</summary>{''.join(parts)}</details>"
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def _evidence_item(fact: PublishedEvidence) -> str:
+    told = f", told by {fact.told_by}" if fact.told_by else ""
+    return (
+        f"<li id='ev-{fact.id}'><b>{fact.stance}</b>: {escape(fact.fact)} "
+        f"<a href='{escape(fact.url)}' rel='nofollow'>{escape(fact.publisher)}</a> ({fact.tier}, {fact.as_of}{told})</li>"
+    )
+
+
+def report_link(claim_id: str, repository: str) -> str:
+    """Return the address where an error in a claim is reported, naming the claim."""
+    if not repository:
+        return "method.html#how-to-contest-a-verdict"
+    query = urlencode(
+        {"title": f"Error in {claim_id}", "template": "claim-error.yml", "claim": claim_id}
+    )
+    return f"{repository}/issues/new?{query}"
+
+
+def downloads() -> str:
+    """Return the links to the machine-readable records."""
+    return (
+        "<p>The same records for machines: <a href='../claims.json'>claims.json</a>, "
+        "<a href='../claims.csv'>claims.csv</a>, <a href='../claims.schema.json'>JSON Schema</a>.</p>"
+    )
+
+
+def line_rows() -> str:
+    """Return the selection audit: every line of the article and what stands there."""
+    standing, ledger = claims_by_line(), claims()
+    rows = []
+    for row in table("article_lines", "9999-12-31").itertuples():
+        badges = " ".join(badge(name, ledger[name].verdict) for name in standing.get(row.line, []))
+        repeats = "" if pd.isna(row.repeats_line) else f"repeats line {row.repeats_line}"
+        why = badges or escape(row.reason)
+        rows.append([f"<span id='line-{row.line}'>{row.line}</span>", row[2], why, repeats])
+    return grid(("Line", "Class", "Claims, or why none", ""), rows, "bet-lines")
+
+
+def map_rows(published: list[PublishedClaim], charts: list[dict[str, Any]]) -> str:
+    """Return the claim map: claim, evidence, notebook, charts."""
+    by_claim: dict[str, list[str]] = {}
+    for chart in charts:
+        for name in chart["claims"]:
+            by_claim.setdefault(name, []).append(
+                f"<a href='{chart['notebook']}.html#{chart['name']}'>{chart['name']}</a>"
+            )
+    rows = (
+        [
+            badge(c.id, c.verdict),
+            str(c.importance),
+            f"{len(c.evidence)}"
+            if c.evidence
+            else (
+                ", ".join(c.tables)
+                or (
+                    "arithmetic"
+                    if c.checkable and not c.searched
+                    else "searched"
+                    if c.searched
+                    else "–"
+                )
+            ),
+            f"<a href='{c.notebook}.html'>{c.notebook}</a>",
+            ", ".join(by_claim.get(c.id, [])) or "–",
+        ]
+        for c in published
+    )
+    return grid(("Claim", "Importance", "Evidence", "Notebook", "Charts"), rows, "bet-map")
+
+
+def orphans(
+    published: list[PublishedClaim], charts: list[dict[str, Any]], known_evidence: Iterable[str]
+) -> list[str]:
+    """Return what hangs in the air: facts no claim cites, charts that name no known claim."""
+    cited = {fact.id for claim in published for fact in claim.evidence}
+    ids = {claim.id for claim in published}
+    loose = [f"evidence {name}: no claim cites it" for name in known_evidence if name not in cited]
+    return loose + [
+        f"chart {chart['name']}: unknown claim {name}"
+        for chart in charts
+        for name in chart["claims"]
+        if name not in ids
+    ]
+
+
+def history_rows(published: list[PublishedClaim]) -> str:
+    """Return every change of a verdict after the first judgement, newest first."""
+    changes = sorted(
+        (
+            (
+                change["date"],
+                claim.id,
+                claim.history[i]["verdict"],
+                change["verdict"],
+                change["why"],
+                claim.verdict,
+            )
+            for claim in published
+            for i, change in enumerate(claim.history[1:])
+        ),
+        reverse=True,
+    )
+    if not changes:
+        return "<p>No verdict has been changed since it was first published.</p>"
+    rows = (
+        [d, badge(name, now), f"{before} → {after}", escape(why)]
+        for d, name, before, after, why, now in changes
+    )
+    return grid(("Date", "Claim", "Change", "Why"), rows)
+
+
+def catalogue() -> str:
+    """Return the data catalogue: every table with its columns, sources, licence and download."""
+    return "".join(_table_entry(name) for name in tables.names())
+
+
+def _table_entry(name: str) -> str:
+    about = tables.sidecar(name)
+    published = "; ".join(
+        f"<a href='{escape(sources()[s].url)}' rel='nofollow'>{escape(sources()[s].publisher)}</a>"
+        for s in about.sources
+    )
+    columns = (
+        [f"<code>{column}</code>", c.type, escape(c.unit or ""), escape(c.meaning)]
+        for column, c in about.columns.items()
+    )
+    gaps = f"<p><b>Known gaps.</b> {escape('; '.join(about.gaps))}</p>" if about.gaps else ""
+    known = (
+        f"a row counts as known from its column <code>{about.known_from}</code>"
+        if about.known_from
+        else escape(about.timeless)
+    )
+    return (
+        f"<section class='bet-dataset' id='{name}'><h3>{escape(about.title)}</h3><p>{escape(about.description)}</p>"
+        f"<p><a href='../tables/{name}.csv' download>{name}.csv</a>. Source: {published}. "
+        f"Licence: {escape(about.licence)}. Retrieved {day(about.retrieved) if len(about.retrieved) == 10 else about.retrieved}; {known}.</p>{gaps}"
+        f"<details><summary>{len(about.columns)} columns</summary>"
+        f"{grid(('Column', 'Type', 'Unit', 'Meaning'), columns)}</details></section>"
+    )
+
+
+def scale_rows(published: list[PublishedClaim]) -> str:
+    """Return the scale of verdicts: meaning, count, and the weightiest claim as an example."""
+    rows = []
+    for verdict in SCALE:
+        having = [claim for claim in published if claim.verdict == verdict]
+        example = max(having, key=lambda claim: claim.importance, default=None)
+        shown = f"{badge(example.id, verdict)} {escape(example.paraphrase)}" if example else "–"
+        rows.append([f"<b>{verdict}</b>", MEANING[verdict], str(len(having)), shown])
+    return grid(("Verdict", "Meaning", "Claims", "Example"), rows)
+
+
+def rule_rows() -> str:
+    """Return the numeric rule with its thresholds, from the code that applies it."""
+    near, within = f"{NEAR:g} times", f"{WITHIN - 1:.0%}"
+    rows = [
+        ["equal", "inside what was found, or equal once rounded", f"off by {within} or less", "further off"],
+        ["about", f"off by {within} or less", f"off by {near} or less", "further off"],
+        ["less than, more than", f"the whole interval found is on the right side (flagged as loose when it is {LOOSE:g} times away)",
+         f"what was found straddles the bound, or misses it by {within} or less", "the whole interval is on the wrong side"],
+        ["date", "the dates overlap", "by an editor's override only", "they do not"],
+    ]  # fmt: skip
+    return grid(("The article says", "Supported", "Partly", "Contradicted"), rows)
+
+
+def parameter_rows(section: Callable[[str], str] | None = None) -> str:
+    """Return every parameter: notebook, name, default, range, meaning, claims."""
+    rows = []
+    for notebook, entries in parameters.registry().items():
+        for name, entry in entries.items():
+            allowed = ", ".join(entry.choices) if entry.choices else f"{entry.min} to {entry.max}"
+            rows.append(
+                [escape(notebook), f"<code>{name}</code>", f"{entry.default} {escape(entry.unit)}", allowed,
+                 escape(entry.meaning), ", ".join(entry.claims) or "–"]
+            )  # fmt: skip
+    return grid(("Notebook", "Parameter", "Default", "Allowed", "Meaning", "Bears on"), rows)
+
+
+def section_table(published: list[PublishedClaim]) -> str:
+    """Return the scorecard by section of the article."""
+    rows = []
+    for prefix, notebook in SECTIONS.items():
+        part = [claim for claim in published if claim.section == prefix]
+        found = counts(part, "verdict")
+        cells = [f"<b>{found[verdict]}</b>" if found[verdict] else "–" for verdict in SCALE[:3]]
+        rest = sum(found[verdict] for verdict in SCALE[3:])
+        rows.append(
+            [
+                f"<a href='{notebook}.html'>{SECTION_TITLES[prefix]}</a>",
+                str(len(part)),
+                *cells,
+                str(rest),
+            ]
+        )
+    return grid(
+        ("Section", "Claims", "Supported", "Partly", "Contradicted", "Open, unverified or opinion"),
+        rows,
+        "bet-counts",
+    )

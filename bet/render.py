@@ -1,0 +1,66 @@
+"""How MyST-NB shows the book's own outputs: charts as numbered figures with caption, data and table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docutils import nodes
+
+from bet.pages import badge, escape, grid
+from bet.published import CHART_MIME
+
+
+class BetRenderer:
+    """Registered under the entry point ``myst_nb.mime_renderers``."""
+
+    mime_priority_overrides = ()
+
+    @staticmethod
+    def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
+        """Return the nodes for a chart, nothing for our records, None for everything else.
+
+        The chart's record comes before its picture in the same output (keys are sorted on disk),
+        so it is kept on the renderer for the picture that follows.
+        """
+        if data.mime_type == CHART_MIME:
+            renderer.bet_chart = (data.cell_index, data.output_index, data.content)
+            return []
+        if data.mime_type.startswith("application/vnd.bet."):
+            return []
+        chart = getattr(renderer, "bet_chart", (None, None, None))
+        if data.mime_type == "image/svg+xml" and chart[:2] == (data.cell_index, data.output_index):
+            env = renderer.renderer.sphinx_env
+            verdicts = {name: r["verdict"] for name, r in env.bet_records.items()}
+            return [
+                _figure(renderer.render_image(data), chart[2], env.docname.split("/")[-1], verdicts)
+            ]
+        return None
+
+
+def _figure(
+    images: list[nodes.Element], record: dict[str, Any], notebook: str, verdicts: dict[str, str]
+) -> nodes.figure:
+    """Return a figure: the picture with its alternative text, caption, and the data as a table."""
+    name = record["name"]
+    for image in images:
+        image["alt"] = record["alt"]
+    figure = nodes.figure("", *images, ids=[name], names=[name], classes=["bet-figure"])
+    claims = " ".join(badge(claim, verdicts.get(claim, "unknown")) for claim in record["claims"])
+    links = (
+        f"<a href='../charts/{name}.csv' download>Data</a> · "
+        f"<a href='../_sources/book/{notebook}.ipynb' download>Notebook</a>"
+    )
+    figure += nodes.caption("", "", nodes.Text(record["subtitle"] + ". "),
+                            nodes.raw("", f"{links} {claims}", format="html"))  # fmt: skip
+    figure += nodes.legend("", nodes.raw("", _table(record), format="html"))
+    return figure
+
+
+def _table(record: dict[str, Any], most: int = 60) -> str:
+    """Return the plotted data as a table, for screen readers and the curious."""
+    rows = record["rows"]
+    step = max(1, -(-len(rows) // most))
+    shown = [[("–" if cell is None else escape(cell)) for cell in row] for row in rows[::step]]
+    note = f"<p>Every {step}th of {len(rows)} rows; the download has all.</p>" if step > 1 else ""
+    head = [escape(str(column).replace("_", " ")) for column in record["columns"]]
+    return f"<details><summary>Table view</summary>{note}{grid(head, shown)}</details>"

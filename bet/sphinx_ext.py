@@ -1,0 +1,215 @@
+"""The Sphinx extension: claim badges, generated pages, machine-readable files, and a lighter site."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+
+from bet import pages, published, tables
+from bet.faults import Fault, nearest, require
+from bet.paths import DATA
+from bet.sources import evidence
+from bet.verdicts import SCALE
+
+# What the theme loads and these pages do not use: a live-code button, mathematics, an icon script
+# (the icons are drawn by the style sheet's font), a web font from another host.
+UNUSED = ("THEBE_JS_URL", "sphinx-thebe", "fonts.googleapis", "mathjax", "fontawesome.js")
+
+
+class ClaimRole(SphinxRole):
+    """``{claim}`INFRA-60``` : a badge with the verdict, linked to the claim's place."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Return the badge; an unknown id is an error of the page."""
+        name = self.text.strip()
+        records = self.env.bet_records
+        if name not in records:
+            text = f"unknown claim '{name}'{nearest(name, records)}"
+            message = self.inliner.reporter.error(text, line=self.lineno)
+            return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
+        self.env.note_dependency(str(DATA / "claims"))
+        return [nodes.raw("", pages.badge(name, records[name]["verdict"]), format="html")], []
+
+
+class Generated(SphinxDirective):
+    """``{bet} claims`` : a part of the site that is made from the records."""
+
+    required_arguments = 1
+    option_spec = {"field": directives.unchanged}
+
+    def run(self) -> list[nodes.Node]:
+        """Return the generated HTML as one node."""
+        env = self.env
+        for folder in ("claims", "evidence", "tables"):
+            env.note_dependency(str(DATA / folder))
+        name = self.arguments[0]
+        joined, charts = env.bet_published, env.bet_charts
+        parts = {
+            "claims": lambda: pages.claim_rows(
+                joined, self.config.bet_repository, _figures_of(charts)
+            ),
+            "lines": pages.line_rows,
+            "map": lambda: pages.map_rows(joined, charts),
+            "corrections": lambda: pages.history_rows(joined),
+            "catalogue": pages.catalogue,
+            "scale": lambda: pages.scale_rows(joined),
+            "rule": pages.rule_rows,
+            "parameters": pages.parameter_rows,
+            "sections": lambda: pages.section_table(joined),
+            "downloads": pages.downloads,
+            "tally": lambda: pages.tally(
+                joined,
+                self.options.get("field", "verdict"),
+                _ORDER.get(self.options.get("field", "verdict"), ()),
+            ),
+        }
+        if name not in parts:
+            raise self.error(f"unknown part '{name}', expected one of {', '.join(parts)}")
+        return [nodes.raw("", parts[name](), format="html")]
+
+
+_ORDER = {"verdict": SCALE, "confidence": ("high", "medium", "low")}
+
+
+def _figures_of(charts: list[dict[str, Any]]) -> dict[str, list[str]]:
+    """Return the chart names by claim."""
+    found: dict[str, list[str]] = {}
+    for chart in charts:
+        for claim in chart["claims"]:
+            found.setdefault(claim, []).append(chart["name"])
+    return found
+
+
+def load_records(app: Sphinx, env: Any, _: list[str]) -> None:
+    """Read every record once, before the pages that show them."""
+    folder = Path(app.srcdir) / "book"
+    env.bet_published = published.publish(folder)
+    env.bet_records = published.assessments_in(folder)
+    env.bet_charts = published.charts_in(folder)
+    loose = pages.orphans(env.bet_published, env.bet_charts, evidence())
+    require([Fault("claim map", text, "no orphan") for text in loose])
+    twice = {
+        c["name"] for c in env.bet_charts if sum(d["name"] == c["name"] for d in env.bet_charts) > 1
+    }
+    require(
+        [
+            Fault(f"chart '{name}'", "a name used twice", "unique chart names")
+            for name in sorted(twice)
+        ]
+    )
+
+
+def lighten(app: Sphinx, pagename: str, template: str, context: dict, doctree: Any) -> None:
+    """Drop scripts and styles that no page uses; add the filter to the claims page only."""
+
+    def used(item: Any) -> bool:
+        attributes = getattr(item, "attributes", {}) or {}
+        told = f"{attributes.get('body', '')}{getattr(item, 'filename', item)}"
+        return not any(word in told for word in UNUSED)
+
+    if pagename == "book/claims":
+        app.add_js_file("claims.js", loading_method="defer")
+        graph = published.claim_review(app.env.bet_published, app.config.html_baseurl or "")
+        body = json.dumps(graph, ensure_ascii=False).replace("<", "\\u003c")
+        app.add_js_file(None, body=body, type="application/ld+json")
+    for key in ("script_files", "css_files"):
+        context[key] = [item for item in context.get(key, []) if used(item)]
+
+
+FOLDED = "hide-input"
+
+
+def fold_code(app: Sphinx, docname: str, content: list[str]) -> None:
+    """Fold every code cell; cells that show nothing are joined to the one that shows their result."""
+    if not app.env.doc2path(docname).endswith(".ipynb"):
+        return
+    notebook = json.loads(content[0])
+    notebook["cells"] = _joined(notebook["cells"])
+    content[0] = json.dumps(notebook, sort_keys=True)
+
+
+def _joined(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the cells to show: silent code waits for the next code cell that has an output."""
+    shown: list[dict[str, Any]] = []
+    waiting: list[str] = []
+    for cell in cells:
+        if cell["cell_type"] != "code":
+            shown.append(cell)
+            continue
+        source = "".join(cell["source"])
+        tags = cell["metadata"].setdefault("tags", [])
+        if not cell["outputs"]:
+            waiting.append(source)
+            continue
+        if not {"remove-input", "remove-cell"} & set(tags):
+            cell["source"] = "\n\n".join([*waiting, source])
+            waiting = []
+            tags.append(FOLDED)
+        shown.append(cell)
+    return shown
+
+
+def write_files(app: Sphinx, error: Exception | None) -> None:
+    """Write the downloads beside the pages and remove what no page loads."""
+    if error or app.builder.format != "html":
+        return
+    out = Path(app.outdir)
+    joined = app.env.bet_published
+    (out / "claims.json").write_text(published.as_json(joined), encoding="utf-8")
+    (out / "claims.csv").write_text(published.as_csv(joined), encoding="utf-8")
+    (out / "claims.schema.json").write_text(published.json_schema(), encoding="utf-8")
+    (out / "charts").mkdir(exist_ok=True)
+    for chart in app.env.bet_charts:
+        (out / "charts" / f"{chart['name']}.csv").write_text(chart_csv(chart), encoding="utf-8")
+    (out / "tables").mkdir(exist_ok=True)
+    for name in tables.names():
+        shutil.copyfile(tables.TABLES / f"{name}.csv", out / "tables" / f"{name}.csv")
+    for page in out.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        page.write_text(mend(text), encoding="utf-8")
+    for pattern in (
+        "_static/scripts/fontawesome.js*",
+        "_static/**/*.map",
+        "_static/thebe*",
+        "_static/sphinx-thebe*",
+    ):
+        for path in out.glob(pattern):
+            path.unlink()
+
+
+def chart_csv(chart: dict[str, Any]) -> str:
+    """Return the plotted data of a chart as CSV."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(chart["columns"])
+    writer.writerows(["" if cell is None else cell for cell in row] for row in chart["rows"])
+    return buffer.getvalue()
+
+
+def mend(page: str) -> str:
+    """Mend what the theme gets wrong: unused scripts it writes itself, roles that do not exist."""
+    page = re.sub(r"<script[^>]*fontawesome\.js[^>]*></script>\s*", "", page)
+    page = re.sub(r"<link[^>]*fontawesome\.js[^>]*/?>\s*", "", page)
+    return page.replace('role="doc-biblioentry"', "")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the extension."""
+    app.add_config_value("bet_repository", "", "html", types=[str])
+    app.add_role("claim", ClaimRole())
+    app.add_directive("bet", Generated)
+    app.connect("env-before-read-docs", load_records)
+    app.connect("source-read", fold_code)
+    app.connect("html-page-context", lighten, priority=900)
+    app.connect("build-finished", write_files)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,136 @@
+"""The committed notebooks: written as a reader and a reviewer need them, and true to the code."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import statistics
+
+import nbformat
+import pytest
+
+from bet import notebooks, parameters
+from bet.claims import SECTIONS, claims
+from bet.lint import bare_numbers
+from bet.paths import BOOK
+from bet.published import CHART_MIME, assessments_in
+
+NAMES = notebooks.names()
+HASHES = BOOK / "charts.sha256.json"
+
+
+@pytest.fixture(scope="module")
+def books():
+    return {name: nbformat.read(BOOK / f"{name}.ipynb", as_version=4) for name in NAMES}
+
+
+def code(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def test_the_book_has_its_notebooks():
+    assert set(SECTIONS.values()) | {"index"} <= set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_cells_are_short_and_define_nothing(books, name):
+    lines = [len(cell.source.splitlines()) for cell in code(books[name])]
+    assert statistics.median(lines) <= 4
+    assert max(lines) <= 20
+    assert not [
+        c.source for c in code(books[name]) if re.search(r"^\s*(def|class) ", c.source, re.M)
+    ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_one_h1_one_parameters_cell_executed_in_order(books, name):
+    book = books[name]
+    headings = [
+        c for c in book.cells if c.cell_type == "markdown" and re.search(r"^# ", c.source, re.M)
+    ]
+    assert len(headings) == 1
+    tagged = [c for c in code(book) if "parameters" in c.metadata.get("tags", [])]
+    assert len(tagged) == 1
+    assert [c.execution_count for c in code(book)] == list(range(1, len(code(book)) + 1))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_parameters_cell_holds_the_defaults(books, name):
+    cell = next(c for c in code(books[name]) if "parameters" in c.metadata.get("tags", []))
+    values: dict = {}
+    exec(cell.source, values)
+    expected = {key: entry.default for key, entry in parameters.parameters_of(name).items()}
+    assert {key: value for key, value in values.items() if key != "__builtins__"} == expected
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_outputs_hold_no_path_error_or_address(books, name):
+    text = json.dumps([cell.get("outputs", []) for cell in code(books[name])])
+    assert not re.search(r"/home/|/root/|/work/|/tmp/|0x[0-9a-f]{8,}|T_[0-9a-f]{5}", text)
+    kinds = {output.output_type for cell in code(books[name]) for output in cell.outputs}
+    assert kinds <= {"display_data", "execute_result"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_bare_figure_in_prose(books, name):
+    prose = [c.source for c in books[name].cells if c.cell_type == "markdown"]
+    assert [found for text in prose if (found := bare_numbers(text))] == []
+
+
+@pytest.mark.parametrize("page", sorted(path.name for path in BOOK.glob("*.md")))
+def test_no_bare_figure_in_the_pages(page):
+    text = re.sub(r"^---.*?---", "", (BOOK / page).read_text(encoding="utf-8"), flags=re.S)
+    assert bare_numbers(text) == []
+
+
+def test_every_claim_is_judged_once_and_as_in_the_ledger():
+    records = assessments_in(BOOK)
+    assert list(records) == list(claims())
+    differing = {
+        name: (record["verdict"], claims()[name].verdict)
+        for name, record in records.items()
+        if record["verdict"] != claims()[name].verdict
+    }
+    assert differing == {}
+
+
+def test_claims_said_to_be_computed_are():
+    records = assessments_in(BOOK)
+    wrong = {
+        name: (claim.assessed_in, records[name]["notebook"], records[name]["assessed"])
+        for name, claim in claims().items()
+        if (claim.assessed_in != "ledger") != (records[name]["assessed"] == "computed")
+    }
+    assert wrong == {}
+
+
+def chart_hashes(book) -> dict[str, str]:
+    """The hash of each chart's picture and of the data it plots."""
+    found = {}
+    for cell in code(book):
+        for output in cell.outputs:
+            record = output.get("data", {}).get(CHART_MIME)
+            if record:
+                content = output["data"]["image/svg+xml"] + json.dumps(record, sort_keys=True)
+                found[record["name"]] = hashlib.sha256(content.encode()).hexdigest()
+    return found
+
+
+def test_charts_are_those_that_were_looked_at(books):
+    committed = json.loads(HASHES.read_text(encoding="utf-8"))
+    assert {name: chart_hashes(book) for name, book in books.items()} == committed
+
+
+def test_a_reversed_chart_has_another_hash(books):
+    name = next(n for n, book in books.items() if chart_hashes(book))
+    before = chart_hashes(books[name])
+    broken = nbformat.from_dict(json.loads(nbformat.writes(books[name])))
+    record = next(
+        o["data"][CHART_MIME]
+        for c in code(broken)
+        for o in c.outputs
+        if CHART_MIME in o.get("data", {})
+    )
+    record["rows"] = record["rows"][::-1]
+    assert chart_hashes(broken)[record["name"]] != before[record["name"]]

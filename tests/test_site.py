@@ -1,0 +1,195 @@
+"""The built site as a reader's browser sees it."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from bet.claims import claims
+from bet.published import charts_in
+from bet.sphinx_ext import chart_csv
+
+PAGES = (
+    "index", "0_stake", "1_people", "2_grok", "3_infrastructure", "4_thesis", "5_verdict",
+    "claims", "lines", "map", "data", "method", "corrections",
+)  # fmt: skip
+MODES = [("light", 1280), ("dark", 1280), ("light", 360), ("dark", 360)]
+
+
+class Images(HTMLParser):
+    """Collects the images of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[dict[str, str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list) -> None:
+        if tag == "img":
+            self.found.append(dict(attrs))
+
+
+def images(text: str) -> list[dict[str, str]]:
+    parser = Images()
+    parser.feed(text)
+    return parser.found
+
+
+def bad_alt(image: dict[str, str]) -> str | None:
+    """Say what is wrong with an image's alternative text."""
+    alt = image.get("alt", "")
+    if not alt.strip():
+        return "empty"
+    if re.search(r"\.(png|svg|jpe?g)$", alt) or "_images/" in alt:
+        return "a file name"
+    return "too long" if len(alt) > 300 else None
+
+
+def charts_on(page: Path) -> list[dict[str, str]]:
+    return [i for i in images(page.read_text(encoding="utf-8")) if "_images/" in i.get("src", "")]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_is_there_and_has_one_h1(site, page):
+    text = (site / "book" / f"{page}.html").read_text(encoding="utf-8")
+    article = text.split('<article class="bd-article"')[1].split("</article>")[0]
+    assert article.count("<h1") == 1
+
+
+def test_alternative_text_survives_the_build(site):
+    seen = [image for page in PAGES for image in charts_on(site / "book" / f"{page}.html")]
+    assert len(seen) >= 12
+    assert [(image["src"], bad_alt(image)) for image in seen if bad_alt(image)] == []
+
+
+@pytest.mark.parametrize(
+    ("alt", "fault"),
+    [
+        ("", "empty"),
+        ("../_images/ab12.svg", "a file name"),
+        ("x" * 301, "too long"),
+        ("Bars: a 1.", None),
+    ],
+)
+def test_bad_alternative_text_is_noticed(alt, fault):
+    assert bad_alt({"alt": alt}) == fault
+
+
+def test_each_chart_can_be_downloaded_as_it_was_plotted(site):
+    for chart in charts_in(site / "_sources" / "book"):
+        assert (site / "charts" / f"{chart['name']}.csv").read_text(encoding="utf-8") == chart_csv(
+            chart
+        )
+
+
+def test_published_claims_agree_with_their_schema_and_the_ledger(site):
+    published = json.loads((site / "claims.json").read_text(encoding="utf-8"))
+    jsonschema.validate(
+        published, json.loads((site / "claims.schema.json").read_text(encoding="utf-8"))
+    )
+    assert [claim["id"] for claim in published] == list(claims())
+    assert {c["id"]: c["verdict"] for c in published} == {
+        c.id: c.verdict for c in claims().values()
+    }
+
+
+def test_every_claim_has_a_permanent_anchor(site):
+    text = (site / "book" / "claims.html").read_text(encoding="utf-8")
+    assert [name for name in claims() if f"id='{name}'" not in text] == []
+
+
+def test_links_inside_the_site_lead_somewhere(site):
+    broken = []
+    ids: dict[Path, set[str]] = {}
+    for page in site.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        for href in re.findall(r"""href=["']([^"']+)["']""", text):
+            if re.match(r"https?:|mailto:|data:|javascript:", href):
+                continue
+            path, _, anchor = href.replace("&amp;", "&").partition("#")
+            target = (page.parent / path.split("?")[0]).resolve() if path else page
+            target = target / "index.html" if target.is_dir() else target
+            if not target.exists():
+                broken.append((page.name, href))
+            elif anchor and target.suffix == ".html":
+                if target not in ids:
+                    ids[target] = set(
+                        re.findall(r"""\bid=["']([^"']+)["']""", target.read_text(encoding="utf-8"))
+                    )
+                if anchor not in ids[target]:
+                    broken.append((page.name, href))
+    assert sorted(set(broken)) == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_loads_nothing_from_elsewhere_and_logs_no_error(address, chromium, page):
+    outside, problems = [], []
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    tab = context.new_page()
+    tab.on(
+        "request",
+        lambda r: outside.append(r.url) if not r.url.startswith((address, "data:")) else None,
+    )
+    tab.on(
+        "response", lambda r: problems.append(f"{r.status} {r.url}") if r.status >= 400 else None
+    )
+    tab.on("console", lambda m: problems.append(m.text) if m.type in ("error", "warning") else None)
+    tab.on("pageerror", lambda e: problems.append(str(e)))
+    tab.goto(f"{address}book/{page}.html", wait_until="load")
+    tab.wait_for_timeout(200)
+    context.close()
+    assert (outside, problems) == ([], [])
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_does_not_scroll_sideways_on_a_phone(address, chromium, page):
+    context = chromium.new_context(viewport={"width": 360, "height": 760})
+    tab = context.new_page()
+    tab.goto(f"{address}book/{page}.html", wait_until="load")
+    wider = tab.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    context.close()
+    assert wider <= 0
+
+
+def test_the_claims_filter_finds_and_counts(address, chromium):
+    tab = chromium.new_page()
+    tab.goto(f"{address}book/claims.html")
+    tab.get_by_label("Search").fill("160")
+    assert tab.locator("#INFRA-60").is_visible()
+    assert not tab.locator("#INTRO-01").is_visible()
+    tab.get_by_label("Search").fill("")
+    tab.get_by_label("Verdict").select_option("contradicted")
+    shown = tab.locator("table.bet-claims tbody tr:visible").count()
+    assert shown == sum(claim.verdict == "contradicted" for claim in claims().values())
+    assert "verdict=contradicted" in tab.url
+    tab.close()
+
+
+def test_the_claims_page_is_complete_without_scripts(address, chromium):
+    context = chromium.new_context(java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto(f"{address}book/claims.html")
+    assert tab.locator("table.bet-claims tbody tr").count() == len(claims())
+    assert not tab.locator("#bet-filter").is_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_weight(site, page):
+    """What a first visit to a page loads, compressed: at most 300 KiB beside the theme's own files."""
+    text = (site / "book" / f"{page}.html").read_text(encoding="utf-8")
+    own = [site / "book" / f"{page}.html"]
+    own += [
+        (site / "book" / image["src"]).resolve()
+        for image in images(text)
+        if "_images/" in image.get("src", "")
+    ]
+    weight = sum(len(gzip.compress(path.read_bytes())) for path in own)
+    assert weight <= 300 * 1024

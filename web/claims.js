@@ -1,0 +1,46 @@
+// Filter and search of the claims table. The table is complete without this script.
+(() => {
+  const bar = document.getElementById("bet-filter");
+  const rows = [...document.querySelectorAll("table.bet-claims tbody tr")];
+  if (!bar || !rows.length) return;
+  const fields = { section: "Chapter", verdict: "Verdict", kind: "Kind", confidence: "Confidence", speaker: "Speaker" };
+  const state = new URLSearchParams(location.search);
+  const controls = {};
+  const add = (name, text, control) => {
+    const label = document.createElement("label");
+    label.append(text, control);
+    bar.append(label);
+    controls[name] = control;
+    control.value = state.get(name) ?? "";
+    control.addEventListener("input", apply);
+  };
+  for (const [name, text] of Object.entries(fields)) {
+    const select = document.createElement("select");
+    select.append(new Option("all", ""));
+    for (const value of [...new Set(rows.map((row) => row.dataset[name]))]) select.append(new Option(value, value));
+    add(name, text, select);
+  }
+  const search = document.createElement("input");
+  search.type = "search";
+  add("q", "Search", search);
+  const count = document.createElement("output");
+  count.setAttribute("aria-live", "polite");
+  bar.append(count);
+  const texts = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
+
+  function apply() {
+    const wanted = controls.q.value.trim().toLowerCase();
+    let shown = 0;
+    for (const row of rows) {
+      const fits = Object.keys(fields).every((name) => !controls[name].value || row.dataset[name] === controls[name].value);
+      row.hidden = !(fits && texts.get(row).includes(wanted));
+      shown += !row.hidden;
+    }
+    count.textContent = `${shown} of ${rows.length} claims`;
+    const query = new URLSearchParams();
+    for (const [name, control] of Object.entries(controls)) if (control.value) query.set(name, control.value);
+    history.replaceState(null, "", `${location.pathname}${query.size ? `?${query}` : ""}${location.hash}`);
+  }
+  bar.hidden = false;
+  apply();
+})();
