@@ -25,7 +25,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from matplotlib.textpath import TextPath
+from matplotlib.textpath import text_to_path
 
 from bet.faults import Fault, require
 from bet.numbers import digits
@@ -274,11 +274,11 @@ def _overlaps(figure: Figure, where: str) -> list[Fault]:
 
 def _wrap(text: str, size: float, weight: str, width: float) -> list[str]:
     """Break a text into lines of at most ``width`` points."""
-    font = font_manager.FontProperties(family=mpl.rcParams["font.family"], weight=weight)
+    font = font_manager.FontProperties(family=mpl.rcParams["font.family"], weight=weight, size=size)
     lines = [""]
     for word in text.split():
         trial = f"{lines[-1]} {word}".strip()
-        if lines[-1] and TextPath((0, 0), trial, size=size, prop=font).get_extents().width > width:
+        if lines[-1] and text_to_path.get_text_width_height_descent(trial, font, False)[0] > width:
             lines.append(word)
         else:
             lines[-1] = trial
