@@ -1,0 +1,188 @@
+"""The freeze of our own forecasts, their scores, and the base rates they start from."""
+
+import csv
+import datetime as dt
+import hashlib
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bet import forecasts
+from bet.faults import BadInput
+from bet.tables import sidecar, table
+
+DAY = "2026-11-23"
+# sha256 of the first lines of the lock: an edit of a row together with its lock is caught as well.
+FIRST_ROWS, FIRST_FREEZE = 25, "4bf422d76bbd60cdb248824f7be9708b69c58a20caa317599e9767b890ebdcc0"
+
+
+def test_no_frozen_forecast_was_touched():
+    assert forecasts.lock_faults(forecasts.read_rows(), forecasts.read_lock()) == []
+
+
+def test_the_first_freeze_still_stands():
+    lines = forecasts.LOCK.read_text(encoding="utf-8").splitlines()[: FIRST_ROWS + 1]
+    assert hashlib.sha256("\n".join(lines).encode()).hexdigest() == FIRST_FREEZE
+
+
+def rows():
+    return [
+        {"forecast": "F01", "question": "It rains.", "probability": "0.30", "revises": ""},
+        {"forecast": "F02", "question": "It snows.", "probability": "0.10", "revises": ""},
+    ]
+
+
+def lock_of(some):
+    return {row["forecast"]: forecasts.content_hash(row) for row in some}
+
+
+@pytest.mark.parametrize("field", ["question", "probability"])
+def test_an_edit_is_a_fault(field):
+    lock, edited = lock_of(rows()), rows()
+    edited[0][field] = "0.31"
+    assert "edited" in str(forecasts.lock_faults(edited, lock)[0])
+
+
+def test_a_removed_row_is_a_fault():
+    assert "no such row" in str(forecasts.lock_faults(rows()[:1], lock_of(rows()))[0])
+
+
+def test_a_row_without_a_lock_is_a_fault():
+    assert "without a lock" in str(forecasts.lock_faults(rows(), lock_of(rows()[:1]))[0])
+
+
+def test_a_revision_must_name_an_older_row():
+    wrong = [*rows(), {**rows()[0], "forecast": "F03", "revises": "F99"}]
+    assert "F99" in str(forecasts.lock_faults(wrong, lock_of(wrong))[0])
+
+
+def test_new_rows_are_added_and_old_ones_protected(tmp_path):
+    file, lock = tmp_path / "rows.csv", tmp_path / "rows.lock"
+
+    def write(some):
+        with file.open("w", newline="") as handle:
+            out = csv.DictWriter(handle, list(some[0]))
+            out.writeheader()
+            out.writerows(some)
+
+    write(rows())
+    forecasts.lock_new_rows(file, lock)
+    first = lock.read_text()
+    write([*rows(), {**rows()[0], "forecast": "F03", "revises": "F01", "probability": "0.40"}])
+    forecasts.lock_new_rows(file, lock)
+    assert lock.read_text().startswith(first)
+    assert list(forecasts.read_lock(lock)) == ["F01", "F02", "F03"]
+    write([{**rows()[0], "probability": "0.40"}, rows()[1]])
+    with pytest.raises(BadInput):
+        forecasts.lock_new_rows(file, lock)
+
+
+@given(st.permutations(list(rows()[0])))
+def test_the_order_of_columns_does_not_matter(order):
+    row = rows()[0]
+    assert forecasts.content_hash({name: row[name] for name in order}) == forecasts.content_hash(
+        row
+    )
+
+
+def test_current_leaves_out_what_was_revised():
+    frame = pd.DataFrame({"forecast": ["F01", "F02", "F03"], "revises": [None, None, "F01"]})
+    assert list(forecasts.current(frame)["forecast"]) == ["F02", "F03"]
+
+
+@pytest.mark.parametrize(
+    ("scores", "expected"),
+    [
+        ([(1.0, True)], 0.0),
+        ([(0.0, True)], 1.0),
+        ([(0.5, True), (0.5, False)], 0.25),
+        ([(0.1, False), (0.8, True)], 0.025),
+    ],
+)
+def test_brier(scores, expected):
+    made = [{"probability": p, "happened": happened} for p, happened in scores]
+    assert forecasts.brier(made) == pytest.approx(expected)
+
+
+def test_brier_needs_an_outcome():
+    with pytest.raises(BadInput):
+        forecasts.brier([])
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
+def test_the_expected_score_is_never_worse_than_a_coin(chances):
+    assert 0 <= forecasts.expected_brier(chances) <= 0.25
+
+
+def test_scored_joins_and_keeps_revised_rows():
+    made = pd.DataFrame(
+        {"forecast": ["F01", "F02"], "probability": [0.2, 0.9], "revises": [None, "F01"]}
+    )
+    came = pd.DataFrame(
+        {
+            "forecast": ["F01", "F02"],
+            "happened": [True, True],
+            "resolved_on": pd.Timestamp("2027-01-01"),
+        }
+    )
+    both = forecasts.scored(made, came)
+    assert forecasts.brier(both.to_dict("records")) == pytest.approx((0.64 + 0.01) / 2)
+
+
+def test_outcomes_belong_to_forecasts():
+    known = set(table("forecasts", "9999-12-31")["forecast"])
+    assert set(table("forecast_outcomes", "9999-12-31")["forecast"]) <= known
+
+
+def test_forecasts_are_hidden_before_the_day_they_were_made():
+    assert table("forecasts", "2026-11-22").empty
+    assert len(table("forecasts", DAY)) >= FIRST_ROWS
+    assert sidecar("forecasts").known_from == "made_on"
+
+
+def test_each_forecast_is_due_later_and_names_its_cases_and_claims():
+    from bet.claims import claims
+
+    made = table("forecasts", "9999-12-31")
+    assert (made["resolve_by"] > made["made_on"]).all()
+    assert set(made["reference"]) <= set(forecasts.COUNTS) | set(forecasts.PUBLISHED)
+    assert {name for cell in made["claims"] for name in cell.split()} <= set(claims())
+
+
+def test_checkpoints_of_a_forecast_come_before_its_end():
+    made = table("forecasts", "9999-12-31")
+    for name, day in forecasts.checkpoints(dt.date(2026, 11, 23)).items():
+        assert (made.loc[made[name].notna(), "resolve_by"] > pd.Timestamp(day)).all(), name
+
+
+def test_laplace():
+    assert forecasts.Rate(0, 0).share == 0.5
+    assert forecasts.Rate(0, 8).share == pytest.approx(0.1)
+
+
+def test_rates_are_probabilities_and_use_no_later_row():
+    now = forecasts.rates(lambda name: table(name, DAY), DAY)
+    then = forecasts.rates(lambda name: table(name, "2025-11-14"), "2025-11-14")
+    assert all(0 < rate < 1 for rate in [*now.values(), *then.values()])
+    assert "weeks above the first close" in now
+    assert "weeks above the first close" not in then  # SpaceX was not listed
+
+
+def test_rates_by_hand():
+    cohorts = pd.DataFrame({"multiple": [6.0, 2.0, 0.5, None]})
+    promises = pd.DataFrame({
+        "domain": "Optimus", "outcome": ["met", "missed", "pending"], "what": "60 launches in 2022",
+        "due": pd.to_datetime(["2020-01-01", "2021-01-01", "2030-01-01"]),
+        "delivered_on": pd.to_datetime(["2019-12-01", None, None]),
+    })  # fmt: skip
+    tables = {"largest_cohorts": cohorts, "musk_promises": promises}
+    counted = {name: forecasts.COUNTS[name](tables.get, "2026-01-01") for name in (
+        "five times in ten years", "less after ten years", "robot promises kept", "launch counts kept",
+        "delivered three years late or sooner")}  # fmt: skip
+    assert counted["five times in ten years"] == (1, 4)
+    assert counted["less after ten years"] == (2, 4)
+    assert counted["robot promises kept"] == (1, 2)
+    assert counted["launch counts kept"] == (1, 2)
+    assert counted["delivered three years late or sooner"] == (1, 2)
