@@ -39,7 +39,7 @@ COLOUR = {
     "tesla": "#a8232e",
     "spacex": "#1f4e8c",
     "xai": "#966200",
-    "good": "#157a55",
+    "good": "#007f6e",
     "bad": "#b3372f",
     "accent": "#6b3fa0",
     "context": "#7b8494",
