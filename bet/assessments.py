@@ -206,3 +206,13 @@ def table_html(records: list[Mapping[str, Any]]) -> str:
         f"<div class='bet-wide'><table class='bet-ledger'><thead><tr>{head}</tr></thead>"
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
+
+
+def scorecard_html(counts: Mapping[str, int]) -> str:
+    """Return verdicts and their counts as a row of marks, in the order of the scale."""
+    items = "".join(
+        f"<li class='bet-{verdict}'><b>{counts[verdict]}</b> {verdict}</li>"
+        for verdict in SCALE
+        if counts.get(verdict)
+    )
+    return f"<div class='bet-score'><p>{sum(counts.values())} claims</p><ul>{items}</ul></div>"

@@ -1,8 +1,8 @@
 """Build the book: run every notebook, write the site whole, swap it in.
 
-An edition is the book under one named set of parameters (data/editions.yml). Each is staged in a
-folder of its own, so that the committed notebooks stay as they are and a failed build leaves the
-last good site in place.
+The site's root is the edition 'today'; every other edition is a full site under editions/NAME/.
+Notebooks run in a staging folder, so that the committed ones stay as they are, and a failed build
+leaves the last good site in place.
 """
 
 from __future__ import annotations
@@ -13,35 +13,39 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from bet import notebooks
+from bet import notebooks, parameters
+from bet.editions import TODAY, edition
 from bet.faults import NotebookFailed
 from bet.paths import BOOK, BUILD, ROOT, shown
 
 SITE = BUILD / "html"
+STAGE = BUILD / "stage"
+Say = Callable[[str], None]
 
 
-def build(
-    values: Mapping[str, Mapping[str, Any]] | None = None,
-    target: Path = SITE,
-    say: Callable[[str], None] = print,
-) -> Path:
-    """Run every notebook, build the site and put it at ``target``; return its first page.
+def build(names: Sequence[str] = (), target: Path = SITE, say: Say = print) -> Path:
+    """Build today's edition and the named ones, and put the site at ``target``.
 
-    ``values`` maps a notebook to the parameters that differ from the defaults.
-    Raises NotebookFailed or BadInput; ``target`` is then left as it was.
+    Returns the first page. Raises BadInput or NotebookFailed; ``target`` is then left as it was.
     """
+    wanted = list(dict.fromkeys((TODAY, *names)))
+    for name in wanted:
+        edition(name)
     with _alone():
-        stage = BUILD / "stage" / target.name
-        _stage(stage)
-        _run_all(values or {}, stage / "book", say)
-        say("building the site")
-        site = _sphinx(stage)
+        for name in wanted:
+            _stage(STAGE / name)
+        _run_all(wanted, say)
+        for name in wanted:
+            say(f"building the site of edition '{name}'")
+            _sphinx(name, wanted)
+        site = STAGE / TODAY / "_build" / "html"
+        for name in wanted[1:]:
+            shutil.copytree(STAGE / name / "_build" / "html", site / "editions" / name)
         _swap(site, target)
     return target / "index.html"
 
@@ -67,30 +71,55 @@ def _stage(stage: Path) -> None:
         shutil.copy(path, stage / "book" / path.name)
 
 
-def _run_all(
-    values: Mapping[str, Mapping[str, Any]], folder: Path, say: Callable[[str], None]
-) -> None:
-    """Run the notebooks on all cores, telling the progress; the first failure stops the build."""
-    names = notebooks.names()
+def _run_all(editions: Sequence[str], say: Say) -> None:
+    """Run what is to be run on all cores, telling the progress; the first failure stops the build.
+
+    An edition's chapter under the same values as today's is today's run, copied.
+    """
+    runs, copies = plan(editions)
     started = time.monotonic()
     with ProcessPoolExecutor(max_workers=os.cpu_count()) as pool:
-        runs = {
-            pool.submit(
-                notebooks.run, name, dict(values.get(name, {})), folder / f"{name}.ipynb"
-            ): name
-            for name in names
+        pending = {
+            pool.submit(_run, name, values, path): (name, path) for name, values, path in runs
         }
-        for done, run in enumerate(as_completed(runs), 1):
+        for done, future in enumerate(as_completed(pending), 1):
             try:
-                run.result()
+                future.result()
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
-            say(f"[{done}/{len(names)}] {runs[run]} done after {time.monotonic() - started:.0f} s")
+            name, path = pending[future]
+            told = f"{name} ({path.parent.parent.name})"
+            say(f"[{done}/{len(runs)}] {told} done after {time.monotonic() - started:.0f} s")
+    for source, path in copies:
+        shutil.copy(source, path)
 
 
-def _sphinx(stage: Path) -> Path:
-    """Build the HTML of a staged book with warnings as errors; return its folder."""
+def _run(name: str, values: dict, path: Path) -> None:
+    notebooks.run(name, values, path)
+
+
+def plan(editions: Sequence[str]) -> tuple[list[tuple[str, dict, Path]], list[tuple[Path, Path]]]:
+    """Return the runs (notebook, values, output) and the copies (from, to) that editions need."""
+    runs, copies, done = [], [], {}
+    for name in editions:
+        for notebook in notebooks.names():
+            values = edition(name).values(notebook)
+            known = parameters.parameters_of(notebook)
+            values = {key: value for key, value in values.items() if key in known}
+            path = STAGE / name / "book" / f"{notebook}.ipynb"
+            key = (notebook, tuple(sorted(parameters.check(notebook, values).items())))
+            if key in done:
+                copies.append((done[key], path))
+            else:
+                done[key] = path
+                runs.append((notebook, values, path))
+    return runs, copies
+
+
+def _sphinx(name: str, editions: Sequence[str]) -> None:
+    """Build the HTML of one staged edition, with warnings as errors."""
+    stage = STAGE / name
     command = [
         sys.executable,
         "-m",
@@ -99,15 +128,16 @@ def _sphinx(stage: Path) -> Path:
         "-W",
         "-n",
         "--keep-going",
-        "--quiet",
         str(stage),
     ]
-    environment = os.environ | {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
+    environment = os.environ | {
+        "PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8",
+        "BET_EDITION": name, "BET_EDITIONS": " ".join(editions),
+    }  # fmt: skip
     done = subprocess.run(command, cwd=stage, env=environment, capture_output=True, text=True)
     if done.returncode:
-        told = "\n".join((done.stdout + done.stderr).strip().splitlines()[-30:])
-        raise NotebookFailed(f"the site could not be built:\n{told}")
-    return stage / "_build" / "html"
+        told = "\n".join((done.stdout + done.stderr).strip().splitlines()[-40:])
+        raise NotebookFailed(f"the site of edition '{name}' could not be built:\n{told}")
 
 
 def _swap(site: Path, target: Path) -> None:
@@ -121,12 +151,11 @@ def _swap(site: Path, target: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def refresh(say: Callable[[str], None] = print) -> None:
-    """Execute every notebook at its defaults and write its outputs in place; unchanged ones stay as they are."""
+def refresh(say: Say = print) -> None:
+    """Run every notebook at its defaults and write its outputs in place; the same bytes if unchanged."""
     for name in notebooks.names():
         path = notebooks.path_of(name)
-        before = path.read_text(encoding="utf-8")
+        before = path.read_bytes()
         notebooks.run(name, {}, path)
-        say(
-            f"{shown(path)} {'unchanged' if path.read_text(encoding='utf-8') == before else 'refreshed'}"
-        )
+        say(f"{shown(path)} {'unchanged' if path.read_bytes() == before else 'refreshed'}")
+    notebooks.write_text(BOOK / "charts.sha256.json", notebooks.chart_hashes_json())

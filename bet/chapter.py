@@ -19,8 +19,9 @@ from bet import assessments, charts, parameters, tables
 from bet.claims import SECTIONS, claims
 from bet.faults import BadInput, Fault, nearest, require
 from bet.lint import bare_numbers
+from bet.notebooks import CHART_MIME, SCORECARD_MIME
 from bet.numbers import Shown
-from bet.published import CHART_MIME, NUMBERS_MIME
+from bet.published import NUMBERS_MIME
 from bet.sources import sources
 from bet.verdicts import SCALE
 
@@ -110,22 +111,21 @@ class Chapter:
             raw=True,
         )
 
-    def scorecard(self, section: str) -> None:
-        """Show the ledger's verdicts on a section, counted."""
-        _known_section(section)
+    def scorecard(self, section: str | None = None) -> None:
+        """Show the verdicts on a section, or on all claims, counted.
+
+        The notebook shows the ledger's; the page replaces them by those that the notebooks of the
+        same build left, which differ under other parameters.
+        """
+        if section is not None:
+            _known_section(section)
         counts = scorecard_counts(section, self.as_of)
-        total = sum(counts.values())
-        cells = "".join(
-            f"<li class='bet-{verdict}'><b>{counts[verdict]}</b> {verdict}</li>"
-            for verdict in SCALE
-            if counts[verdict]
-        )
         said = ", ".join(f"{counts[v]} {v}" for v in SCALE if counts[v])
-        text = f"{total} claims: {said}"
         display(
             {
-                "text/html": f"<div class='bet-score'><p>{total} claims in this section</p><ul>{cells}</ul></div>",
-                "text/plain": text,
+                "text/html": assessments.scorecard_html(counts),
+                "text/plain": f"{sum(counts.values())} claims: {said}",
+                SCORECARD_MIME: {"section": section},
             },
             raw=True,
         )
@@ -157,10 +157,10 @@ class Chapter:
         )
 
 
-def scorecard_counts(section: str, as_of: str) -> Counter:
-    """Count the ledger's verdicts on a section on a day."""
+def scorecard_counts(section: str | None, as_of: str) -> Counter:
+    """Count the ledger's verdicts on a section (or on all claims) on a day."""
     day = dt.date.fromisoformat(as_of)
-    return Counter(c.verdict_on(day) for c in claims().values() if c.section == section)
+    return Counter(c.verdict_on(day) for c in claims().values() if section in (None, c.section))
 
 
 def _known_section(section: str) -> None:

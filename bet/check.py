@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from bet import claims, lines, parameters, sources, tables
+from bet import claims, editions, lines, parameters, sources, tables
 from bet.faults import BadInput, Fault
 
 
@@ -22,6 +22,7 @@ def all_faults() -> list[Fault]:
         parameters.registry,
         parameter_claims,
         lines.check,
+        editions.editions,
         *(lambda name=name: tables.table(name, "9999-12-31") for name in tables.names()),
     ]
     faults: dict[str, Fault] = {}

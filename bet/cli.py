@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -54,6 +55,16 @@ def hash_tables(names: tuple[str, ...]) -> None:
         click.echo(f"{name}: sha256 written")
 
 
+@main.command("datapackage")
+def data_package() -> None:
+    """Write data/datapackage.json, the Frictionless descriptor made from the tables' sidecars."""
+    from bet import datapackage
+    from bet.notebooks import write_text
+
+    write_text(datapackage.PATH, datapackage.text())
+    click.echo(f"wrote {shown(datapackage.PATH)}")
+
+
 @main.command()
 @click.argument("notebook")
 @click.option(
@@ -85,11 +96,14 @@ def run(
 
 
 @main.command()
-def build() -> None:
+@click.option("--edition", "names", multiple=True, help="Also build this edition; repeat for more.")
+@click.option("--all", "every", is_flag=True, help="Build every edition of data/editions.yml.")
+def build(names: tuple[str, ...], every: bool) -> None:
     """Run every notebook and build the site into _build/html."""
     from bet.build import build as build_book
+    from bet.editions import editions
 
-    page = build_book(say=click.echo)
+    page = build_book(list(editions()) if every else names, say=click.echo)
     click.echo(f"The book is at {shown(page)}. To read it: make serve")
 
 
@@ -99,6 +113,30 @@ def refresh() -> None:
     from bet.build import refresh as refresh_notebooks
 
     refresh_notebooks(say=click.echo)
+
+
+@main.command("parameters")
+@click.argument("notebook", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print the registry for machines.")
+def list_parameters(notebook: str | None, as_json: bool) -> None:
+    """List what notebooks can be run with: names, defaults, units, ranges, claims."""
+    from bet import notebooks, parameters
+
+    wanted = [notebooks.path_of(notebook).stem] if notebook else list(parameters.registry())
+    known = {name: parameters.registry()["common"] if name == "common" else parameters.parameters_of(name)
+             for name in wanted}  # fmt: skip
+    if as_json:
+        entries = {n: {k: e.model_dump() for k, e in v.items()} for n, v in known.items()}
+        click.echo(json.dumps(entries, indent=1, ensure_ascii=False))
+        return
+    for name, own in known.items():
+        click.echo(name)
+        for key, entry in own.items():
+            allowed = "|".join(entry.choices) if entry.choices else f"{entry.min}..{entry.max}"
+            bears = f" [{', '.join(entry.claims)}]" if entry.claims else ""
+            click.echo(
+                f"  {key} = {entry.default} {entry.unit} ({allowed}): {entry.meaning}{bears}"
+            )
 
 
 if __name__ == "__main__":

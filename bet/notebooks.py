@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
+import json
 import logging
 import os
 import tempfile
@@ -19,6 +21,8 @@ from bet.faults import BadInput, Fault, NotebookFailed, nearest
 from bet.paths import BOOK, shown
 
 CELL_TIMEOUT_S = 120
+CHART_MIME = "application/vnd.bet.chart+json"
+SCORECARD_MIME = "application/vnd.bet.scorecard+json"
 
 
 def names() -> list[str]:
@@ -48,7 +52,10 @@ def run(name: str, values: Mapping[str, Any], output: Path) -> None:
     checked = parameters.check(source.stem, values)
     defaults = parameters.check(source.stem, {})
     changed = {key: value for key, value in checked.items() if value != defaults[key]}
-    write(execute(source, changed), output)
+    notebook = execute(source, changed)
+    if changed:
+        notebook.metadata["bet"] = {"parameters": changed}
+    write(notebook, output)
 
 
 def execute(source: Path, values: Mapping[str, Any]) -> nbformat.NotebookNode:
@@ -133,3 +140,21 @@ def outputs(notebook: nbformat.NotebookNode, mime: str) -> list[Any]:
         for output in cell.get("outputs", [])
         if mime in output.get("data", {})
     ]
+
+
+def chart_hashes(notebook: nbformat.NotebookNode) -> dict[str, str]:
+    """Return the sha256 of each chart by name: its picture and the data it plots."""
+    found = {}
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            record = output.get("data", {}).get(CHART_MIME)
+            if record:
+                content = output["data"]["image/svg+xml"] + json.dumps(record, sort_keys=True)
+                found[record["name"]] = hashlib.sha256(content.encode()).hexdigest()
+    return found
+
+
+def chart_hashes_json() -> str:
+    """Return the hashes of every committed chart: the list of pictures that were looked at."""
+    books = {name: nbformat.read(BOOK / f"{name}.ipynb", as_version=4) for name in names()}
+    return json.dumps({name: chart_hashes(book) for name, book in books.items()}, indent=1) + "\n"

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import pandas as pd
 
-from bet import parameters, tables
+from bet import editions, parameters, tables
 from bet.claims import SECTIONS, claims
 from bet.lines import claims_by_line
 from bet.numbers import day
@@ -347,3 +347,73 @@ def section_table(published: list[PublishedClaim]) -> str:
         rows,
         "bet-counts",
     )
+
+
+def switcher(links: list[dict[str, Any]]) -> str:
+    """Return the edition switcher: the same page in every edition."""
+    here = next(link["title"] for link in links if link["current"])
+    items = "".join(
+        f"<li><a href='{link['address']}'{' aria-current=page' if link['current'] else ''}>{escape(link['title'])}</a></li>"
+        for link in links
+    )
+    return (
+        f"<nav class='bet-switch' aria-label='Editions'><details><summary>Edition: {escape(here)}</summary>"
+        f"<ul>{items}</ul></details></nav>"
+    )
+
+
+def banner(name: str, changed: list[dict[str, Any]]) -> str:
+    """Return the banner of an edition: what differs from today's."""
+    entry = editions.edition(name)
+    rows = "".join(
+        f"<li data-parameter='{c['notebook']}.{c['name']}' data-value='{c['value']}'>{escape(c['meaning'])}: "
+        f"<b>{c['value']}</b> instead of {c['default']} ({escape(c['unit'])})</li>"
+        for c in changed
+    )
+    return (
+        f"<aside class='bet-banner' aria-label='About this edition'><p><b>Edition “{escape(entry.title)}”.</b> "
+        f"{escape(entry.reason)}</p><details><summary>What differs from today</summary><ul>{rows}</ul></details></aside>"
+    )
+
+
+def edition_rows() -> str:
+    """Return every edition: title, reason, what it changes, sources."""
+    rows = []
+    for name, entry in editions.editions().items():
+        changed = "<br>".join(
+            f"{escape(c['meaning'])}: {c['default']} → <b>{c['value']}</b> {escape(c['unit'])}"
+            for c in editions.differences(name)
+        )
+        cited = "; ".join(
+            f"<a href='{escape(sources()[s].url)}' rel='nofollow'>{escape(sources()[s].publisher)}</a>"
+            for s in entry.sources
+        )
+        rows.append(
+            [
+                f"<b id='edition-{name}'>{escape(entry.title)}</b>",
+                escape(entry.reason),
+                changed or "nothing",
+                cited or "–",
+            ]
+        )
+    return grid(("Edition", "Why", "What it changes", "Sources"), rows)
+
+
+def comparison_rows(found: dict[str, list[dict[str, Any]]], names: list[str]) -> str:
+    """Return headline numbers and verdicts that differ, a column per edition."""
+    titles = [escape(editions.edition(name).title) for name in names]
+    numbers = grid(
+        ("Figure", *titles),
+        ([f"<a href='{r['notebook']}.html'>{escape(r['name'].replace('_', ' '))}</a>", *(escape(r[n]) for n in names)]
+         for r in found["numbers"]),
+        "bet-map",
+    )  # fmt: skip
+    verdicts = grid(
+        ("Claim", *titles),
+        (
+            [badge(r["claim"], r[names[0]]), *(escape(r.get(n, "–")) for n in names)]
+            for r in found["verdicts"]
+        ),
+        "bet-map",
+    )
+    return f"<h3>Headline figures</h3>{numbers}<h3>Verdicts</h3>{verdicts}"

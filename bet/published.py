@@ -19,12 +19,11 @@ from pydantic import Field
 from bet.assessments import MIME
 from bet.claims import THEN, Claim, claims, order
 from bet.faults import Fault, require
-from bet.notebooks import outputs
+from bet.notebooks import CHART_MIME, outputs
 from bet.paths import shown
 from bet.records import Record
 from bet.sources import evidence, sources
 
-CHART_MIME = "application/vnd.bet.chart+json"
 NUMBERS_MIME = "application/vnd.bet.numbers+json"
 
 
@@ -164,7 +163,7 @@ def _evidence_of(claim: Claim) -> list[PublishedEvidence]:
                     url=str(source.url),
                     tier=source.tier,
                     origin=source.origin,
-                )  # fmt: skip
+                )
             )
     return cited
 

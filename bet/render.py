@@ -6,8 +6,10 @@ from typing import Any
 
 from docutils import nodes
 
+from bet.assessments import scorecard_html
+from bet.notebooks import CHART_MIME, SCORECARD_MIME
 from bet.pages import badge, escape, grid
-from bet.published import CHART_MIME
+from bet.published import counts
 
 
 class BetRenderer:
@@ -22,18 +24,24 @@ class BetRenderer:
         The chart's record comes before its picture in the same output (keys are sorted on disk),
         so it is kept on the renderer for the picture that follows.
         """
-        if data.mime_type == CHART_MIME:
-            renderer.bet_chart = (data.cell_index, data.output_index, data.content)
+        place = (data.cell_index, data.output_index)
+        if data.mime_type in (CHART_MIME, SCORECARD_MIME):
+            renderer.bet_record = (*place, data.mime_type, data.content)
             return []
         if data.mime_type.startswith("application/vnd.bet."):
             return []
-        chart = getattr(renderer, "bet_chart", (None, None, None))
-        if data.mime_type == "image/svg+xml" and chart[:2] == (data.cell_index, data.output_index):
-            env = renderer.renderer.sphinx_env
+        env = renderer.renderer.sphinx_env
+        *found, kind, record = getattr(renderer, "bet_record", (None, None, None, None))
+        if tuple(found) != place:
+            return None
+        if data.mime_type == "image/svg+xml" and kind == CHART_MIME:
             verdicts = {name: r["verdict"] for name, r in env.bet_records.items()}
-            return [
-                _figure(renderer.render_image(data), chart[2], env.docname.split("/")[-1], verdicts)
-            ]
+            notebook = env.docname.split("/")[-1]
+            return [_figure(renderer.render_image(data), record, notebook, verdicts)]
+        if data.mime_type == "text/html" and kind == SCORECARD_MIME:
+            section = record["section"]
+            part = [c for c in env.bet_published if section in (None, c.section)]
+            return [nodes.raw("", scorecard_html(counts(part, "verdict")), format="html")]
         return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -15,14 +16,15 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from bet import pages, published, tables
+from bet import editions, pages, published, tables
 from bet.faults import Fault, nearest, require
-from bet.paths import DATA
+from bet.paths import BUILD, DATA
 from bet.sources import evidence
 from bet.verdicts import SCALE
 
 # What the theme loads and these pages do not use: a live-code button, mathematics, an icon script
 # (the icons are drawn by the style sheet's font), a web font from another host.
+STAGE = BUILD / "stage"  # where the executed notebooks of every edition are during a build
 UNUSED = ("THEBE_JS_URL", "sphinx-thebe", "fonts.googleapis", "mathjax", "fontawesome.js")
 
 
@@ -67,6 +69,8 @@ class Generated(SphinxDirective):
             "parameters": pages.parameter_rows,
             "sections": lambda: pages.section_table(joined),
             "downloads": pages.downloads,
+            "editions": pages.edition_rows,
+            "comparison": comparison,
             "tally": lambda: pages.tally(
                 joined,
                 self.options.get("field", "verdict"),
@@ -76,6 +80,15 @@ class Generated(SphinxDirective):
         if name not in parts:
             raise self.error(f"unknown part '{name}', expected one of {', '.join(parts)}")
         return [nodes.raw("", parts[name](), format="html")]
+
+
+def comparison() -> str:
+    """Return what differs between the editions that this build made, from their notebooks."""
+    names = os.environ.get("BET_EDITIONS", "").split()
+    if len(names) < 2:
+        return "<p>This copy of the book was built with one edition only. To build all: <code>bet build --all</code>.</p>"
+    folders = {name: STAGE / name / "book" for name in names}
+    return pages.comparison_rows(editions.compare(folders), names)
 
 
 _ORDER = {"verdict": SCALE, "confidence": ("high", "medium", "low")}
@@ -159,6 +172,18 @@ def _joined(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return shown
 
 
+def add_edition(app: Sphinx, pagename: str, template: str, context: dict, doctree: Any) -> None:
+    """Put the switcher, and on every edition but today's the banner, above a page's text."""
+    names = os.environ.get("BET_EDITIONS", "").split()
+    here = os.environ.get("BET_EDITION", editions.TODAY)
+    if len(names) < 2 or not context.get("body"):
+        return
+    known = {name: entry for name, entry in editions.editions().items() if name in names}
+    links = editions.switcher(known, pagename, here)
+    banner = "" if here == editions.TODAY else pages.banner(here, editions.differences(here))
+    context["body"] = pages.switcher(links) + banner + context["body"]
+
+
 def write_files(app: Sphinx, error: Exception | None) -> None:
     """Write the downloads beside the pages and remove what no page loads."""
     if error or app.builder.format != "html":
@@ -168,6 +193,7 @@ def write_files(app: Sphinx, error: Exception | None) -> None:
     (out / "claims.json").write_text(published.as_json(joined), encoding="utf-8")
     (out / "claims.csv").write_text(published.as_csv(joined), encoding="utf-8")
     (out / "claims.schema.json").write_text(published.json_schema(), encoding="utf-8")
+    (out / "editions.json").write_text(editions.as_json(), encoding="utf-8")
     (out / "charts").mkdir(exist_ok=True)
     for chart in app.env.bet_charts:
         (out / "charts" / f"{chart['name']}.csv").write_text(chart_csv(chart), encoding="utf-8")
@@ -211,5 +237,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-before-read-docs", load_records)
     app.connect("source-read", fold_code)
     app.connect("html-page-context", lighten, priority=900)
+    app.connect("html-page-context", add_edition, priority=800)
     app.connect("build-finished", write_files)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import statistics
@@ -14,7 +13,8 @@ from bet import notebooks, parameters
 from bet.claims import SECTIONS, claims
 from bet.lint import bare_numbers
 from bet.paths import BOOK
-from bet.published import CHART_MIME, assessments_in
+from bet.notebooks import CHART_MIME, chart_hashes
+from bet.published import assessments_in
 
 NAMES = notebooks.names()
 HASHES = BOOK / "charts.sha256.json"
@@ -103,18 +103,6 @@ def test_claims_said_to_be_computed_are():
         if (claim.assessed_in != "ledger") != (records[name]["assessed"] == "computed")
     }
     assert wrong == {}
-
-
-def chart_hashes(book) -> dict[str, str]:
-    """The hash of each chart's picture and of the data it plots."""
-    found = {}
-    for cell in code(book):
-        for output in cell.outputs:
-            record = output.get("data", {}).get(CHART_MIME)
-            if record:
-                content = output["data"]["image/svg+xml"] + json.dumps(record, sort_keys=True)
-                found[record["name"]] = hashlib.sha256(content.encode()).hexdigest()
-    return found
 
 
 def test_charts_are_those_that_were_looked_at(books):

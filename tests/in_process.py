@@ -1,0 +1,41 @@
+"""Run a notebook's cells in this process: many parameter sets in the time of one kernel start."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import nbformat
+from IPython.core.displaypub import CapturingDisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+from bet.paths import BOOK
+
+
+def shell() -> InteractiveShell:
+    """Return an IPython shell that keeps no history and captures what is displayed."""
+    config = Config({"HistoryManager": {"enabled": False}})
+    return InteractiveShell.instance(config=config)
+
+
+def run(name: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Run a notebook under values put after its parameters cell; return every output's data.
+
+    The first exception of a cell is raised as it is.
+    """
+    ip = shell()
+    ip.reset(new_session=False)
+    publisher, usual = CapturingDisplayPublisher(), ip.display_pub
+    ip.display_pub = publisher
+    try:
+        for cell in nbformat.read(BOOK / f"{name}.ipynb", as_version=4).cells:
+            if cell.cell_type != "code":
+                continue
+            ip.run_cell(cell.source, store_history=False, silent=False).raise_error()
+            if "parameters" in cell.metadata.get("tags", []):
+                ip.user_ns.update(values)
+    finally:
+        ip.display_pub = usual
+    return [json.loads(json.dumps(out["data"])) for out in publisher.outputs]

@@ -1,0 +1,118 @@
+"""Every chapter runs, and reads true, at both ends of every parameter and on the article's day."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import pytest
+
+from bet import notebooks, parameters, tables
+from bet.claims import claims
+from bet.lint import bare_numbers
+from bet.notebooks import CHART_MIME
+from tests import in_process
+
+NAMES = notebooks.names()
+ARTICLE_DAY = "2025-11-14"
+NONSENSE = re.compile(r"\b(?:nan|NaN|inf|None|NaT|infinity)\b|\{|\}(?!`)|<NA>|−0\b(?!\.)")
+
+
+def ends(name: str) -> list[tuple[str, object]]:
+    """Every parameter of a notebook at its lowest, highest and each other choice."""
+    found = []
+    for key, entry in parameters.parameters_of(name).items():
+        kind = type(entry.default)
+        values = entry.choices or [kind(entry.min), kind(entry.max)]
+        found += [(key, value) for value in values if value != entry.default]
+    return found
+
+
+CASES = [(name, {}) for name in NAMES] + [(name, {key: value}) for name in NAMES for key, value in ends(name)]
+
+
+def texts(data: list[dict]) -> list[str]:
+    """Every sentence that a run shows: prose, titles, subtitles, alternative texts."""
+    found = [d["text/markdown"] for d in data if "text/markdown" in d]
+    for record in (d[CHART_MIME] for d in data if CHART_MIME in d):
+        found += [record["title"], record["subtitle"], record["alt"]]
+    return found
+
+
+def nonsense(text: str) -> list[str]:
+    """Return what no sentence should hold: missing values, unfilled placeholders."""
+    return NONSENSE.findall(re.sub(r"\{claim\}`[^`]*`", "", text))
+
+
+@pytest.mark.parametrize(("name", "values"), CASES, ids=lambda v: str(v).strip("{}"))
+def test_a_chapter_runs_and_makes_sense(name, values):
+    data = in_process.run(name, values)
+    assert data
+    assert [(t, found) for t in texts(data) if (found := nonsense(t))] == []
+
+
+def test_nonsense_is_noticed():
+    assert nonsense("It is nan times {gap}.") and not nonsense("See {claim}`INFRA-60`: none.")
+
+
+def later_days(data: list[dict], day: str) -> list[str]:
+    """Return every ISO date after a day that reaches a chart, and 'D Month YYYY' in prose."""
+    found = []
+    for record in (d[CHART_MIME] for d in data if CHART_MIME in d):
+        found += [
+            f"chart {record['name']}: {cell}"
+            for row in record["rows"]
+            for cell in row
+            if isinstance(cell, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", cell) and cell > day
+            and not record.get("kind", "").startswith("forecast")
+        ]  # fmt: skip
+    for text in (d["text/markdown"] for d in data if "text/markdown" in d):
+        for told in re.findall(r"\b\d{1,2} [A-Z][a-z]+ 20\d\d\b", text):
+            try:
+                stamp = pd.to_datetime(told, format="%d %B %Y")
+            except ValueError:
+                continue
+            if stamp > pd.Timestamp(day):
+                found.append(f"prose: {told}")
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_later_than_the_article_day_is_shown(name):
+    data = in_process.run(name, {"as_of": ARTICLE_DAY})
+    assert later_days(data, ARTICLE_DAY) == []
+
+
+def test_a_planted_later_row_is_noticed():
+    record = {"name": "x", "rows": [["2026-06-12", 1.0]], "kind": "line chart"}
+    data = [{CHART_MIME: record}, {"text/markdown": "It listed on 12 June 2026."}]
+    assert later_days(data, ARTICLE_DAY) == ["chart x: 2026-06-12", "prose: 12 June 2026"]
+
+
+@pytest.mark.parametrize("name", tables.names())
+def test_no_table_gives_a_row_that_was_not_yet_known(name):
+    known = tables.sidecar(name).known_from
+    if known:
+        assert (tables.table(name, ARTICLE_DAY)[known] <= pd.Timestamp(ARTICLE_DAY)).all()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_notebooks_read_tables_only_through_the_chapter(name):
+    source = notebooks.path_of(name).read_text(encoding="utf-8")
+    assert not re.search(r"read_csv|read_json|open\(|tables\.table|bet\.tables", source)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_verdicts_on_the_article_day_follow_the_earlier_clock(name):
+    data = in_process.run(name, {"as_of": ARTICLE_DAY})
+    records = [r for d in data for r in d.get("application/vnd.bet.assessment+json", [])]
+    differing = {
+        r["claim"]: (r["verdict"], then.verdict)
+        for r in records
+        if (then := claims()[r["claim"]].then) and r["verdict"] != then.verdict
+    }
+    assert differing == {}
+
+
+def test_say_refuses_a_bare_figure():
+    assert bare_numbers("It is 490 GW.") == ["490"]
