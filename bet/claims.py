@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from bet.dates import PartialDate, first_day, iso, last_day
-from bet.faults import BadInput, Fault, require
+from bet.faults import BadInput, Fault, nearest, require
 from bet.paths import DATA
 from bet.records import Record, load_folder
 from bet.sources import Evidence, evidence, known_on, sources
@@ -231,8 +231,14 @@ class Claim(Record):
 
 def _conditions(claim: Claim) -> list[str]:
     """Return what a record of this verdict still lacks, in words."""
+    figures = [figure.name for figure in claim.figures]
+    misnamed = [name for name in claim.then.found if name not in figures] if claim.then else []
+    wrong = [
+        f"figures with names of their own, '{n}' once" for n in figures if figures.count(n) > 1
+    ]
+    wrong += [f"a figure's name in then.found, not '{name}'" for name in misnamed]
     if claim.verdict == "pending":
-        return []
+        return sorted(set(wrong))
     grounds = claim.supports or claim.contradicts or claim.tables or claim.arithmetic
     ruled = worst([f.judge().verdict for f in claim.judged()]) if claim.judged() else None
     wants = {
@@ -255,7 +261,7 @@ def _conditions(claim: Claim) -> list[str]:
         "a history whose last entry has this verdict": not claim.history
         or claim.history[-1].verdict != claim.verdict,
     }
-    return [want for want, missing in wants.items() if missing]
+    return sorted(set(wrong)) + [want for want, missing in wants.items() if missing]
 
 
 @cache
@@ -281,8 +287,13 @@ def cross_faults(claim: Claim, ledger: dict[str, Claim]) -> list[Fault]:
     """Check one claim against the evidence: ids exist, confidence is earned, no flip is due."""
     facts = evidence()
     faults = [
-        Fault(f"claim {claim.id}", f"evidence '{name}'", "an id of data/evidence")
-        for name in claim.cited
+        Fault(
+            f"claim {claim.id} {field}",
+            f"'{name}'",
+            f"an id of data/evidence{nearest(name, facts)}",
+        )
+        for field in ("supports", "contradicts", "qualifies")
+        for name in getattr(claim, field)
         if name not in facts
     ]
     faults += [
@@ -293,15 +304,23 @@ def cross_faults(claim: Claim, ledger: dict[str, Claim]) -> list[Fault]:
     if claim.assessed_in not in ("ledger", *SECTIONS.values()):
         known = ", ".join(("ledger", *SECTIONS.values()))
         faults.append(Fault(f"claim {claim.id} assessed_in", f"'{claim.assessed_in}'", known))
-    if faults or claim.verdict in ("pending", "opinion", "open", "unverified"):
-        return faults
-    cap = confidence_cap(claim, facts)
-    if _LEVELS.index(claim.confidence) > _LEVELS.index(cap):
-        faults.append(Fault(f"claim {claim.id} confidence", claim.confidence, f"at most {cap}"))
-    if claim.flips_if and flips(claim.flips_if, ledger, facts):
-        where = f"claim {claim.id} flips_if"
-        faults.append(Fault(where, "a condition that is true today", "a new judgement"))
-    return faults
+    if not faults and claim.verdict in ("supported", "partly", "contradicted"):
+        cap = confidence_cap(claim, facts)
+        if _LEVELS.index(claim.confidence) > _LEVELS.index(cap):
+            faults.append(Fault(f"claim {claim.id} confidence", claim.confidence, f"at most {cap}"))
+    return faults + _flip_faults(claim, ledger, facts)
+
+
+def _flip_faults(claim: Claim, ledger: dict[str, Claim], facts: dict[str, Evidence]) -> list[Fault]:
+    if claim.flips_if is None:
+        return []
+    where = f"claim {claim.id} flips_if"
+    try:
+        if not flips(claim.flips_if, ledger, facts):
+            return []
+    except BadInput as error:
+        return [Fault(where, fault.found, fault.expected) for fault in error.faults]
+    return [Fault(where, "a condition that is true today", "a new judgement")]
 
 
 _LEVELS = ("low", "medium", "high")
@@ -315,7 +334,7 @@ def confidence_cap(claim: Claim, facts: dict[str, Evidence]) -> str:
     """
     if claim.arithmetic:
         return "high"
-    bearing = [facts[name] for name in claim.cited]
+    bearing = [facts[name] for name in (*claim.supports, *claim.contradicts)]
     published = [sources()[fact.source] for fact in bearing if not fact.told_by]
     published += [sources()[name] for table in claim.tables for name in _table_sources(table)]
     origins = {source.origin for source in published}
@@ -346,7 +365,7 @@ def named_value(name: str, ledger: dict[str, Claim], facts: dict[str, Evidence])
     elif name in facts:
         value = facts[name].figure
     if not isinstance(value, float | int):
-        expected = "an evidence id with one figure, or CLAIM.figure"
+        expected = f"an evidence id with one figure, or CLAIM.figure{nearest(name, facts)}"
         raise BadInput([Fault("flips_if", repr(name), expected)])
     return float(value)
 

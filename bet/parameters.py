@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 
 from bet.faults import BadInput, Fault, nearest, require
 from bet.paths import DATA, shown
@@ -29,8 +29,21 @@ class Parameter(Record):
     meaning: str
     claims: list[str] = []
 
+    @field_validator("default", mode="before")
+    @classmethod
+    def _no_flags(cls, default: Any) -> Any:
+        if isinstance(default, bool):
+            raise ValueError("a number or text, not true or false")
+        return default
+
     @model_validator(mode="after")
     def _default_is_allowed(self) -> Parameter:
+        if any(
+            isinstance(end, str) != isinstance(self.default, str)
+            for end in (self.min, self.max)
+            if end is not None
+        ):
+            raise ValueError("min and max of the default's kind")
         if isinstance(self.default, str) and not self.choices and self.min is None:
             raise ValueError("choices (or min and max dates) for a text parameter")
         if not isinstance(self.default, str) and (self.min is None or self.max is None):
@@ -141,9 +154,7 @@ def from_cell(notebook: str, cell_globals: Mapping[str, Any]) -> dict[str, Any]:
     given = {
         name: value
         for name, value in cell_globals.items()
-        if not name.startswith("_")
-        and name not in _IPYTHON
-        and isinstance(value, PLAIN)
+        if not name.startswith("_") and name not in _IPYTHON and isinstance(value, PLAIN)
     }
     missing = [name for name in parameters_of(notebook) if name not in given]
     require(

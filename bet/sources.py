@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from functools import cache
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, HttpUrl
+from pydantic import BeforeValidator, Field, HttpUrl
 
 from bet.dates import PartialDate, last_day
-from bet.faults import Fault, require
+from bet.faults import Fault, nearest, require
 from bet.paths import DATA
 from bet.records import Record, load_folder, load_list
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-Interval = float | tuple[float, float]
+
+
+def _as_interval(value: Any) -> float | tuple[float, float]:
+    """Return a finite number or a (low, high) pair of them; raise ValueError otherwise."""
+    ends = value if isinstance(value, list | tuple) else [value]
+    numbers = [e for e in ends if isinstance(e, int | float) and not isinstance(e, bool)]
+    if len(numbers) != len(ends) or len(ends) > 2 or not all(map(math.isfinite, numbers)):
+        raise ValueError("a number or a pair [low, high]")
+    if isinstance(value, list | tuple) and (len(ends) != 2 or ends[0] > ends[1]):
+        raise ValueError("a pair [low, high]")
+    return tuple(map(float, ends)) if len(ends) == 2 else float(value)
+
+
+Interval = Annotated[float | tuple[float, float], BeforeValidator(_as_interval)]
 
 
 class Source(Record):
@@ -63,7 +77,11 @@ def check() -> None:
     known = sources()
     require(
         [
-            Fault(f"evidence {e.id} source", repr(e.source), "an id of data/sources.yml")
+            Fault(
+                f"evidence {e.id} source",
+                repr(e.source),
+                f"an id of data/sources.yml{nearest(e.source, known)}",
+            )
             for e in evidence().values()
             if e.source not in known
         ]

@@ -32,8 +32,8 @@ class Column(Record):
 
     type: Literal["integer", "number", "string", "date", "boolean"]
     unit: str | None = None
-    min: float | PartialDate | None = None
-    max: float | PartialDate | None = None
+    min: int | float | PartialDate | None = None  # int first: 1000 would also do as a year
+    max: int | float | PartialDate | None = None
     values: list[str] | None = None
     optional: bool = False
     meaning: str
@@ -42,6 +42,10 @@ class Column(Record):
     def _numbers_have_units(self) -> Column:
         if self.type in ("integer", "number") and not self.unit:
             raise ValueError("a unit for a number ('count' or 'ratio' where it has none)")
+        kinds = {"integer": (int, float), "number": (int, float), "date": str}
+        for bound in (self.min, self.max):
+            if bound is not None and not isinstance(bound, kinds.get(self.type, ())):
+                raise ValueError("min and max as ISO dates for a date, as numbers for a number")
         return self
 
 
@@ -121,11 +125,16 @@ def read(path: Path, about: Sidecar) -> pd.DataFrame:
     where = shown(path)
     try:
         raw = path.read_bytes()
-        rows = list(csv.reader(io.StringIO(raw.decode("utf-8")), strict=True))
+        reader = csv.reader(io.StringIO(raw.decode("utf-8")), strict=True)
+        rows = list(reader)
     except FileNotFoundError:
         raise BadInput([Fault(where, "no such file", "the table's CSV")]) from None
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise BadInput([Fault(where, str(error), "UTF-8 CSV")]) from None
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        found = f"a byte {raw[error.start]:#x} that is not UTF-8"
+        raise BadInput([Fault(f"{where}:{line}", found, "UTF-8 CSV")]) from None
+    except csv.Error as error:
+        raise BadInput([Fault(f"{where}:{reader.line_num}", str(error), "valid CSV")]) from None
     faults = _shape(rows, about, where)
     if not faults:
         frame, faults = _cells(rows, about, where)
