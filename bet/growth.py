@@ -179,12 +179,6 @@ def spending(price_fall, elasticity, years=1.0):
     return price_fall ** (years * (elasticity - 1.0))
 
 
-def lucky_share(volatility, drift, years, multiple):
-    """Return the share of stocks that reach a multiple by chance (lognormal, constant drift)."""
-    middle = (drift - 0.5 * volatility * volatility) * years
-    return 1.0 - normal_cdf((math.log(multiple) - middle) / (volatility * math.sqrt(years)))
-
-
 def run(case):
     """Return everything a panel shows for one case, as plain numbers."""
     value = required_value(case["start_value"], case["multiple"], case["dilution"])

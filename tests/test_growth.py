@@ -132,11 +132,6 @@ def test_capital_recovery_by_hand():
     assert growth.capital_recovery(0.10, 5) == pytest.approx(0.263797, abs=1e-6)
 
 
-def test_lucky_share_by_hand():
-    # drift equal to half the variance: the middle stays at one
-    assert growth.lucky_share(0.6, 0.18, 10, 1.0) == pytest.approx(0.5)
-
-
 def test_run_is_plain_json():
     import json
 
