@@ -136,7 +136,7 @@ def finish(
 
     Raises BadInput naming every part that is missing and every rule that is broken.
     """
-    require(_missing(name, title, subtitle, sources, as_of, data, x, y, by, kind))
+    require(_missing(name, title, subtitle, sources, as_of, data, x, y, by, kind, unit))
     for ax in figure.axes:
         if any(getattr(bars, "orientation", "") == "horizontal" for bars in ax.containers):
             ax.grid(False, axis="y")
@@ -152,7 +152,7 @@ def finish(
     return Chart(name, title, subtitle, alt, _svg(figure), record)
 
 
-def _missing(name, title, subtitle, sources, as_of, data, x, y, by, kind) -> list[Fault]:
+def _missing(name, title, subtitle, sources, as_of, data, x, y, by, kind, unit) -> list[Fault]:
     where = f"chart '{name}'"
     words = len(str(title).split())
     wants = {
@@ -165,6 +165,7 @@ def _missing(name, title, subtitle, sources, as_of, data, x, y, by, kind) -> lis
         "one source id or more": not sources,
         "an as-of date": not re.fullmatch(r"\d{4}-\d\d-\d\d", as_of or ""),
         "a kind such as 'line chart'": not kind,
+        "the unit of the plotted values ('ratio' where there is none)": not unit,
         "the plotted data, not empty": data is None or data.empty,
     }
     faults = [Fault(where, "none or another", want) for want, absent in wants.items() if absent]

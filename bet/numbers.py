@@ -31,6 +31,8 @@ class Shown(str):
 def digits(value: float, figures: int = 3) -> str:
     """Return a number with so many significant figures, thousands separated, no exponent."""
     value = float(value)
+    if math.isnan(value):
+        return "nan"
     if value == 0 or not math.isfinite(value):
         return "0" if value == 0 else ("infinity" if value > 0 else "minus infinity")
     decimals = max(0, figures - 1 - math.floor(math.log10(abs(value))))
@@ -75,7 +77,7 @@ def ratio(value: float, figures: int = 2) -> Shown:
 
 def big(value: float, unit: str = "", figures: int = 3) -> Shown:
     """Return a large number in words and once with its exponent: 6 trillion (6 × 10¹²)."""
-    exponent = math.floor(math.log10(abs(value)))
+    exponent = int(f"{value:.{figures - 1}e}".split("e")[1])  # of the rounded value
     mantissa = digits(value / 10**exponent, figures)
     power = f"{mantissa} × 10{str(exponent).translate(_SUPERSCRIPT)}"
     return Shown(f"{_scaled(value, figures)} ({power}){' ' + unit if unit else ''}", value, unit)

@@ -62,6 +62,12 @@ def _walk(node: Any, place: tuple, lines: dict, faults: list[Fault], path: Path)
                 faults.append(Fault(where, f"'{key.value}' a second time", "each key once"))
             _walk(child, here, lines, faults, path)
             lines[here] = key.start_mark.line + 1
+    elif node.tag.endswith(":timestamp"):
+        try:
+            yaml.safe_load(node.value)
+        except ValueError as error:  # 2025-02-30
+            where = f"{shown(path)}:{lines[place]}"
+            faults.append(Fault(where, repr(node.value), f"a date ({error})"))
 
 
 def line_of(lines: dict[tuple, int], place: tuple) -> int:

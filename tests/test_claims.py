@@ -1,0 +1,211 @@
+"""The ledger: one broken file per check, both clocks, and the caps on confidence."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bet import claims
+from bet.faults import BadInput
+from tests import worlds
+
+RECORD = "infrastructure.yml:1 [INFRA-60]: found this record; expected "
+OTHER = "infrastructure.yml:1 [INFRA-61]: found this record; expected "
+TOLD = {
+    "field_missing.yml": "infrastructure.yml:1 [INFRA-60] kind: found nothing; expected the field 'kind'",
+    "verdict_unknown.yml": "infrastructure.yml:11 [INFRA-60] verdict: found 'refuted'; expected 'supported',",
+    "evidence_unknown.yml": "claim INFRA-60 contradicts: found 'power-metred'; expected an id of data/evidence, did you mean 'power-metered'?",
+    "high_on_one_secondary_origin.yml": "claim INFRA-60 confidence: found high; expected at most medium",
+    "high_when_told_by_the_judged.yml": "claim INFRA-60 confidence: found high; expected at most medium",
+    "high_on_what_only_qualifies.yml": "claim INFRA-60 confidence: found high; expected at most medium",
+    "medium_on_nothing.yml": "claim INFRA-60 confidence: found medium; expected at most low",
+    "contradicted_without_strongest_reading.yml": RECORD + "a strongest_reading for 'contradicted'",
+    "contradicted_without_error_origin.yml": RECORD + "an error_origin for 'partly' and",
+    "verdict_without_history_entry.yml": RECORD + "a history whose last entry has this verdict",
+    "flip_already_true.yml": "claim INFRA-60 flips_if: found a condition that is true today",
+    "open_whose_flip_is_true.yml": "claim INFRA-61 flips_if: found a condition that is true today",
+    "flip_names_nothing.yml": "claim INFRA-60 flips_if: found 'power-metred'; expected an evidence id with one figure, or CLAIM.figure, did you mean",
+    "flip_operator_unknown.yml": "infrastructure.yml:19 [INFRA-60] flips_if.operator: found '!='; expected '<',",
+    "anchor_of_five_words.yml": "infrastructure.yml:3 [INFRA-60] anchor: found 'the grid of 160 gigawatts'; expected at most four words",
+    "verdict_against_the_rule.yml": RECORD + "verdict 'contradicted' by the rule, or an override",
+    "override_of_the_same_verdict.yml": RECORD + "no override where the rule already gives",
+    "found_upside_down.yml": "infrastructure.yml:10 [INFRA-60] figures.0: found this record; expected found from low to high",
+    "found_without_value.yml": "infrastructure.yml:10 [INFRA-60] figures.0: found this record; expected a value beside 'found'",
+    "date_for_a_number.yml": "infrastructure.yml:10 [INFRA-60] figures.0: found this record; expected found as a date for relation 'date'",
+    "figure_name_twice.yml": RECORD + "figures with names of their own, 'us_average_power' once",
+    "then_names_no_figure.yml": RECORD + "a figure's name in then.found, not 'us_power'",
+    "table_unknown.yml": "claim INFRA-60 tables: found 'powr'; expected a table of data/tables",
+    "notebook_unknown.yml": "claim INFRA-60 assessed_in: found '3_infrastucture'; expected ledger, 0_stake",
+    "reason_empty.yml": RECORD + "a reason",
+    "id_of_another_section.yml": "infrastructure.yml:1 [ROBOT-60] id: found 'ROBOT-60'; expected",
+    "id_twice.yml": "infrastructure.yml:22: found id 'INFRA-60' a second time; expected unique ids",
+    "key_twice.yml": "infrastructure.yml:5: found 'speaker' a second time; expected each key once",
+    "not_yaml.yml": "infrastructure.yml:3: found expected ',' or ']'",
+    "unverified_without_search.yml": OTHER + "a 'searched' note, or evidence, tables or arithmetic; a 'searched' note for 'unverified'",
+    "checkable_without_ground.yml": OTHER + "a 'searched' note, or evidence, tables or arithmetic",
+    "opinion_that_is_checkable.yml": OTHER + "checkable: false for 'opinion'",
+}  # fmt: skip
+MANY = {
+    "field_unknown.yml": ["[INFRA-60] speaker: found nothing", "4 [INFRA-60] speeker: found an unknown field 'speeker'; expected one of id,"],
+    "many_faults.yml": ["3 [INFRA-60] anchor:", "1 [INFRA-60] kind:", "7 [INFRA-60] importance: found 9", "9 [INFRA-60] figures.0.relation: found 'around'"],
+    "many_cross_faults.yml": ["contradicts: found 'power-metred'", "tables: found 'powr'", "assessed_in: found 'nowhere'", "flips_if: found a condition"],
+}  # fmt: skip
+
+
+@pytest.fixture
+def world(tmp_path):
+    with worlds.small(tmp_path) as data:
+        yield data
+
+
+def told_of(world, case):
+    worlds.put(f"claims/{case}", world / "claims" / "infrastructure.yml")
+    return worlds.faults_of(claims.claims, claims.check)
+
+
+@pytest.mark.parametrize("case", [name for name in worlds.cases("claims") if name not in MANY])
+def test_a_broken_claim_is_refused(world, case):
+    (told,) = told_of(world, case)
+    assert told.startswith(TOLD[case]), told
+
+
+@pytest.mark.parametrize("case", MANY)
+def test_all_faults_of_a_claim_come_at_once(world, case):
+    told = told_of(world, case)
+    assert len(told) == len(MANY[case])
+    assert all(words in fault for words, fault in zip(MANY[case], told, strict=True)), told
+
+
+def test_the_small_ledger_is_sound(world):
+    assert worlds.faults_of(claims.claims, claims.check) == []
+    assert list(claims.claims()) == ["INFRA-60", "INFRA-61"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "cap"),
+    [
+        ({}, "high"),
+        ({"contradicts": ["power-paper-a"]}, "medium"),
+        ({"contradicts": ["power-paper-a", "power-paper-b"]}, "medium"),
+        ({"contradicts": ["power-paper-a", "power-paper-c"]}, "high"),
+        ({"contradicts": ["power-told"]}, "medium"),
+        ({"contradicts": ["power-told", "power-paper-a"]}, "medium"),
+        ({"contradicts": ["power-told", "power-metered"]}, "high"),
+        ({"contradicts": ["power-paper-a"], "supports": ["power-paper-c"]}, "high"),
+        ({"contradicts": ["power-paper-a"], "qualifies": ["power-paper-c"]}, "medium"),
+        ({"contradicts": []}, "low"),
+        ({"contradicts": [], "tables": ["power"]}, "high"),
+        ({"contradicts": [], "arithmetic": True}, "high"),
+    ],
+)
+def test_confidence_is_capped_by_tier_and_origin(world, changes, cap):
+    claim = claims.claims()["INFRA-60"].model_copy(update=changes)
+    assert claims.confidence_cap(claim, claims.evidence()) == cap
+
+
+def test_the_two_clocks(world):
+    claim = claims.claims()["INFRA-60"]
+    assert claim.verdict_on(dt.date(2025, 11, 30)) == "unverified"
+    assert claim.verdict_on(dt.date(2025, 12, 1)) == "contradicted"
+    assert claims.claims()["INFRA-61"].verdict_on(dt.date(2025, 11, 14)) == "opinion"
+
+
+def test_facts_are_known_from_their_day(world):
+    cited = ["power-paper-c", "power-metered"]
+    claim = claims.claims()["INFRA-60"].model_copy(update={"contradicts": cited})
+    assert claims.facts_known(claim, dt.date(2026, 1, 14)) == ["power-metered"]
+    assert claims.facts_known(claim, dt.date(2026, 1, 15)) == cited
+
+
+@pytest.mark.parametrize(
+    ("operator", "right", "true"),
+    [
+        ("<", 490, False), ("<=", 490, True), (">", 490, False), (">=", 490, True),
+        ("<", 491, True), (">", 489, True),
+    ],
+)  # fmt: skip
+def test_flips_compare_two_named_values(world, operator, right, true):
+    facts = dict(claims.evidence())
+    facts["bound"] = facts["power-metered"].model_copy(update={"id": "bound", "figure": right})
+    flip = claims.Flip(left="power-metered", operator=operator, right="bound")
+    assert claims.flips(flip, claims.claims(), facts) is true
+
+
+@pytest.mark.parametrize("name", ["power-paper-c", "INFRA-60.power", "INFRA-99.x", "490"])
+def test_a_flip_needs_one_number_on_each_side(world, name):
+    with pytest.raises(BadInput, match="an evidence id with one figure"):
+        claims.named_value(name, claims.claims(), claims.evidence())
+
+
+def figure(**fields):
+    return claims.Figure(
+        **{"name": "x", "printed": "x", "unit": "GW", "relation": "about"} | fields
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "half"), [(160, 0.5), (27.5, 0.05), (0.25, 0.005), (1e12, 0.5), (-4.2, 0.05)]
+)
+def test_rounding_is_half_the_last_printed_digit(value, half):
+    assert figure(value=value).rounding() == pytest.approx(half)
+
+
+def test_rounding_can_be_given_and_is_none_for_ranges_and_dates():
+    assert figure(value=160, precision=5).rounding() == 5
+    assert figure(value=[10, 15]).rounding() == 0
+    assert figure(value=2012, relation="date").rounding() == 0
+
+
+def test_years_and_months_are_intervals_of_days():
+    low, high = claims.interval("2012")
+    assert high - low == 365
+    assert figure(value=2012, relation="date").judge("2012-12").verdict == "supported"
+    assert figure(value=2012, relation="date").judge("2013-01").verdict == "contradicted"
+    assert figure(value=[2012, 2014], relation="date").value == ("2012", "2014")
+
+
+@pytest.mark.parametrize("value", [True, "many", [1, 2, 3], [[1, 2], 3], float("inf"), None])
+def test_what_is_no_figure_is_refused(value):
+    with pytest.raises(ValueError):
+        claims.as_value(value)
+
+
+@given(st.floats(1e-6, 1e15), st.floats(1, 10))
+def test_an_interval_keeps_its_ends(low, factor):
+    assert claims.interval(claims.as_value([low, low * factor])) == (low, low * factor)
+
+
+def test_the_order_is_that_of_the_article():
+    ids = ["END-01", "INTRO-02", "GROK-10", "GROK-09"]
+    assert sorted(ids, key=claims.order) == ["INTRO-02", "GROK-09", "GROK-10", "END-01"]
+
+
+def test_the_committed_ledger_is_sound_and_whole():
+    claims.check()
+    ledger = claims.claims()
+    assert len(ledger) == 269
+    assert [claim.id for claim in ledger.values() if claim.verdict == "pending"] == []
+
+
+def test_every_checkable_claim_was_searched_for():
+    bare = [
+        claim.id
+        for claim in claims.claims().values()
+        if claim.checkable
+        and not (claim.cited or claim.tables or claim.arithmetic or claim.searched)
+    ]
+    assert bare == []
+
+
+def test_every_printed_figure_is_judged_by_the_rule_or_openly_overridden():
+    unexplained = [
+        claim.id
+        for claim in claims.claims().values()
+        if claim.judged()
+        and claims.worst([f.judge().verdict for f in claim.judged()]) != claim.verdict
+        and not claim.override
+    ]
+    assert unexplained == []

@@ -1,0 +1,75 @@
+"""Sources and evidence: one broken file per check, and the day from which a fact counts."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from bet import sources
+from tests import worlds
+
+SOURCES = {
+    "tier_unknown.yml": "sources.yml:7 [meter-2025] tier: found 'gossip'; expected 'primary',",
+    "origin_missing.yml": "sources.yml:1 [meter-2025] origin: found nothing; expected the field",
+    "address_not_a_url.yml": "sources.yml:4 [meter-2025] url: found 'example dot org'; expected a valid URL",
+    "date_not_iso.yml": "sources.yml:5 [meter-2025] published: found '26 February 2025'; expected an ISO date",
+    "id_twice.yml": "sources.yml:10: found id 'meter-2025' a second time; expected unique ids",
+    "id_in_capitals.yml": "sources.yml:1 [Meter 2025] id: found 'Meter 2025'; expected",
+}
+EVIDENCE = {
+    "source_unknown.yml": "evidence power-metered source: found 'meter-2052'; expected an id of data/sources.yml, did you mean 'meter-2025'?",
+    "told_by_unknown.yml": "power.yml:7 [power-metered] told_by: found 'someone'; expected 'musk',",
+    "figure_as_text.yml": "power.yml:3 [power-metered] figure: found 'about 490'; expected a number or a pair",
+    "figure_upside_down.yml": "power.yml:3 [power-metered] figure: found [502, 441]; expected a pair [low, high]",
+    "figure_true_or_false.yml": "power.yml:3 [power-metered] figure: found True; expected a number",
+    "fact_missing.yml": "power.yml:1 [power-metered] fact: found nothing; expected the field 'fact'",
+}
+
+
+@pytest.fixture
+def world(tmp_path):
+    with worlds.small(tmp_path) as data:
+        yield data
+
+
+@pytest.mark.parametrize("case", worlds.cases("sources"))
+def test_a_broken_source_is_refused(world, case):
+    worlds.put(f"sources/{case}", world / "sources.yml")
+    (told,) = worlds.faults_of(sources.sources)
+    assert told.startswith(SOURCES[case]), told
+
+
+@pytest.mark.parametrize("case", worlds.cases("evidence"))
+def test_a_broken_piece_of_evidence_is_refused(world, case):
+    worlds.put(f"evidence/{case}", world / "evidence" / "power.yml")
+    (told,) = worlds.faults_of(sources.evidence, sources.check)
+    assert told.startswith(EVIDENCE[case]), told
+
+
+def test_the_small_ledger_is_sound(world):
+    assert worlds.faults_of(sources.sources, sources.evidence, sources.check) == []
+    assert sources.evidence()["power-paper-c"].figure == (470.0, 500.0)
+
+
+@pytest.mark.parametrize(
+    ("fact", "day"),
+    [
+        ("power-metered", dt.date(2025, 2, 26)),
+        ("power-paper-a", dt.date(2025, 3, 31)),
+        ("power-paper-c", dt.date(2026, 1, 15)),
+    ],
+)
+def test_a_fact_counts_from_the_last_day_its_source_can_mean(world, fact, day):
+    assert sources.known_on(sources.evidence()[fact]) == day
+
+
+def test_a_day_of_its_own_goes_before_that_of_the_source(world):
+    fact = sources.evidence()["power-metered"].model_copy(update={"public": "2024-12"})
+    assert sources.known_on(fact) == dt.date(2024, 12, 31)
+
+
+def test_the_committed_sources_and_evidence_are_sound():
+    sources.check()
+    used = {fact.source for fact in sources.evidence().values()}
+    assert used <= set(sources.sources())
