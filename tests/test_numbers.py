@@ -1,0 +1,132 @@
+"""Numbers as readers see them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bet import numbers
+from bet.numbers import big, day, digits, num, pct, plain, ratio, span, usd, words
+
+finite = st.floats(1e-9, 1e18)
+
+
+@pytest.mark.parametrize(
+    ("shown", "text"),
+    [
+        (plain(1340.2), "1,340"),
+        (plain(0), "0"),
+        (plain(-0.5), "-0.5"),
+        (plain(0.00012345), "0.000123"),
+        (plain(27.5), "27.5"),
+        (num(490, "GW"), "490 GW"),
+        (num(1.4e6, "cars"), "1.4 million cars"),
+        (num(999_400, "cars"), "999,000 cars"),
+        (num(999_600, "cars"), "1 million cars"),
+        (num(999.6e6, "cars"), "1 billion cars"),
+        (usd(5.2e9), "$5.2 billion"),
+        (usd(14.42), "$14.4"),
+        (usd(14.42, 4), "$14.42"),
+        (usd(-5e6), "−$5 million"),
+        (pct(0.2041), "20.4%"),
+        (pct(-0.02), "−2%"),
+        (pct(1), "100%"),
+        (ratio(3.06), "3.1 times"),
+        (big(6e12), "6 trillion (6 × 10¹²)"),
+        (big(6.0e12, "watts"), "6 trillion (6 × 10¹²) watts"),
+        (big(9.999e11), "1 trillion (1 × 10¹²)"),
+        (big(1.5e-3), "0.0015 (1.5 × 10⁻³)"),
+        (big(0), "0 (0 × 10⁰)"),
+        (words(0), "zero"),
+        (words(12), "twelve"),
+        (words(13), "13"),
+        (words(1200), "1,200"),
+        (day("2025-11-14"), "14 November 2025"),
+        (day(dt.date(2025, 1, 2)), "2 January 2025"),
+        (span(441, 502, "GW"), "441 to 502 GW"),
+        (span(441.1, 441.2, "GW"), "441 GW"),
+        (span(1, 2), "1 to 2"),
+    ],
+)
+def test_numbers_read_as_written_by_hand(shown, text):
+    assert shown == text
+
+
+@pytest.mark.parametrize(
+    ("shown", "value", "unit"),
+    [
+        (num(490, "GW"), 490, "GW"),
+        (usd(5.2e9), 5.2e9, "USD"),
+        (pct(0.2), 0.2, "share"),
+        (ratio(3.06), 3.06, "ratio"),
+        (words(3), 3, "count"),
+        (day("2025-11-14"), "2025-11-14", "date"),
+        (span(1, 2, "GW"), [1, 2], "GW"),
+        (big(6e12, "watts"), 6e12, "watts"),
+    ],
+)
+def test_the_value_and_its_unit_are_kept_beside_the_text(shown, value, unit):
+    assert isinstance(shown, str)
+    assert (shown.value, shown.unit) == (value, unit)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(math.inf, "infinity"), (-math.inf, "minus infinity"), (math.nan, "nan")]
+)
+def test_what_is_no_number_is_not_dressed_up(value, text):
+    assert digits(value) == text
+
+
+def test_a_date_that_is_none_is_refused():
+    with pytest.raises(ValueError):
+        day("14.11.2025")
+
+
+def read(text: str) -> float:
+    scales = {word: scale for scale, word in numbers._SCALES}
+    number, *rest = text.replace(",", "").split(" ")
+    return float(number) * (scales[rest[0]] if rest and rest[0] in scales else 1)
+
+
+@given(finite, st.integers(1, 6))
+def test_digits_is_as_near_as_its_figures_allow(value, figures):
+    text = digits(value, figures)
+    assert "e" not in text
+    assert read(text) == pytest.approx(value, rel=0.51 * 10.0 ** (1 - figures))
+    shown = text.replace(",", "").replace(".", "").strip("0")
+    assert len(shown) <= figures
+
+
+@given(finite, st.integers(2, 5))
+def test_scaled_numbers_read_back(value, figures):
+    assert read(num(value, "GW", figures)) == pytest.approx(value, rel=0.51 * 10.0 ** (1 - figures))
+
+
+@given(finite)
+def test_negative_numbers_mirror_positive_ones(value):
+    assert digits(-value) == f"-{digits(value)}"
+    assert usd(-value) == f"−{usd(value)}"
+
+
+@given(st.floats(1e-6, 1e16))
+def test_the_power_of_ten_says_the_same_as_the_words(value):
+    said, power = big(value).removesuffix(")").split(" (")
+    mantissa, exponent = power.split(" × 10")
+    plain_exponent = exponent.translate({v: k for k, v in numbers._SUPERSCRIPT.items()})
+    assert 1 <= float(mantissa) < 10
+    assert float(mantissa) * 10.0 ** int(plain_exponent) == pytest.approx(read(said), rel=1e-9)
+
+
+@given(finite, finite)
+def test_larger_numbers_never_read_smaller(a, b):
+    low, high = sorted((a, b))
+    assert read(digits(low)) <= read(digits(high))
+
+
+@given(st.dates(min_value=dt.date(1000, 1, 1)))
+def test_days_read_back(value):
+    assert dt.datetime.strptime(day(value), "%d %B %Y").date() == value
