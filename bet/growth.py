@@ -30,7 +30,7 @@ def years_to(multiple, growth):
     """Return how long a constant yearly growth takes to a multiple; None if it never arrives."""
     if multiple <= 1.0:
         return 0.0
-    return math.log(multiple) / math.log1p(growth) if growth > 0.0 else None
+    return math.log(multiple) / math.log(1.0 + growth) if growth > 0.0 else None
 
 
 def required_value(start_value, multiple, dilution):
@@ -115,7 +115,7 @@ def quantile(case, share):
 
 def normal_cdf(z):
     """Return the share of a standard normal distribution below ``z``."""
-    return 0.5 * (1.0 + math.erf(z / math.sqrt(2.0)))
+    return 0.5 * math.erfc(-z / math.sqrt(2.0))
 
 
 def normal_quantile(share):
