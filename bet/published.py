@@ -127,6 +127,13 @@ def publish(folder: Path) -> list[PublishedClaim]:
             Fault(f"claim {name}", "no assessment in any notebook", "book.assess or book.ledger")
             for name in missing
         ]
+        + [
+            Fault(
+                f"notebook {record['notebook']}", f"unknown claim {name}", "a run of today's ledger"
+            )
+            for name, record in records.items()
+            if name not in claims()
+        ]
     )
     return [_published(claims()[name], record) for name, record in records.items()]
 

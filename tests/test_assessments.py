@@ -1,0 +1,178 @@
+"""Assessments: the rule decides where a figure can, words where none can; cards show what was judged."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from bet import assessments, claims
+from bet.faults import BadInput
+from tests import worlds
+
+TODAY, ARTICLE_DAY = "2026-11-23", "2025-11-14"
+
+
+@pytest.fixture(autouse=True)
+def world(tmp_path):
+    with worlds.small(tmp_path) as data:
+        yield data
+
+
+def assess(claim="INFRA-60", as_of=TODAY, **how):
+    return assessments.assess(claim, as_of=as_of, notebook="3_infrastructure", **how)
+
+
+def change(**fields):
+    """Change the small ledger's INFRA-60 in memory."""
+    ledger = claims.claims()
+    ledger["INFRA-60"] = ledger["INFRA-60"].model_copy(update=fields)
+
+
+def test_the_rule_judges_what_was_found():
+    record = assess(found=(441, 502))
+    assert (record["verdict"], record["assessed"]) == ("contradicted", "computed")
+    assert record["reason"] == "off by a factor of 2.8"
+    (figure,) = record["figures"]
+    assert (figure["value"], figure["found"]) == ([160, 160], [441, 502])
+    assert (figure["found_text"], figure["gap"]) == ("441 to 502 GW", 2.756)
+
+
+@pytest.mark.parametrize(
+    ("found", "verdict"), [((150, 170), "supported"), (200, "partly"), ((400, 500), "contradicted")]
+)
+def test_another_finding_gives_another_verdict(found, verdict):
+    assert assess(found=found)["verdict"] == verdict
+    assert assess(found={"us_average_power": found})["verdict"] == verdict
+
+
+def test_a_claim_without_a_figure_is_judged_in_words():
+    record = assess("INFRA-61", verdict="partly", because="Half of it is so.")
+    assert (record["verdict"], record["reason"]) == ("partly", "Half of it is so.")
+    assert record["figures"] == []
+
+
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        ({}, "assess('INFRA-60'): found both or neither; expected either found or verdict"),
+        ({"found": 1, "verdict": "partly"}, "found both or neither"),
+        ({"verdict": "refuted", "because": "So."}, "assess('INFRA-60') verdict: found 'refuted'; expected supported, partly,"),
+        ({"verdict": "partly"}, "assess('INFRA-60'): found no reason; expected because='…'"),
+        ({"found": {"us_power": 1}}, "assess('INFRA-60') figure: found 'us_power'; expected us_average_power, did you mean 'us_average_power'?"),
+        ({"claim": "INFRA-600", "found": 1}, "assess: found 'INFRA-600'; expected a claim id, did you mean 'INFRA-60'?"),
+        ({"claim": "INFRA-61", "found": 1}, "assess('INFRA-61'): found found=…; expected verdict=…: no figure is printed"),
+    ],
+)  # fmt: skip
+def test_a_wrong_call_is_told(how, told):
+    with pytest.raises(BadInput) as error:
+        assess(**how)
+    assert told in str(error.value)
+
+
+def test_the_ledger_speaks_for_claims_that_no_notebook_computes():
+    record = assessments.from_ledger(claims.claims()["INFRA-60"], TODAY, "3_infrastructure")
+    assert (record["verdict"], record["assessed"]) == ("contradicted", "ledger")
+    assert record["reason"] == "About three times as much was metered."
+
+
+def test_the_earlier_clock_has_its_own_verdict_and_reason():
+    record = assessments.from_ledger(claims.claims()["INFRA-60"], ARTICLE_DAY, "3_infrastructure")
+    assert (record["verdict"], record["reason"]) == ("unverified", "Nothing was public.")
+
+
+def test_the_earlier_clock_has_its_own_finding():
+    then = claims.Clock(verdict="partly", reason="Less was known.", found={"us_average_power": 200})
+    change(then=then)
+    record = assessments.from_ledger(claims.claims()["INFRA-60"], ARTICLE_DAY, "3_infrastructure")
+    assert record["figures"][0]["found"] == [200, 200]
+    record = assessments.from_ledger(claims.claims()["INFRA-60"], TODAY, "3_infrastructure")
+    assert record["figures"][0]["found"] == [441, 502]
+
+
+def test_an_override_stands_while_the_rule_says_what_it_said():
+    change(verdict="partly", override="A slip of the pen.", then=None)
+    record = assess(found=(441, 502))
+    assert (record["verdict"], record["reason"]) == ("partly", "A slip of the pen.")
+    assert record["overridden"]
+
+
+def test_an_override_falls_when_the_finding_changes():
+    change(verdict="partly", override="A slip of the pen.", then=None)
+    record = assess(found=(150, 170))
+    assert (record["verdict"], record["overridden"]) == ("supported", False)
+
+
+def test_figures_left_out_keep_what_the_ledger_found():
+    first = claims.claims()["INFRA-60"].figures[0]
+    second = first.model_copy(update={"name": "peak", "value": 700.0, "found": (690.0, 760.0)})
+    change(figures=[first, second])
+    record = assess(found={"us_average_power": 160})
+    assert [figure["verdict"] for figure in record["figures"]] == ["supported", "supported"]
+    record = assess(found={"us_average_power": 160, "peak": 2000})
+    assert record["verdict"] == "contradicted"
+
+
+def test_different_signs_leave_no_ratio_in_the_record():
+    assert assess(found=(-5, -4))["figures"][0]["gap"] is None
+
+
+def test_records_are_plain_json():
+    record = assess(found=(441.23456789, 502))
+    assert json.loads(json.dumps(record)) == record
+    assert record["figures"][0]["found"][0] == 441.235
+
+
+@pytest.mark.parametrize(
+    ("relation", "found", "text"),
+    [
+        ("about", (441, 502), "441 to 502 GW"),
+        ("about", 441, "441 GW"),
+        ("about", (441.1, 441.2), "441 GW"),
+        ("date", ("2014-06-01", "2016-12-31"), "2014-06-01 to 2016-12-31"),
+        ("date", "2014", "2014"),
+    ],
+)
+def test_what_was_found_reads_as_a_reader_would_write_it(relation, found, text):
+    figure = claims.Figure(name="x", printed="x", unit="GW", relation=relation)
+    assert assessments.found_text(figure, found) == text
+
+
+@pytest.mark.parametrize(
+    ("fields", "text"),
+    [
+        ({}, "160 GW"),
+        ({"relation": "less"}, "less than 160 GW"),
+        ({"relation": "more"}, "more than 160 GW"),
+        ({"printed": "160 GW"}, "160 GW"),
+        ({"printed": "2012", "relation": "date", "unit": "year"}, "2012"),
+    ],
+)
+def test_a_printed_figure_keeps_the_words_of_its_bound(fields, text):
+    figure = {"printed": "160", "unit": "GW", "relation": "about"} | fields
+    assert assessments.printed_text(figure) == text
+
+
+def test_a_card_shows_claim_figures_and_reason_and_escapes_them():
+    change(paraphrase="Power is < 160 GW & falling.")
+    card = assessments.card(assess(found=(441, 502)))
+    for part in ("claims.html#INFRA-60", "contradicted", "confidence high", "160 GW",
+                 "441 to 502 GW", "off by a factor of 2.8", "&lt; 160 GW &amp; falling"):  # fmt: skip
+        assert part in card
+    assert "scope='col'" in card
+
+
+def test_a_card_without_figures_has_no_empty_table():
+    card = assessments.card(assess("INFRA-61", verdict="opinion", because="No measure."))
+    assert "<table" not in card
+
+
+def test_the_table_has_one_row_per_claim():
+    records = [
+        assessments.from_ledger(claim, TODAY, "3_infrastructure")
+        for claim in claims.claims().values()
+    ]
+    table = assessments.table_html(records)
+    assert table.count("<tr>") == 1 + len(records)
+    assert "160 GW → 441 to 502 GW" in table
+    assert "<td>–</td>" in table
