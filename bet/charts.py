@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from font_source_sans_pro import font_files_ttf
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 from matplotlib.text import Text
@@ -250,7 +252,6 @@ def _drawn_texts(figure: Figure) -> list[Text]:
 
 def _overlaps(figure: Figure, where: str) -> list[Fault]:
     """Find texts that overlap each other or leave the picture."""
-    figure.draw_without_rendering()
     renderer = figure.canvas.get_renderer()
     texts = _drawn_texts(figure)
     boxes = [Text.get_window_extent(t, renderer) for t in texts]
@@ -273,17 +274,24 @@ def _overlaps(figure: Figure, where: str) -> list[Fault]:
     return faults
 
 
+@cache
+def _width(word: str, size: float, weight: str) -> float:
+    """Return the width of a word in points; titles share words, so each is measured once."""
+    font = font_manager.FontProperties(family=mpl.rcParams["font.family"], weight=weight, size=size)
+    return text_to_path.get_text_width_height_descent(word, font, False)[0]
+
+
 def _wrap(text: str, size: float, weight: str, width: float) -> list[str]:
     """Break a text into lines of at most ``width`` points."""
-    font = font_manager.FontProperties(family=mpl.rcParams["font.family"], weight=weight, size=size)
-    lines = [""]
+    space, lines, used = _width("x x", size, weight) - 2 * _width("x", size, weight), [[]], 0.0
     for word in text.split():
-        trial = f"{lines[-1]} {word}".strip()
-        if lines[-1] and text_to_path.get_text_width_height_descent(trial, font, False)[0] > width:
-            lines.append(word)
-        else:
-            lines[-1] = trial
-    return lines
+        needed = _width(word, size, weight) + (space if lines[-1] else 0.0)
+        if lines[-1] and used + needed > width:
+            lines.append([])
+            used, needed = 0.0, needed - space
+        lines[-1].append(word)
+        used += needed
+    return [" ".join(words) for words in lines]
 
 
 def _frame(figure: Figure, title: str, subtitle: str, source: str) -> None:
@@ -309,6 +317,7 @@ def _frame(figure: Figure, title: str, subtitle: str, source: str) -> None:
     rect = (0.01, foot / total, 0.98, plot / total)
     figure.set_layout_engine("constrained", rect=rect)
     figure.draw_without_rendering()
+    figure.set_layout_engine("none")  # laid out once; checks and the picture keep it
 
 
 def _svg(figure: Figure) -> str:
@@ -318,7 +327,8 @@ def _svg(figure: Figure) -> str:
     """
     buffer = io.StringIO()
     with mpl.rc_context({"svg.hashsalt": "bet"}):
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        # savefig would draw twice; the layout is already final
+        FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
     return re.sub(r"(?<![\w.])(-?\d+\.\d{3,})(?![\w.])", _shorter, buffer.getvalue())
 
 
