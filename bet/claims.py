@@ -305,10 +305,20 @@ def cross_faults(claim: Claim, ledger: dict[str, Claim]) -> list[Fault]:
         known = ", ".join(("ledger", *SECTIONS.values()))
         faults.append(Fault(f"claim {claim.id} assessed_in", f"'{claim.assessed_in}'", known))
     if not faults and claim.verdict in ("supported", "partly", "contradicted"):
-        cap = confidence_cap(claim, facts)
-        if _LEVELS.index(claim.confidence) > _LEVELS.index(cap):
-            faults.append(Fault(f"claim {claim.id} confidence", claim.confidence, f"at most {cap}"))
+        faults += _confidence_faults(claim, facts)
     return faults + _flip_faults(claim, ledger, facts)
+
+
+def _confidence_faults(claim: Claim, facts: dict[str, Evidence]) -> list[Fault]:
+    if any(facts[name].source not in sources() for name in claim.cited):
+        return []  # told by sources.check
+    try:
+        cap = confidence_cap(claim, facts)
+    except BadInput as error:
+        return error.faults
+    if _LEVELS.index(claim.confidence) <= _LEVELS.index(cap):
+        return []
+    return [Fault(f"claim {claim.id} confidence", claim.confidence, f"at most {cap}")]
 
 
 def _flip_faults(claim: Claim, ledger: dict[str, Claim], facts: dict[str, Evidence]) -> list[Fault]:

