@@ -15,11 +15,11 @@ import pandas as pd
 from IPython.display import display
 from matplotlib.figure import Figure
 
-from bet import assessments, charts, parameters, tables
+from bet import assessments, charts, panels, parameters, tables
 from bet.claims import SECTIONS, claims
 from bet.faults import BadInput, Fault, nearest, require
 from bet.lint import bare_numbers
-from bet.notebooks import CHART_MIME, SCORECARD_MIME
+from bet.notebooks import CHART_MIME, PANEL_MIME, SCORECARD_MIME
 from bet.numbers import Shown
 from bet.published import NUMBERS_MIME
 from bet.sources import sources
@@ -127,6 +127,22 @@ class Chapter:
                 "text/plain": f"{sum(counts.values())} claims: {said}",
                 SCORECARD_MIME: {"section": section},
             },
+            raw=True,
+        )
+
+    def panel(
+        self,
+        model: str,
+        case: Mapping[str, Any],
+        sliders: Mapping[str, str],
+        figures: Sequence[tuple[str, str, str]],
+        curve: tuple[str, str],
+    ) -> None:
+        """Show a what-if panel; see ``panels.panel``. In a notebook its figures stand as a table."""
+        record = panels.panel(model, self.notebook, case, sliders, figures, curve)
+        said = "; ".join(f"{figure['label']}: {figure['text']}" for figure in record["figures"])
+        display(
+            {"text/html": panels.table_html(record), "text/plain": said, PANEL_MIME: record},
             raw=True,
         )
 

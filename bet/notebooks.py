@@ -22,6 +22,7 @@ from bet.paths import BOOK, shown
 
 CELL_TIMEOUT_S = 120
 CHART_MIME = "application/vnd.bet.chart+json"
+PANEL_MIME = "application/vnd.bet.panel+json"
 SCORECARD_MIME = "application/vnd.bet.scorecard+json"
 
 

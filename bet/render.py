@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from docutils import nodes
 
 from bet.assessments import scorecard_html
-from bet.notebooks import CHART_MIME, SCORECARD_MIME
+from bet.notebooks import CHART_MIME, PANEL_MIME, SCORECARD_MIME
 from bet.pages import badge, escape, grid
+from bet.panels import table_html
 from bet.published import counts
 
 
@@ -25,7 +27,7 @@ class BetRenderer:
         so it is kept on the renderer for the picture that follows.
         """
         place = (data.cell_index, data.output_index)
-        if data.mime_type in (CHART_MIME, SCORECARD_MIME):
+        if data.mime_type in (CHART_MIME, PANEL_MIME, SCORECARD_MIME):
             renderer.bet_record = (*place, data.mime_type, data.content)
             return []
         if data.mime_type.startswith("application/vnd.bet."):
@@ -38,6 +40,10 @@ class BetRenderer:
             verdicts = {name: r["verdict"] for name, r in env.bet_records.items()}
             notebook = env.docname.split("/")[-1]
             return [_figure(renderer.render_image(data), record, notebook, verdicts)]
+        if data.mime_type == "text/html" and kind == PANEL_MIME:
+            spec = escape(json.dumps(record, ensure_ascii=False))
+            box = f'<div class="bet-panel" data-panel="{spec}">{table_html(record)}</div>'
+            return [nodes.raw("", box, format="html")]
         if data.mime_type == "text/html" and kind == SCORECARD_MIME:
             section = record["section"]
             part = [c for c in env.bet_published if section in (None, c.section)]

@@ -16,7 +16,7 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from bet import editions, pages, published, tables
+from bet import editions, pages, panels, published, tables
 from bet.faults import Fault, nearest, require
 from bet.paths import BUILD, DATA
 from bet.sources import evidence
@@ -135,6 +135,8 @@ def lighten(app: Sphinx, pagename: str, template: str, context: dict, doctree: A
         graph = published.claim_review(app.env.bet_published, app.config.html_baseurl or "")
         body = json.dumps(graph, ensure_ascii=False).replace("<", "\\u003c")
         app.add_js_file(None, body=body, type="application/ld+json")
+    if 'class="bet-panel"' in (context.get("body") or ""):
+        app.add_js_file("panel.mjs", type="module")
     for key in ("script_files", "css_files"):
         context[key] = [item for item in context.get(key, []) if used(item)]
 
@@ -198,6 +200,11 @@ def write_files(app: Sphinx, error: Exception | None) -> None:
     for chart in app.env.bet_charts:
         (out / "charts" / f"{chart['name']}.csv").write_text(chart_csv(chart), encoding="utf-8")
     (out / "tables").mkdir(exist_ok=True)
+    (out / "_static" / "models").mkdir(exist_ok=True)
+    for model in panels.MODELS:
+        (out / "_static" / "models" / f"{model}.py").write_text(
+            panels.source(model), encoding="utf-8"
+        )
     for name in tables.names():
         shutil.copyfile(tables.TABLES / f"{name}.csv", out / "tables" / f"{name}.csv")
     for page in out.rglob("*.html"):

@@ -1,0 +1,190 @@
+// What-if panels: the book's own formulas, run by MicroPython in the page. Without this script
+// the static figures stand; nothing is loaded before a panel comes into view.
+const here = new URL(".", import.meta.url);
+const svgNamespace = "http://www.w3.org/2000/svg";
+let interpreter;
+
+const loadInterpreter = () =>
+  (interpreter ??= import(new URL("micropython/micropython.mjs", here)).then(({ loadMicroPython }) =>
+    loadMicroPython({ url: new URL("micropython/micropython.wasm", here).href, heapsize: 4 << 20 }),
+  ));
+
+const element = (name, attributes = {}, ...children) => {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+};
+
+// Three significant digits, thousands separated: the same as bet.numbers.digits.
+export const digits = (value) => {
+  if (value === 0) return "0";
+  const decimals = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
+  const step = 10 ** (2 - Math.floor(Math.log10(Math.abs(value))));
+  const rounded = Math.round(value * step) / step;
+  return rounded.toLocaleString("en-GB", { maximumFractionDigits: decimals });
+};
+const shown = (value, figure) =>
+  value === null || !Number.isFinite(value) ? "none" : `${digits(value * figure.scale)}${figure.unit}`;
+
+class Model {
+  constructor(python, name, entry) {
+    Object.assign(this, { python, name, entry });
+  }
+  load(source) {
+    this.python.FS.writeFile(`/${this.name}.py`, source);
+    this.python.runPython(
+      `import sys, json\nif "/" not in sys.path: sys.path.insert(0, "/")\nsys.modules.pop("${this.name}", None)\n` +
+        `import ${this.name} as _m\ndef _run(text): return json.dumps(_m.${this.entry}(json.loads(text)))`,
+    );
+    this.call = this.python.globals.get("_run");
+  }
+  run(values) {
+    return JSON.parse(this.call(JSON.stringify(values)));
+  }
+}
+
+function drawCurve(svg, points, now, labels) {
+  const [width, height, pad] = [560, 200, 42];
+  const known = points.filter(([, y]) => Number.isFinite(y));
+  svg.replaceChildren();
+  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  if (known.length < 2) return;
+  const [xs, ys] = [known.map((p) => p[0]), known.map((p) => p[1])];
+  const [x0, x1] = [Math.min(...xs), Math.max(...xs)];
+  const [y0, y1] = [Math.min(0, ...ys), Math.max(...ys)];
+  const place = ([x, y]) => [
+    pad + ((x - x0) / (x1 - x0 || 1)) * (width - pad - 12),
+    height - 24 - ((y - y0) / (y1 - y0 || 1)) * (height - 44),
+  ];
+  const add = (name, attributes, text) => {
+    const node = document.createElementNS(svgNamespace, name);
+    for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+    if (text) node.textContent = text;
+    svg.append(node);
+  };
+  add("line", { x1: pad, x2: width - 12, y1: height - 24, y2: height - 24, class: "axis" });
+  add("polyline", { points: known.map((p) => place(p).map((v) => v.toFixed(1)).join(",")).join(" "), class: "curve" });
+  const [cx, cy] = place(now);
+  if (Number.isFinite(cy)) add("circle", { cx, cy, r: 6, class: "now" });
+  add("text", { x: pad, y: height - 6 }, digits(x0));
+  add("text", { x: width - 12, y: height - 6, "text-anchor": "end" }, digits(x1));
+  add("text", { x: (pad + width) / 2, y: height - 6, "text-anchor": "middle" }, labels.x);
+  add("text", { x: pad - 6, y: 24, "text-anchor": "end" }, digits(y1 * labels.scale));
+  add("text", { x: pad - 6, y: height - 26, "text-anchor": "end" }, digits(y0 * labels.scale));
+  add("text", { x: pad, y: 12 }, labels.y);
+}
+
+function build(box, spec, source) {
+  const prefix = `${spec.model}.`;
+  const address = new URLSearchParams(location.search);
+  const values = { ...spec.case };
+  const outputs = Object.fromEntries([...box.querySelectorAll("output[data-figure]")].map((o) => [o.dataset.figure, o]));
+  const message = element("p", { role: "status", class: "bet-panel-message" });
+  const form = element("form", { class: "bet-panel-sliders" });
+  const svg = document.createElementNS(svgNamespace, "svg");
+  svg.setAttribute("role", "img");
+  const curve = spec.sliders.find((s) => s.key === spec.curve.slider);
+  const drawn = spec.figures.find((f) => f.key === spec.curve.figure);
+  let model;
+
+  for (const slider of spec.sliders) {
+    const start = address.get(prefix + slider.key);
+    if (start !== null && Number.isFinite(Number(start)))
+      values[slider.key] = Math.min(slider.max, Math.max(slider.min, Number(start)));
+    const id = `panel-${spec.model}-${slider.key}`;
+    const value = element("output", { for: id });
+    const input = element("input", {
+      type: "range", id, min: slider.min, max: slider.max, step: slider.whole ? 1 : "any", "data-key": slider.key,
+    });
+    const write = () => {
+      value.textContent = `${digits(values[slider.key])} ${slider.unit}`;
+      input.setAttribute("aria-valuetext", value.textContent);
+    };
+    input.value = values[slider.key];
+    input.step = slider.whole ? 1 : (slider.max - slider.min) / 200;
+    input.addEventListener("input", () => {
+      values[slider.key] = Number(input.value);
+      write();
+      compute();
+    });
+    slider.reset = () => {
+      values[slider.key] = spec.case[slider.key];
+      input.value = values[slider.key];
+      write();
+    };
+    write();
+    form.append(element("div", {}, element("label", { for: id }, slider.meaning), input, value));
+  }
+  const reset = element("button", { type: "button" }, "Back to the book's values");
+  reset.addEventListener("click", () => {
+    spec.sliders.forEach((slider) => slider.reset());
+    editor.value = source;
+    load();
+  });
+  const editor = element("textarea", { rows: 16, spellcheck: "false", "aria-label": "Formulas of the model" });
+  editor.value = source;
+  const apply = element("button", { type: "button" }, "Run these formulas");
+  apply.addEventListener("click", () => load());
+  form.append(reset);
+  box.append(
+    form, message, svg,
+    element("details", {}, element("summary", {}, "Open the formulas and change them"), editor, apply),
+  );
+
+  function compute() {
+    const began = performance.now();
+    try {
+      const result = model.run(values);
+      for (const figure of spec.figures) outputs[figure.key].textContent = shown(result[figure.key], figure);
+      const points = Array.from({ length: 41 }, (_, i) => {
+        const x = curve.min + ((curve.max - curve.min) * i) / 40;
+        return [x, model.run({ ...values, [curve.key]: curve.whole ? Math.round(x) : x })[drawn.key] ?? NaN];
+      });
+      drawCurve(svg, points, [values[curve.key], result[drawn.key]], {
+        x: `${curve.meaning} (${curve.unit})`, y: `${drawn.label}${drawn.unit ? `,${drawn.unit}` : ""}`, scale: drawn.scale,
+      });
+      svg.setAttribute("aria-label", `${drawn.label} by ${curve.meaning}: now ${shown(result[drawn.key], drawn)}`);
+      message.textContent = "";
+      remember();
+    } catch (error) {
+      message.textContent = `These formulas do not run: ${String(error.message ?? error).trim().split("\n").pop()}`;
+    }
+    box.dataset.milliseconds = (performance.now() - began).toFixed(0);
+  }
+  function load() {
+    try {
+      model.load(editor.value);
+    } catch (error) {
+      message.textContent = `These formulas do not run: ${String(error.message ?? error).trim().split("\n").pop()}`;
+      return;
+    }
+    compute();
+  }
+  function remember() {
+    const query = new URLSearchParams(location.search);
+    for (const { key } of spec.sliders)
+      if (values[key] === spec.case[key]) query.delete(prefix + key);
+      else query.set(prefix + key, values[key]);
+    history.replaceState(null, "", `${location.pathname}${query.size ? `?${query}` : ""}${location.hash}`);
+  }
+  message.textContent = "Loading the formulas…";
+  loadInterpreter().then(
+    (python) => {
+      model = new Model(python, spec.model, spec.function);
+      load();
+      box.dataset.ready = "true";
+    },
+    () => (message.textContent = "The formulas could not be loaded; the figures above are the book's."),
+  );
+}
+
+const watcher = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) {
+    if (!isIntersecting) continue;
+    watcher.unobserve(target);
+    const spec = JSON.parse(target.dataset.panel);
+    fetch(new URL(`models/${spec.model}.py`, here)).then((r) => r.text()).then((source) => build(target, spec, source));
+  }
+}, { rootMargin: "300px" });
+for (const box of document.querySelectorAll(".bet-panel")) watcher.observe(box);
