@@ -341,6 +341,7 @@ def describe(
     data: pd.DataFrame, x: str, y: str, kind: str, unit: str, by: str | None = None
 ) -> str:
     """Return alternative text (300 characters at most) from the plotted data: what, range, extremes."""
+    data = data.reset_index(drop=True).astype({x: object})  # a row would turn a year into 2,023.0
     values = pd.to_numeric(data[y], errors="coerce")
     clean = data[values.notna()]
     what = f"{kind.capitalize()} of {_spoken(y, unit)} by {_spoken(x)}"

@@ -238,6 +238,19 @@ def test_the_numbers_of_the_alternative_text_are_those_of_the_data():
     assert "in GW" not in alt  # the column's name has it already
 
 
+def test_years_are_not_written_with_a_comma():
+    few = charts.describe(POWER, "year", "power_gw", "line chart", "GW")
+    many = charts.describe(long_series()[["year", "power_gw"]], "year", "power_gw", "line", "GW")
+    assert ": 2021 474; 2022 483;" in few
+    assert not re.search(r"\b[12],\d{3}", few + many)
+
+
+def test_rows_that_share_an_index_are_told_apart():
+    stacked = pd.concat([POWER.assign(place="a"), POWER.assign(place="b", power_gw=1.0)])
+    alt = charts.describe(stacked, "year", "power_gw", "line chart", "GW", "place")
+    assert "lowest 1 (b, 2021), highest 490 (a, 2024), last 1." in alt
+
+
 def test_the_alternative_text_of_several_series_says_how_many_and_which():
     alt = charts.describe(long_series(3), "year", "power_gw", "line chart", "GW", "place")
     assert ", 3 series: lowest" in alt

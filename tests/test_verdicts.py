@@ -28,13 +28,16 @@ def intervals(draw):
         ("equal", 100, (90, 110), "supported"),
         ("equal", 100, (100 + LITTLE, 101), "partly"),
         ("equal", 100, (110 - LITTLE, 120), "partly"),
+        ("equal", 100, (110, 120), "partly"),
         ("equal", 100, (110 + LITTLE, 120), "contradicted"),
         ("equal", 110, (90, 100 + LITTLE), "partly"),
         ("equal", 110, (90, 100 - LITTLE), "contradicted"),
         # about: up to 1.1, up to 2
         ("about", 100, (110 - LITTLE, 120), "supported"),
+        ("about", 100, (110, 120), "supported"),
         ("about", 100, (110 + LITTLE, 120), "partly"),
         ("about", 100, (200 - LITTLE, 250), "partly"),
+        ("about", 100, (200, 250), "partly"),
         ("about", 100, (200 + LITTLE, 250), "contradicted"),
         ("about", 110, (90, 100 + LITTLE), "supported"),
         ("about", 110, (90, 100 - LITTLE), "partly"),
@@ -46,6 +49,7 @@ def intervals(draw):
         ("less", 100, (50, 150), "partly"),
         ("less", 100, (100, 150), "partly"),
         ("less", 100, (110 - LITTLE, 150), "partly"),
+        ("less", 100, (110, 150), "partly"),
         ("less", 100, (110 + LITTLE, 150), "contradicted"),
         # more than 100
         ("more", 100, (100 + LITTLE, 150), "supported"),
@@ -71,6 +75,7 @@ def test_both_sides_of_each_edge(relation, value, found, verdict):
         ("less", (1, 100 / 3 + LITTLE), False),
         ("less", (1, 100 / 3 - LITTLE), True),
         ("more", (300 - LITTLE, 900), False),
+        ("more", (300, 900), False),
         ("more", (300 + LITTLE, 900), True),
     ],
 )

@@ -1,0 +1,130 @@
+"""A chapter: what a notebook shows, and what it refuses to show."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from bet import assessments, chapter, charts
+from bet.chapter import Chapter
+from bet.notebooks import CHART_MIME
+from bet.numbers import num, ratio
+from bet.published import NUMBERS_MIME
+from tests import worlds
+
+VALUES = {
+    "as_of": "2026-11-23",
+    "us_average_power_gw": 490.0,
+    "satellites": 12,
+    "chip": "H100",
+}
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """Everything that is displayed."""
+    displayed = []
+    monkeypatch.setattr(chapter, "display", lambda data, raw: displayed.append(data))
+    return displayed
+
+
+@pytest.fixture
+def book(tmp_path, shown):
+    with worlds.small(tmp_path):
+        yield Chapter("3_infrastructure", VALUES)
+
+
+def on(day):
+    return Chapter("3_infrastructure", VALUES | {"as_of": day})
+
+
+def told_of(step):
+    (fault,) = worlds.faults_of(step)
+    return fault
+
+
+def test_a_wrong_parameter_stops_the_chapter(book):
+    told = told_of(lambda: Chapter("3_infrastructure", VALUES | {"us_avrage_power": 1}))
+    assert "did you mean 'us_average_power_gw'?" in told
+
+
+def test_a_table_shows_what_was_known_on_the_chapter_s_day(book):
+    assert len(book.table("power")) == 3
+    assert len(on("2025-11-14").table("power")) == 2
+
+
+def test_prose_carries_its_numbers(book, shown):
+    book.say("Metered were {power},\n  {gap} as much.", power=num(490, "GW"), gap=ratio(3.06))
+    (data,) = shown
+    assert data["text/markdown"] == "Metered were 490 GW, 3.1 times as much."
+    assert data[NUMBERS_MIME] == {
+        "power": {"text": "490 GW", "value": 490, "unit": "GW"},
+        "gap": {"text": "3.1 times", "value": 3.06, "unit": "ratio"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Metered were 490 GW.", "found a bare figure 490; expected a value passed in"),
+        ("Metered were {power}.", "found no value for 'power'; expected one"),
+    ],
+)
+def test_prose_with_a_bare_or_missing_figure_is_refused(book, shown, text, told):
+    assert told_of(lambda: book.say(text)) == f"say('{text}…'): {told}"
+    assert shown == []
+
+
+def test_a_claim_judged_here_is_not_told_again_from_the_ledger(book, shown):
+    book.assess("INFRA-60", found=(441, 502))
+    book.ledger("INFRA")
+    card, rest = shown
+    assert card["text/plain"] == "INFRA-60 contradicted: off by a factor of 2.8"
+    assert [record["claim"] for record in card[assessments.MIME]] == ["INFRA-60"]
+    assert [record["claim"] for record in rest[assessments.MIME]] == ["INFRA-61"]
+
+
+@pytest.mark.parametrize("method", ["ledger", "scorecard"])
+def test_an_unknown_section_is_told_with_the_nearest(book, method):
+    told = told_of(lambda: getattr(book, method)("INFRAS"))
+    assert told.endswith("did you mean 'INFRA'?")
+
+
+@pytest.mark.parametrize(
+    ("day", "text"),
+    [
+        ("2026-11-23", "2 claims: 1 contradicted, 1 opinion"),
+        ("2025-11-14", "2 claims: 1 unverified, 1 opinion"),
+    ],
+)
+def test_the_scorecard_counts_by_both_clocks(book, shown, day, text):
+    on(day).scorecard("INFRA")
+    assert shown[0]["text/plain"] == text
+
+
+def draw(book, sources):
+    data = pd.DataFrame({"year": [2023, 2024], "power_gw": [476.9, 490.0]})
+    figure, ax = charts.canvas()
+    ax.plot(data["year"], data["power_gw"])
+    ax.set_xticks(data["year"])
+    book.chart(
+        figure, name="us-power", title="Power grew a little in one year",
+        subtitle="Average US electric power, GW", sources=sources, data=data, x="year",
+        y="power_gw", kind="line chart", unit="GW", claims=["INFRA-60"],
+    )  # fmt: skip
+
+
+def test_a_chart_is_shown_with_its_record_and_its_words(book, shown):
+    draw(book, ["meter-2025"])
+    (data,) = shown
+    assert data["text/plain"] == "Line chart of power gw by year: 2023 477; 2024 490."
+    assert data[CHART_MIME]["as_of"] == "2026-11-23"
+    assert data["image/svg+xml"].startswith("<?xml")
+
+
+def test_a_chart_of_an_unknown_source_is_refused(book, shown):
+    assert told_of(lambda: draw(book, ["meter-2052"])) == (
+        "chart sources: found 'meter-2052'; expected an id of data/sources.yml, "
+        "did you mean 'meter-2025'?"
+    )
+    assert shown == []
