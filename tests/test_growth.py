@@ -150,3 +150,22 @@ def test_only_math_and_plain_functions():
     assert not [
         n for n in ast.walk(tree) if isinstance(n, ast.Attribute) and n.attr in ("fsum", "prod")
     ]
+
+
+def test_the_named_editions_stand_in_their_order():
+    """'As Baron says' just reaches five times; bull, base and bear fall short in that order."""
+    from bet.editions import editions
+    from bet.parameters import parameters_of
+
+    defaults = {name: entry.default for name, entry in parameters_of("4_thesis").items()}
+    reached = {}
+    for name in ("baron", "bull", "base", "bear"):
+        values = {**defaults, **editions()[name].values("4_thesis")}
+        case = dict(
+            CASE, start_value=values["start_value_usd_bn"], revenue=95.633, years=10,
+            growth=values["revenue_growth"], net_margin=values["net_margin"],
+            exit_pe=values["exit_pe"], dilution=values["dilution"],
+        )  # fmt: skip
+        reached[name] = growth.outcome(case)["multiple"]
+    assert reached["baron"] == pytest.approx(5, rel=0.02)
+    assert reached["baron"] > reached["bull"] > reached["base"] > reached["bear"]
