@@ -16,6 +16,8 @@ from bet import charts
 from bet.charts import COLOUR
 from bet.faults import BadInput
 from bet.notebooks import CHART_MIME, chart_hashes
+from bet.paths import BOOK
+from bet.published import charts_in
 
 POWER = pd.DataFrame({"year": [2021, 2022, 2023, 2024], "power_gw": [474.2, 483.1, 476.9, 490.4]})
 GOOD = {
@@ -236,6 +238,18 @@ def test_the_numbers_of_the_alternative_text_are_those_of_the_data():
     ]  # fmt: skip
     assert figures_in(alt) == [pytest.approx(value, rel=0.005) for value in expected]
     assert "in GW" not in alt  # the column's name has it already
+
+
+def test_the_alternative_texts_of_the_committed_charts_are_those_of_their_data():
+    differing = {
+        record["name"]: record["alt"]
+        for record in charts_in(BOOK)
+        if record["alt"] != charts.describe(
+            pd.DataFrame(record["rows"], columns=record["columns"]),
+            *(record[part] for part in ("x", "y", "kind", "unit", "by")),
+        )
+    }  # fmt: skip
+    assert differing == {}
 
 
 def test_years_are_not_written_with_a_comma():

@@ -129,7 +129,9 @@ def test_text_is_written_whole_or_not_at_all(output):
     with pytest.raises(UnicodeEncodeError):
         notebooks.write_text(output, "half of it \ud800")
     assert left_alone(output)
-    notebooks.write_text(output, "all of it")
+    with output.open() as reader:  # opened before, it still reads the whole of the earlier run
+        notebooks.write_text(output, "all of it")
+        assert reader.read() == "an earlier run"
     assert output.read_text() == "all of it"
     assert output.stat().st_mode & 0o777 == 0o644
 

@@ -85,7 +85,9 @@ def test_a_bound_three_times_away_is_true_but_useless(relation, found, loose):
     assert ("true but useless" in ruling.reason) is loose
 
 
-@pytest.mark.parametrize(("found", "verdict"), [(160.5, "supported"), (160.5 + LITTLE, "partly")])
+@pytest.mark.parametrize(("found", "verdict"), [
+    (159.5 - LITTLE, "partly"), (159.5, "supported"), (160.5, "supported"), (160.5 + LITTLE, "partly"),
+])  # fmt: skip
 def test_rounding_of_the_printed_figure_is_allowed_for(found, verdict):
     assert rule("equal", (160, 160), (found, found), 0.5).verdict == verdict
 
@@ -106,6 +108,8 @@ def test_a_range_is_judged_by_its_bound():
         ("less", (100, 100), (50, 150), "what was found lies on both sides of the bound"),
         ("less", (100, 100), (90, 95), "the bound holds"),
         ("less", (100, 100), (250, 250), "the bound fails, off by a factor of 2.5"),
+        ("less", (100, 100), (100, 150), "the bound fails, off by 0%"),
+        ("more", (100, 100), (50, 100), "the bound fails, off by 0%"),
         ("more", (100, 100), (1000, 1000), "the bound holds, 10.0 times away: true but useless"),
         ("date", (735000, 735000), (735400, 735500), "the dates are at least 400 days apart"),
         ("date", (1, 1), (1, 1), "the dates agree"),
