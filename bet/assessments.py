@@ -9,7 +9,7 @@ from typing import Any
 
 from bet.claims import THEN, Claim, Figure, claims, interval
 from bet.faults import BadInput, Fault, nearest
-from bet.numbers import digits
+from bet.numbers import scaled
 from bet.verdicts import SCALE, worst
 
 MIME = "application/vnd.bet.assessment+json"
@@ -129,7 +129,7 @@ def found_text(figure: Figure, found: Any) -> str:
     if figure.relation == "date":
         texts = [str(end) for end in ends]
         return texts[0] if texts[0] == texts[1] else f"{texts[0]} to {texts[1]}"
-    texts = [digits(end) for end in ends]
+    texts = [scaled(end) for end in ends]
     return f"{texts[0] if texts[0] == texts[1] else ' to '.join(texts)} {figure.unit}"
 
 

@@ -120,16 +120,8 @@ def plan(editions: Sequence[str]) -> tuple[list[tuple[str, dict, Path]], list[tu
 def _sphinx(name: str, editions: Sequence[str]) -> None:
     """Build the HTML of one staged edition, with warnings as errors."""
     stage = STAGE / name
-    command = [
-        sys.executable,
-        "-m",
-        "jupyter_book",
-        "build",
-        "-W",
-        "-n",
-        "--keep-going",
-        str(stage),
-    ]
+    program = Path(sys.executable).with_name("jupyter-book")
+    command = [str(program), "build", "-W", "-n", "--keep-going", str(stage)]
     environment = os.environ | {
         "PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8",
         "BET_EDITION": name, "BET_EDITIONS": " ".join(editions),

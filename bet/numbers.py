@@ -6,7 +6,7 @@ import datetime as dt
 import math
 from typing import Any
 
-__all__ = ["big", "day", "digits", "num", "pct", "plain", "ratio", "span", "usd", "words"]
+__all__ = ["big", "day", "digits", "num", "pct", "plain", "ratio", "scaled", "span", "usd", "words"]
 
 _SCALES = ((1e15, "quadrillion"), (1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 _WORDS = (
@@ -41,7 +41,8 @@ def digits(value: float, figures: int = 3) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _scaled(value: float, figures: int) -> str:
+def scaled(value: float, figures: int = 3) -> str:
+    """Return a number in words from a million on: 1.7 trillion; digits below."""
     for scale, word in _SCALES:
         # 999.6 million is 1 billion once rounded
         if abs(float(f"{value:.{figures - 1}e}")) >= scale:
@@ -56,13 +57,13 @@ def plain(value: float, figures: int = 3) -> Shown:
 
 def num(value: float, unit: str, figures: int = 3) -> Shown:
     """Return a number with its unit, in words from a million: 490 GW, 1.4 million cars."""
-    return Shown(f"{_scaled(value, figures)} {unit}", value, unit)
+    return Shown(f"{scaled(value, figures)} {unit}", value, unit)
 
 
 def usd(value: float, figures: int = 3) -> Shown:
     """Return US dollars: $14.42 (cents below 1,000 with four figures), $5.2 billion."""
     sign = "−" if value < 0 else ""
-    return Shown(f"{sign}${_scaled(abs(value), figures)}", value, "USD")
+    return Shown(f"{sign}${scaled(abs(value), figures)}", value, "USD")
 
 
 def pct(share: float, figures: int = 3) -> Shown:
@@ -80,7 +81,7 @@ def big(value: float, unit: str = "", figures: int = 3) -> Shown:
     exponent = int(f"{value:.{figures - 1}e}".split("e")[1])  # of the rounded value
     mantissa = digits(value / 10**exponent, figures)
     power = f"{mantissa} × 10{str(exponent).translate(_SUPERSCRIPT)}"
-    return Shown(f"{_scaled(value, figures)} ({power}){' ' + unit if unit else ''}", value, unit)
+    return Shown(f"{scaled(value, figures)} ({power}){' ' + unit if unit else ''}", value, unit)
 
 
 def words(count: int) -> Shown:
@@ -97,6 +98,6 @@ def day(value: str | dt.date) -> Shown:
 
 def span(low: float, high: float, unit: str = "", figures: int = 3) -> Shown:
     """Return a range: 441 to 502 GW; one number where both ends read the same."""
-    ends = [_scaled(low, figures), _scaled(high, figures)]
+    ends = [scaled(low, figures), scaled(high, figures)]
     text = ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
     return Shown(f"{text}{' ' + unit if unit else ''}", [low, high], unit)

@@ -61,7 +61,7 @@ def _figure(
     figure = nodes.figure("", *images, ids=[name], names=[name], classes=["bet-figure"])
     claims = " ".join(badge(claim, verdicts.get(claim, "unknown")) for claim in record["claims"])
     links = (
-        f"<a href='../charts/{name}.csv' download>Data</a> · "
+        f"<a href='../charts/{notebook}/{name}.csv' download>Data</a> · "
         f"<a href='../_sources/book/{notebook}.ipynb' download>Notebook</a>"
     )
     figure += nodes.caption("", "", nodes.Text(record["subtitle"] + ". "),

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -109,15 +110,16 @@ def load_records(app: Sphinx, env: Any, _: list[str]) -> None:
     env.bet_published = published.publish(folder)
     env.bet_records = published.assessments_in(folder)
     env.bet_charts = published.charts_in(folder)
-    loose = pages.orphans(env.bet_published, env.bet_charts, evidence())
+    told = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.ipynb"))
+    uncited = [name for name in evidence() if f'\\"{name}\\"' not in told]
+    loose = pages.orphans(env.bet_published, env.bet_charts, uncited)
     require([Fault("claim map", text, "no orphan") for text in loose])
-    twice = {
-        c["name"] for c in env.bet_charts if sum(d["name"] == c["name"] for d in env.bet_charts) > 1
-    }
+    places = Counter((chart["notebook"], chart["name"]) for chart in env.bet_charts)
+    twice = [f"{notebook}#{name}" for (notebook, name), count in places.items() if count > 1]
     require(
         [
-            Fault(f"chart '{name}'", "a name used twice", "unique chart names")
-            for name in sorted(twice)
+            Fault(f"chart {place}", "a name used twice", "unique names in a chapter")
+            for place in twice
         ]
     )
 
@@ -196,9 +198,10 @@ def write_files(app: Sphinx, error: Exception | None) -> None:
     (out / "claims.csv").write_text(published.as_csv(joined), encoding="utf-8")
     (out / "claims.schema.json").write_text(published.json_schema(), encoding="utf-8")
     (out / "editions.json").write_text(editions.as_json(), encoding="utf-8")
-    (out / "charts").mkdir(exist_ok=True)
     for chart in app.env.bet_charts:
-        (out / "charts" / f"{chart['name']}.csv").write_text(chart_csv(chart), encoding="utf-8")
+        path = out / "charts" / chart["notebook"] / f"{chart['name']}.csv"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(chart_csv(chart), encoding="utf-8")
     (out / "tables").mkdir(exist_ok=True)
     (out / "_static" / "models").mkdir(exist_ok=True)
     for model in panels.MODELS:
