@@ -95,12 +95,14 @@ class Chapter:
         )
 
     def ledger(self, section: str) -> None:
-        """Show every claim of a section that this notebook did not compute, from the ledger."""
+        """Show every claim of a section that no notebook computes, from the ledger."""
         _known_section(section)
         rest = [
             assessments.from_ledger(claim, self.as_of, self.notebook)
             for claim in claims().values()
-            if claim.section == section and claim.id not in self._assessed
+            if claim.section == section
+            and claim.id not in self._assessed
+            and claim.assessed_in in ("ledger", self.notebook)
         ]
         display(
             {

@@ -12,8 +12,8 @@ import pytest
 from bet import notebooks, parameters
 from bet.claims import SECTIONS, claims
 from bet.lint import bare_numbers
-from bet.paths import BOOK
 from bet.notebooks import CHART_MIME, chart_hashes
+from bet.paths import BOOK
 from bet.published import assessments_in
 
 NAMES = notebooks.names()
