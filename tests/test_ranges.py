@@ -118,6 +118,8 @@ def test_verdicts_on_the_article_day_follow_the_earlier_clock(name):
         if (then := claims()[r["claim"]].then) and r["verdict"] != then.verdict
     }
     assert differing == {}
+    later = {r["claim"]: r["reason"] for r in records if re.search(r"\b2026\b|December 2025", r["reason"])}
+    assert later == {}
 
 
 def test_say_refuses_a_bare_figure():
