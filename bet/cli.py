@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from bet import cli_review
 from bet.faults import BadInput, Fault, NotebookFailed
 from bet.paths import BUILD, shown
 
@@ -137,6 +138,10 @@ def list_parameters(notebook: str | None, as_json: bool) -> None:
             click.echo(
                 f"  {key} = {entry.default} {entry.unit} ({allowed}): {entry.meaning}{bears}"
             )
+
+
+for command in cli_review.COMMANDS:
+    main.add_command(command)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
+
+from bet.faults import Fault
+from bet.paths import shown
 
 # Removed before digits are looked for: what is not prose, and what may carry digits.
 _ALLOWED = re.compile(
@@ -32,3 +37,18 @@ def bare_numbers(text: str) -> list[str]:
     """Return every figure of a Markdown text that is neither computed nor on the allow list."""
     rest = _ALLOWED.sub(" ", text)
     return re.findall(r"[$€£]?\d[\d,.]*%?", rest)
+
+
+def page_faults(path: Path) -> list[Fault]:
+    """Return the bare figures of a notebook's Markdown cells, or of a Markdown page."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".ipynb":
+        cells = [c for c in json.loads(text)["cells"] if c["cell_type"] == "markdown"]
+        prose = [(f" cell {cell.get('id')}", "".join(cell["source"])) for cell in cells]
+    else:
+        prose = [("", re.sub(r"\A---.*?^---", "", text, flags=re.DOTALL | re.MULTILINE))]
+    return [
+        Fault(f"{shown(path)}{where}", f"a bare figure {found}", "book.say with a value, or words")
+        for where, part in prose
+        for found in bare_numbers(part)
+    ]

@@ -6,23 +6,10 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync",
-             "--disable-component-update", "--no-first-run"]  # fmt: skip
+from bet.pixels import ARGUMENTS, find
 
-
-def find() -> str | None:
-    """Return the path of a Chromium, or None."""
-    for name in NAMES:
-        if path := shutil.which(name):
-            return path
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        path = playwright.chromium.executable_path
-    return path if Path(path).exists() else None
+__all__ = ["ARGUMENTS", "find", "install"]
 
 
 def install() -> str | None:

@@ -1,0 +1,174 @@
+"""The commands of reviewers, contributors and the nightly run; ``bet.cli`` adds them to the others."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+
+from bet.faults import BadInput, Fault
+from bet.paths import BOOK, BUILD, shown
+
+SITE = BUILD / "html"
+
+
+@click.command()
+@click.argument("base")
+@click.argument("head", required=False)
+@click.option("-o", "--output", default=BUILD / "review", type=click.Path(file_okay=False, path_type=Path),
+              help="Folder of the report.")  # fmt: skip
+@click.option("--site", default="", help="Address of the published book, for links.")
+@click.option("--no-pixels", is_flag=True, help="Do not draw the charts.")
+def diff(base: str, head: str | None, output: Path, site: str, no_pixels: bool) -> None:
+    """Say which conclusions change from BASE to HEAD (default: the working tree).
+
+    Both are git revisions or folders of the repository's layout. Writes review.md and review.html.
+    Exit code 0: no conclusion changes; 1: some do, each explained in its claim's history;
+    2: a verdict changes without a history entry.
+    """
+    from bet import pixels, review, review_report, snapshot
+    from bet.notebooks import write_text
+
+    with tempfile.TemporaryDirectory() as folder:
+        before, after, *names = snapshot.pair(base, head, Path(folder))
+    found = review.compare(before, after)
+    pairs = {name: pair for name, pair in found.pictures.items() if all(pair)}
+    drawn = None if no_pixels else pixels.differences(pairs)
+    site = f"{site.rstrip('/')}/" if site else ""
+    text = review_report.markdown(found, tuple(names), drawn, site)
+    write_text(output / "review.md", text)
+    write_text(output / "review.html", review_report.page(found, tuple(names), drawn, site))
+    click.echo(text.removeprefix(f"{review_report.MARKER}\n"), nl=False)
+    click.echo(f"bet: wrote {shown(output / 'review.html')}", err=True)
+    sys.exit(found.code)
+
+
+@click.command()
+@click.option(
+    "--on", "day", default=None, metavar="DATE", help="The day to ask for; default today."
+)
+def due(day: str | None) -> None:
+    """List what has to be looked at again: reviews, conditions that came true, forecasts.
+
+    Exit code 1 when there is anything.
+    """
+    from bet import claims, forecasts, sources
+    from bet.due import due as list_due
+
+    try:
+        when = dt.date.fromisoformat(day) if day else dt.date.today()
+    except ValueError:
+        raise BadInput([Fault("--on", repr(day), "an ISO date such as 2027-11-25")]) from None
+    rows = forecasts.read_rows() if forecasts.ROWS.exists() else []
+    found = list(list_due(claims.claims(), sources.evidence(), rows, when))
+    for what, why in found:
+        click.echo(f"- {what} {why}")
+    if not found:
+        click.echo(f"nothing is due on {when}")
+    sys.exit(1 if found else 0)
+
+
+@click.command()
+@click.option("--site", default=SITE, type=click.Path(file_okay=False, path_type=Path), help="The built site.")  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="List what would be tried; use no network.")
+def links(site: Path, dry_run: bool) -> None:
+    """Try every outside address of the built site, save the exceptions of data/link_exceptions.yml.
+
+    Exit code 1 when one is gone.
+    """
+    from bet import links as check
+
+    found, known = check.addresses(site), check.exceptions()
+    if dry_run:
+        for address in found:
+            reason = check.excused(address, known)
+            click.echo(f"{address}{f'  (not tried: {reason})' if reason else ''}")
+        return
+    answers = check.check(found, known)
+    for address, answer in answers.items():
+        click.echo(
+            f"- {answer.state}: {address} ({answer.told}) on {', '.join(found[address][:3])}"
+        )
+    gone = sum(answer.state == "gone" for answer in answers.values())
+    click.echo(f"{len(found)} addresses, {gone} gone, {len(answers) - gone} unclear")
+    sys.exit(1 if gone else 0)
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def lint(paths: tuple[Path, ...]) -> None:
+    """Refuse a bare figure in the prose of notebooks and pages (default: all of book/)."""
+    from bet.lint import page_faults
+
+    wanted = paths or sorted([*BOOK.glob("*.ipynb"), *BOOK.glob("*.md")])
+    faults = [fault for path in wanted for fault in page_faults(path)]
+    if faults:
+        raise BadInput(faults)
+    click.echo(f"{len(wanted)} pages: no bare figure")
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def tidy(paths: tuple[Path, ...]) -> None:
+    """Take what differs from run to run out of notebooks (default: all of book/), outputs stay.
+
+    Exit code 1 when a notebook was changed, as commit hooks do.
+    """
+    import nbformat
+
+    from bet import notebooks
+
+    changed = []
+    for path in paths or sorted(BOOK.glob("*.ipynb")):
+        before = path.read_text(encoding="utf-8")
+        notebooks.write(notebooks.clean(nbformat.reads(before, as_version=4)), path)
+        if path.read_text(encoding="utf-8") != before:
+            changed.append(path)
+            click.echo(f"{shown(path)} tidied")
+    sys.exit(1 if changed else 0)
+
+
+@click.command()
+@click.argument("name")
+@click.option("--site", default=SITE, type=click.Path(file_okay=False, path_type=Path), help="The built site.")  # fmt: skip
+@click.option("-o", "--output", default=BUILD / "release", type=click.Path(file_okay=False, path_type=Path))  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Print the manifest; write nothing.")
+def release(name: str, site: Path, output: Path, dry_run: bool) -> None:
+    """Pack the built site as NAME.tar.gz with a manifest and SHA256SUMS."""
+    from bet import release as pack
+
+    if dry_run:
+        for path, digest in pack.manifest(site).items():
+            click.echo(f"{digest}  {path}")
+        return
+    for path in pack.write(site, name, output):
+        click.echo(f"wrote {shown(path)}")
+
+
+@click.command()
+@click.option("-o", "--output", default=BUILD / "nightly.md", type=click.Path(dir_okay=False, path_type=Path))  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Print the commands that would run.")
+def nightly(output: Path, dry_run: bool) -> None:
+    """Run every check again, refreshing the notebooks in place, and write what was found.
+
+    Exit code 1 when anything was; the file is written only then.
+    """
+    from bet import nightly as rounds
+    from bet.notebooks import write_text
+
+    if dry_run:
+        for command in rounds.STEPS.values():
+            click.echo(" ".join(command))
+        return
+    output.unlink(missing_ok=True)
+    found = rounds.report()
+    if found:
+        write_text(output, found)
+        click.echo(found)
+    sys.exit(1 if found else 0)
+
+
+COMMANDS = (diff, due, links, lint, tidy, release, nightly)

@@ -1,0 +1,40 @@
+"""The nightly round: run everything again, and write down only what somebody has to look at."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+
+STEPS: dict[str, list[str]] = {
+    "The records are at fault": ["bet", "check"],
+    "A notebook fails": ["bet", "refresh"],
+    "The site cannot be built": ["bet", "build"],
+    "A test fails": ["pytest", "tests", "-n", "2", "--dist", "loadfile"],
+    "The book comes out differently": ["bet", "diff", "HEAD"],
+    "Something is due": ["bet", "due"],
+    "A link is gone": ["bet", "links"],
+}
+MOST_LINES = 80  # of one step
+
+
+def run(command: Sequence[str]) -> tuple[int, str]:
+    """Run a command of this environment; return its exit code and what it told."""
+    done = subprocess.run(
+        [sys.executable, "-m", *command], capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout if done.stdout.strip() else done.stderr
+
+
+def report(run: Callable[[Sequence[str]], tuple[int, str]] = run) -> str:
+    """Run every step and return Markdown on those that found something; empty when none did."""
+    parts = []
+    for title, command in STEPS.items():
+        code, told = run(command)
+        differs = command[1] == "diff" and "Nothing changes" not in told
+        if not code and not differs:
+            continue
+        lines = told.strip().splitlines()[-MOST_LINES:]
+        body = "\n".join(lines if command[0] == "bet" else ["```", *lines, "```"])
+        parts.append(f"## {title}\n\n`{' '.join(command)}`\n\n{body}\n")
+    return "\n".join(parts)
