@@ -4,10 +4,13 @@ BIN := .venv/bin
 # Kernels and pandas start three times slower without compiled bytecode.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: book serve test notebooks check lint pins clean browser
+.PHONY: book editions serve test notebooks check pins newest hooks nbdime clean browser
 
 book: .venv/ready ## run every notebook and build the site
 	$(BIN)/bet build
+
+editions: .venv/ready ## the same with every edition of data/editions.yml
+	$(BIN)/bet build --all
 
 serve: ## open the built site on localhost
 	@test -f _build/html/index.html || { echo "No site yet: run make book first."; exit 1; }
@@ -32,6 +35,20 @@ browser: .venv/ready ## find a Chromium, or install one
 pins: .venv/ready ## compile requirements.txt from the short list in pyproject.toml
 	$(BIN)/python -m pip install -q uv
 	$(BIN)/uv pip compile pyproject.toml --extra test --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links -o requirements.txt
+
+newest: ## an environment with the newest packages that pyproject.toml allows, for the nightly round
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install -q --upgrade --upgrade-strategy eager -e ".[test]"
+	touch .venv/ready
+
+hooks: .venv/ready ## check records, prose and notebooks before each commit
+	$(BIN)/python -m pip install -q pre-commit
+	$(BIN)/pre-commit install
+
+nbdime: .venv/ready ## let git show and merge notebooks cell by cell, without outputs
+	git config diff.jupyternotebook.command "$(BIN)/git-nbdiffdriver diff --ignore-outputs --ignore-metadata --ignore-id --ignore-details"
+	git config merge.jupyternotebook.driver "$(BIN)/git-nbmergedriver merge %O %A %B %L %P"
+	git config merge.jupyternotebook.name "notebooks, cell by cell"
 
 .venv/ready: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -150,4 +150,4 @@ def refresh(say: Say = print) -> None:
         before = path.read_bytes()
         notebooks.run(name, {}, path)
         say(f"{shown(path)} {'unchanged' if path.read_bytes() == before else 'refreshed'}")
-    notebooks.write_text(BOOK / "charts.sha256.json", notebooks.chart_hashes_json())
+    notebooks.write_chart_hashes()

@@ -155,10 +155,14 @@ class Change(Record):
 
 
 class Review(Record):
-    """Who looked at a claim, and when."""
+    """Who looked at a claim (or at one figure or chart of it), and when.
+
+    ``who`` is a person's name, or begins with 'audit' when those who wrote the ledger looked again.
+    """
 
     date: PartialDate
-    who: str
+    who: Annotated[str, Field(min_length=2)]
+    figure: str | None = None
     note: str = ""
 
 

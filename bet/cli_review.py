@@ -171,4 +171,13 @@ def nightly(output: Path, dry_run: bool) -> None:
     sys.exit(1 if found else 0)
 
 
-COMMANDS = (diff, due, links, lint, tidy, release, nightly)
+@click.command()
+@click.argument("kind", type=click.Choice(["claim", "source", "evidence", "table", "chart"]))
+def template(kind: str) -> None:
+    """Print a record, or the cell of a chart, to copy and fill in."""
+    from bet.templates import TEMPLATES
+
+    click.echo(TEMPLATES[kind], nl=False)
+
+
+COMMANDS = (diff, due, links, lint, tidy, release, nightly, template)

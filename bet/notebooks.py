@@ -159,3 +159,8 @@ def chart_hashes_json() -> str:
     """Return the hashes of every committed chart: the list of pictures that were looked at."""
     books = {name: nbformat.read(BOOK / f"{name}.ipynb", as_version=4) for name in names()}
     return json.dumps({name: chart_hashes(book) for name, book in books.items()}, indent=1) + "\n"
+
+
+def write_chart_hashes() -> None:
+    """Write the list of committed charts beside the notebooks, after a run in place."""
+    write_text(BOOK / "charts.sha256.json", chart_hashes_json())

@@ -259,6 +259,41 @@ def history_rows(published: list[PublishedClaim]) -> str:
     return grid(("Date", "Claim", "Change", "Why"), rows)
 
 
+def review_rows(published: list[PublishedClaim]) -> str:
+    """Return what share of the claims was seen by a second person, and every record of a look."""
+    looks = [(claim, look) for claim in published for look in claim.reviews]
+    seen = {claim.id for claim, look in looks if not _own(look)}
+    again = {claim.id for claim, look in looks if _own(look)}
+    told = (
+        f"<p><b>A second person has looked at {_share(len(seen), len(published))}.</b> Those who wrote the "
+        f"ledger looked again at {_share(len(again), len(published))}; that is an audit of their own work and "
+        "counts for no second person.</p>"
+    )
+    if not looks:
+        return told
+    rows = (
+        [
+            badge(claim.id, claim.verdict),
+            escape(look["date"]),
+            "audit by the authors" if _own(look) else "second person",
+            escape(look["who"]),
+            escape(": ".join(part for part in (look.get("figure"), look["note"]) if part)),
+        ]
+        for claim, look in sorted(looks, key=lambda pair: pair[1]["date"], reverse=True)
+    )
+    return told + grid(("Claim", "Date", "Kind", "Who", "What was found"), rows)
+
+
+def _own(look: dict[str, Any]) -> bool:
+    """Tell an audit by the authors from a look by somebody else."""
+    return look["who"].lower().startswith("audit")
+
+
+def _share(count: int, total: int) -> str:
+    of = f"of the {total} claims"
+    return f"none {of}" if not count else f"{count} {of} ({count / total:.0%})"
+
+
 def catalogue() -> str:
     """Return the data catalogue: every table with its columns, sources, licence and download."""
     return "".join(_table_entry(name) for name in tables.names())

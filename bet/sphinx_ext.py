@@ -64,6 +64,7 @@ class Generated(SphinxDirective):
             "lines": pages.line_rows,
             "map": lambda: pages.map_rows(joined, charts),
             "corrections": lambda: pages.history_rows(joined),
+            "reviews": lambda: pages.review_rows(joined),
             "catalogue": pages.catalogue,
             "scale": lambda: pages.scale_rows(joined),
             "rule": pages.rule_rows,

@@ -186,7 +186,7 @@ def test_the_order_is_that_of_the_article():
 def test_the_committed_ledger_is_sound_and_whole():
     claims.check()
     ledger = claims.claims()
-    assert len(ledger) == 269
+    assert len(ledger) >= 269  # more may be found; none may vanish
     assert [claim.id for claim in ledger.values() if claim.verdict == "pending"] == []
 
 

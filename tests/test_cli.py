@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -31,6 +32,7 @@ def world(tmp_path, monkeypatch):
 def started(monkeypatch):
     """Every run that the command line starts, without starting it."""
     runs = []
+    monkeypatch.setattr(notebooks, "write_chart_hashes", lambda: None)
     monkeypatch.setattr(notebooks, "run", lambda *given: runs.append(given))
     return runs
 
@@ -52,7 +54,7 @@ def command(*arguments):
 def test_the_committed_data_have_no_fault():
     code, told, wrong = bet("check")
     assert (code, wrong) == (0, "")
-    assert told.startswith("269 claims (") and told.endswith(": no fault\n")
+    assert re.match(r"\d+ claims \(", told) and told.endswith(": no fault\n")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,285 @@
+"""The commands of contributors, reviewers and the nightly round."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import http.server
+import json
+import tarfile
+import threading
+
+import nbformat
+import pytest
+import yaml
+from click.testing import CliRunner
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from bet import build, claims, links, lint, nightly, notebooks, pages, release, sources, templates
+from bet.claims import Claim, Flip
+from bet.cli import main
+from bet.due import due
+from bet.faults import BadInput
+from bet.published import PublishedClaim
+from bet.sources import Evidence, Source
+from bet.tables import Sidecar
+from tests import worlds
+
+
+def bet(*arguments):
+    result = CliRunner().invoke(main, [str(argument) for argument in arguments])
+    return result.exit_code, result.stdout, result.stderr
+
+
+# bet due
+
+
+def listed(day, ledger=None, forecasts=()):
+    ledger = ledger or claims.claims()
+    return list(due(ledger, sources.evidence(), forecasts, dt.date.fromisoformat(day)))
+
+
+def test_due_is_what_was_to_be_checked_before_the_day(tmp_path):
+    with worlds.small(tmp_path):
+        assert listed("2027-11-25") == []
+        assert listed("2027-11-26") == [("INFRA-60", "was to be checked again by 2027-11-25")]
+
+
+def test_a_condition_that_came_true_comes_first(tmp_path):
+    with worlds.small(tmp_path):
+        ledger = dict(claims.claims())
+        flip = Flip(left="power-metered", operator=">", right="INFRA-60.us_average_power")
+        ledger["INFRA-60"] = ledger["INFRA-60"].model_copy(update={"flips_if": flip})
+        found = listed("2028-01-01", ledger, [{"forecast": "F01", "resolve_by": "2027-12-31"}])
+    assert [what for what, _ in found] == ["INFRA-60", "INFRA-60", "forecast F01"]
+    assert "power-metered > INFRA-60.us_average_power" in found[0][1]
+
+
+def test_due_refuses_a_day_that_is_none():
+    code, _, fault = bet("due", "--on", "tomorrow")
+    assert (code, fault) == (2, "bet: --on: found 'tomorrow'; expected an ISO date such as 2027-11-25\n")  # fmt: skip
+
+
+def test_nothing_is_due_in_the_book_before_it_was_made():
+    assert bet("due", "--on", "2026-11-25")[:2] == (0, "nothing is due on 2026-11-25\n")
+
+
+# bet links
+
+
+class _Host(http.server.BaseHTTPRequestHandler):
+    def do_HEAD(self):
+        codes = {"/gone": 404, "/walled": 403}
+        head_only_refused = self.path == "/get" and self.command == "HEAD"
+        self.send_response(405 if head_only_refused else codes.get(self.path, 200))
+        self.end_headers()
+
+    do_GET = do_HEAD
+
+    def log_message(self, *args):
+        """Say nothing."""
+
+
+@pytest.fixture
+def host():
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Host)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+def site(folder, *addresses):
+    anchors = "".join(f"<a class='x' href='{address}'>x</a>" for address in addresses)
+    (folder / "index.html").write_text(f"<a href='claims.html'>inside</a>{anchors}")
+    return folder
+
+
+def test_gone_is_a_fault_and_walled_is_not(tmp_path, host):
+    site(tmp_path, f"{host}/alive", f"{host}/get", f"{host}/gone#part", f"{host}/walled")
+    code, told, _ = bet("links", "--site", tmp_path)
+    assert code == 1
+    assert told.splitlines() == [
+        f"- gone: {host}/gone (404) on index.html",
+        f"- unclear: {host}/walled (403) on index.html",
+        "4 addresses, 1 gone, 1 unclear",
+    ]
+
+
+def test_exceptions_are_not_tried(tmp_path, monkeypatch):
+    path = tmp_path / "exceptions.yml"
+    path.write_text("- {starts: 'https://x.com/', reason: Shows nothing without signing in.}\n")
+    monkeypatch.setattr(links, "EXCEPTIONS", path)
+    asked = []
+    found = {"https://x.com/a": ["index.html"], "https://example.org/?a=1&b=2": ["index.html"]}
+    links.check(found, links.exceptions(path), lambda address: asked.append(address) or links.Answer("alive", "200"))  # fmt: skip
+    assert asked == ["https://example.org/?a=1&b=2"]
+    site(tmp_path, "https://x.com/a", "https://example.org/?a=1&amp;b=2")
+    assert links.addresses(tmp_path) == {k: found[k] for k in sorted(found)}
+
+
+def test_the_dry_run_tells_and_uses_no_network(tmp_path, monkeypatch):
+    monkeypatch.setattr(links, "ask", lambda _: pytest.fail("it asked"))
+    site(tmp_path, "https://x.com/a", "https://example.org/b")
+    code, told, _ = bet("links", "--site", tmp_path, "--dry-run")
+    assert code == 0
+    assert told.splitlines()[0] == "https://example.org/b"
+    assert "not tried" in told.splitlines()[1]
+
+
+def test_an_exception_needs_a_reason(tmp_path):
+    path = tmp_path / "exceptions.yml"
+    path.write_text("- {starts: 'https://x.com/', reason: no}\n")
+    with pytest.raises(BadInput, match="reason"):
+        links.exceptions(path)
+
+
+def test_without_a_site_the_message_says_how_to_make_one(tmp_path):
+    assert "run make book first" in bet("links", "--site", tmp_path)[2]
+    assert "run make book first" in bet("release", "v1", "--site", tmp_path)[2]
+
+
+# bet release
+
+
+def test_a_release_has_checksum_and_manifest_and_repeats_to_the_byte(tmp_path):
+    (tmp_path / "site").mkdir()
+    site(tmp_path / "site")
+    first = [p.read_bytes() for p in release.write(tmp_path / "site", "bet-v1", tmp_path / "a")]
+    (tmp_path / "site" / "index.html").touch()
+    again = [p.read_bytes() for p in release.write(tmp_path / "site", "bet-v1", tmp_path / "b")]
+    assert first == again
+    sums = dict(reversed(line.split("  ")) for line in first[2].decode().splitlines())
+    assert sums["bet-v1.tar.gz"] == hashlib.sha256(first[0]).hexdigest()
+    listed = json.loads(first[1])["files"]
+    with tarfile.open(tmp_path / "a" / "bet-v1.tar.gz") as archive:
+        content = archive.extractfile("bet-v1/index.html").read()
+    assert listed == {"index.html": hashlib.sha256(content).hexdigest()}
+    code, told, _ = bet("release", "v1", "--site", tmp_path / "site", "--dry-run")
+    assert (code, told) == (0, f"{listed['index.html']}  index.html\n")
+
+
+# bet nightly
+
+
+def test_the_nightly_round_tells_only_what_it_found():
+    assert nightly.report(lambda command: (0, "Nothing changes")) == ""
+
+    def run(command):
+        codes = {"due": (1, "- INFRA-60 was to be checked"), "diff": (0, "## No conclusion changes\n3 numbers")}  # fmt: skip
+        return (1, "E assert") if command[0] == "pytest" else codes.get(command[1], (0, ""))
+
+    told = nightly.report(run)
+    assert [line for line in told.splitlines() if line.startswith("## ")] == [
+        "## A test fails", "## The book comes out differently", "## No conclusion changes", "## Something is due"
+    ]  # fmt: skip
+    assert "```\nE assert\n```" in told and "`bet due`" in told
+
+
+def test_the_dry_run_of_the_round_names_its_commands():
+    code, told, _ = bet("nightly", "--dry-run")
+    assert code == 0 and {"bet check", "bet due", "bet links", "bet diff HEAD"} <= set(told.splitlines())  # fmt: skip
+
+
+# bet lint, bet tidy, bet template
+
+
+def test_lint_names_page_cell_and_figure(tmp_path):
+    book = new_notebook(cells=[new_markdown_cell("# Power\n\nIt is 490 GW.", id="c01")])
+    nbformat.write(book, tmp_path / "a.ipynb")
+    (tmp_path / "b.md").write_text("---\nx: 1\n---\nIn 2025 it was `7` or so.\n")
+    assert [str(f) for f in lint.page_faults(tmp_path / "a.ipynb")] == [
+        "a.ipynb cell c01: found a bare figure 490; expected book.say with a value, or words"
+    ]
+    assert lint.page_faults(tmp_path / "b.md") == []
+    assert bet("lint", tmp_path / "a.ipynb")[0] == 2
+    assert bet("lint", tmp_path / "b.md")[:2] == (0, "1 pages: no bare figure\n")
+
+
+def test_tidy_cleans_once_and_then_has_nothing_to_do(tmp_path):
+    cell = new_code_cell("1", id="c01", metadata={"papermill": {"duration": 1}})
+    path = tmp_path / "a.ipynb"
+    nbformat.write(new_notebook(cells=[cell]), path)
+    assert bet("tidy", path)[:2] == (1, "a.ipynb tidied\n")
+    assert "papermill" not in path.read_text()
+    assert bet("tidy", path)[:2] == (0, "")
+
+
+@pytest.mark.parametrize("kind", templates.TEMPLATES)
+def test_templates_are_valid_records(kind):
+    code, told, _ = bet("template", kind)
+    assert code == 0 and told == templates.TEMPLATES[kind]
+    if kind == "chart":
+        compile(told, "chart", "exec")
+        return
+    content = yaml.safe_load(told)
+    model = {"claim": Claim, "source": Source, "evidence": Evidence, "table": Sidecar}[kind]
+    model.model_validate(content if kind == "table" else content[0])
+
+
+# make notebooks
+
+
+@pytest.fixture
+def two_notebooks(tmp_path, monkeypatch):
+    folder = tmp_path / "book"
+    folder.mkdir()
+    monkeypatch.setattr(notebooks, "BOOK", folder)
+    monkeypatch.setenv("BET_ROOT", str(tmp_path))
+    with worlds.small(tmp_path):
+        for name, word in (("index", "one"), ("3_infrastructure", "two")):
+            cells = [new_markdown_cell(f"# {word}", id="c01"), new_code_cell(f"'{word}'", id="c02")]
+            nbformat.write(notebooks.clean(new_notebook(cells=cells)), folder / f"{name}.ipynb")
+        yield folder
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+
+
+def test_notebooks_refresh_to_the_same_bytes_and_a_word_changes_one_only(two_notebooks):
+    build.refresh(say=lambda _: None)
+    first = contents(two_notebooks)
+    told = []
+    build.refresh(say=told.append)
+    assert contents(two_notebooks) == first
+    assert all(line.endswith(" unchanged") for line in told)
+    path = two_notebooks / "index.ipynb"
+    path.write_text(path.read_text().replace("one", "won"))
+    build.refresh(say=lambda _: None)
+    after = contents(two_notebooks)
+    assert [name for name in after if after[name] != first[name]] == ["index.ipynb"]
+    assert after["index.ipynb"].replace(b"won", b"one") == first["index.ipynb"]
+
+
+# the page on reviews
+
+
+def published(*reviews):
+    base = dict(section="INFRA", lines=[1], anchor="", speaker="author", paraphrase="It is so.", kind="event",
+                checkable=True, importance=1, verdict="supported", verdict_then="supported", confidence="high",
+                reason="So.", overridden=False, figures=[], evidence=[], tables=[], searched=None, error_origin=None,
+                strongest_reading=None, assessed="ledger", notebook="3_infrastructure", review_by=None, history=[])  # fmt: skip
+    return [PublishedClaim(id=f"INFRA-0{n}", reviews=list(r), **base) for n, r in enumerate(reviews, 1)]  # fmt: skip
+
+
+AUDIT = {"date": "2026-11-25", "who": "audit of 30 random claims", "note": "kept"}
+PERSON = {"date": "2026-12-01", "who": "A. Reader", "figure": "us_average_power", "note": "<agrees>"}  # fmt: skip
+
+
+def test_an_audit_of_our_own_counts_for_no_second_person():
+    page = pages.review_rows(published([AUDIT], [], [], []))
+    assert "A second person has looked at none of the 4 claims." in page
+    assert "looked again at 1 of the 4 claims (25%)" in page
+    assert "audit by the authors" in page
+
+
+def test_a_second_person_is_counted_and_listed():
+    page = pages.review_rows(published([AUDIT, PERSON], [PERSON], [], []))
+    assert "A second person has looked at 2 of the 4 claims (50%)." in page
+    assert page.index("A. Reader") < page.index("audit of 30")
+    assert "us_average_power: &lt;agrees&gt;" in page
+
+
+def test_no_look_at_all_is_said():
+    page = pages.review_rows(published([], []))
+    assert "none of the 2 claims" in page and "<table" not in page
