@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from bet import claims, editions, lines, parameters, sources, tables
+from bet import claims, editions, lines, parameters, sources, tables, templates
 from bet.faults import BadInput, Fault
 
 
@@ -23,6 +23,7 @@ def all_faults() -> list[Fault]:
         parameter_claims,
         lines.check,
         editions.editions,
+        templates.check,
         *(lambda name=name: tables.table(name, "9999-12-31") for name in tables.names()),
     ]
     faults: dict[str, Fault] = {}

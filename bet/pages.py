@@ -275,13 +275,12 @@ def review_rows(published: list[PublishedClaim]) -> str:
         [
             badge(claim.id, claim.verdict),
             escape(look["date"]),
-            "audit by the authors" if _own(look) else "second person",
-            escape(look["who"]),
+            f"{escape(look['who'])}{', by the authors' if _own(look) else ''}",
             escape(": ".join(part for part in (look.get("figure"), look["note"]) if part)),
         ]
         for claim, look in sorted(looks, key=lambda pair: pair[1]["date"], reverse=True)
     )
-    return told + grid(("Claim", "Date", "Kind", "Who", "What was found"), rows)
+    return told + grid(("Claim", "Date", "Who", "What was found"), rows)
 
 
 def _own(look: dict[str, Any]) -> bool:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 from bet import source_diff
 from bet.assessments import MIME
-from bet.notebooks import CHART_MIME, PANEL_MIME, SCORECARD_MIME
+from bet.notebooks import CHART_MIME, SCORECARD_MIME
 from bet.published import NUMBERS_MIME
 from bet.snapshot import Snapshot, Table
 
@@ -199,13 +201,29 @@ def _found(side: Snapshot, name: str) -> str:
 
 
 def _said(notebook: Any) -> list[tuple[str, dict[str, Any]]]:
-    """Return every number in prose, in order: its name, text, value and unit."""
+    """Return every number in prose, in order: its name, text, value, unit, and the words around."""
     return [
-        (name, shown)
+        (name, {**shown, "around": _around(str(data.get("text/plain", "")), shown["text"])})
         for cell in notebook.cells
         for output in cell.get("outputs", [])
-        for name, shown in output.get("data", {}).get(NUMBERS_MIME, {}).items()
+        for data in [output.get("data", {})]
+        for name, shown in data.get(NUMBERS_MIME, {}).items()
     ]
+
+
+def _around(told: str, number: str, most: int = 35) -> str:
+    """Quote a number with a few words on both sides, so that its name need not explain itself."""
+    found = re.search(rf"(?<![\w.,]){re.escape(number)}(?!\w)", told)
+    if not found:
+        return ""
+    before = " ".join(told[: found.start()].split())
+    after = " ".join(told[found.end() :].split())
+    if len(before) > most:
+        before = f"… {before[-most:].partition(' ')[2]}"
+    if len(after) > most:
+        after = f"{after[:most].rpartition(' ')[0]} …"
+    joint = "" if told[found.end() : found.end() + 1].strip() else " "
+    return f"“{f'{before} {number}'.strip()}{joint}{after}”".replace(" ”", "”")
 
 
 def _numbers(base: Snapshot, head: Snapshot) -> Iterator[Change]:
@@ -219,12 +237,14 @@ def _numbers(base: Snapshot, head: Snapshot) -> Iterator[Change]:
             for (name, was), (_, now) in pairs:
                 if (was["text"], was["unit"]) != (now["text"], now["unit"]):
                     times = ratio(was["value"], now["value"])
-                    note = f"{now['unit']}{', ' if times and now['unit'] else ''}{times}"
+                    note = ", ".join(part for part in (now["unit"], times, now["around"]) if part)
                     yield Change("number", name, was["text"], now["text"], note, page)
             for name, was in () if alike else old[i:i_end]:
-                yield Change("number", name, was["text"], NONE, "no longer told", page)
+                yield Change(
+                    "number", name, was["text"], NONE, f"no longer told: {was['around']}", page
+                )
             for name, now in () if alike else new[j:j_end]:
-                yield Change("number", name, NONE, now["text"], f"{now['unit']} (new)".strip(), page)  # fmt: skip
+                yield Change("number", name, NONE, now["text"], f"new: {now['around']}", page)
 
 
 def ratio(before: Any, after: Any) -> str:
@@ -232,9 +252,6 @@ def ratio(before: Any, after: Any) -> str:
     if not all(isinstance(v, int | float) and not isinstance(v, bool) for v in (before, after)):
         return ""
     return f"× {after / before:.4g}" if before else ""
-
-
-_RECORDS = {MIME, NUMBERS_MIME, CHART_MIME, PANEL_MIME, SCORECARD_MIME}
 
 
 def _words(base: Snapshot, head: Snapshot) -> Iterator[Change]:
@@ -246,24 +263,44 @@ def _words(base: Snapshot, head: Snapshot) -> Iterator[Change]:
         for cell in head.notebooks[page].cells:
             if not old.get(cell.source):
                 continue
-            before, after = _rest(old[cell.source].pop(0)), _rest(cell)
-            if before != after:
-                yield Change("words", f"cell {cell.id}", "\n".join(before), "\n".join(after), "", page)  # fmt: skip
+            was = old[cell.source].pop(0)
+            for before, after in zip_longest(_rest(was), _rest(cell), fillvalue=("", {})):
+                if not _only_numbers(before, after):
+                    yield Change("words", _place(cell), before[0], after[0], "", page)
 
 
-def _rest(cell: Any) -> list[str]:
-    """Return a cell's output as text, without what is compared as a record."""
-    found = []
-    for output in cell.get("outputs", []):
-        data = output.get("data", {})
-        if MIME in data or CHART_MIME in data or SCORECARD_MIME in data:
-            continue
-        told = str(data.get("text/plain", output.get("text", "")))
-        shown = data.get(NUMBERS_MIME, {})
-        for name, number in sorted(shown.items(), key=lambda item: -len(item[1]["text"])):
-            told = told.replace(number["text"], f"{{{name}}}")
-        found.append(told)
-    return found
+def _place(cell: Any) -> str:
+    return f"cell {cell.get('id', '')}".rstrip()
+
+
+def _rest(cell: Any) -> list[tuple[str, dict]]:
+    """Return each output's text and numbers, without what is compared as a record."""
+    told = [output.get("data", {}) for output in cell.get("outputs", [])]
+    return [
+        (str(data.get("text/plain", "")), data.get(NUMBERS_MIME, {}))
+        for data in told
+        if not {MIME, CHART_MIME, SCORECARD_MIME} & set(data)
+    ]
+
+
+def _only_numbers(before: tuple[str, dict], after: tuple[str, dict]) -> bool:
+    """Tell whether two texts differ in no word that is not part of a number told by itself."""
+    old, new = before[0].split(), after[0].split()
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    known = [{w for number in n.values() for w in _bare(number["text"])} for _, n in (before, after)]  # fmt: skip
+    return all(
+        tag == "equal"
+        or (
+            set(_bare(" ".join(old[i:i_end]))) <= known[0]
+            and set(_bare(" ".join(new[j:j_end]))) <= known[1]
+        )
+        for tag, i, i_end, j, j_end in matcher.get_opcodes()
+    )
+
+
+def _bare(text: str) -> list[str]:
+    """Return the words of a text without the signs around them."""
+    return [word for word in (part.strip("*_.,;:()|") for part in text.split()) if word]
 
 
 _DRAWN = ("title", "subtitle", "kind", "unit", "sources", "claims", "as_of", "x", "y", "by")

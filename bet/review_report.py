@@ -16,10 +16,10 @@ LONG = 160  # characters of a cell in the Markdown
 MARKER = "<!-- bet diff -->"  # how the comment is found again
 COLUMNS = {
     "verdict": ("Claim", "Before", "After", "Why"),
-    "number": ("Number", "Before", "After", "Unit, ratio"),
+    "number": ("Number", "Before", "After", "Unit, ratio, where"),
     "chart": ("Chart", "Before", "After", "What differs"),
 }
-NOT_DRAWN = "Pixels were not compared: there is no Chromium here to draw the charts."
+NOT_DRAWN = "Pixels were not compared (no Chromium, or not asked for); the charts' data were."
 Pixels = Mapping[str, Difference] | None
 
 

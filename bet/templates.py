@@ -1,11 +1,19 @@
-"""Records to copy and fill in: ``bet template claim >> data/claims/infrastructure.yml``."""
+"""Records to copy and fill in: ``bet template claim >> data/claims/infrastructure.yml``.
+
+What has to be replaced begins with FILL IN; ``bet check`` finds what was left.
+"""
 
 from __future__ import annotations
 
+from bet.faults import Fault, require
+from bet.paths import BOOK, DATA, shown
+
+BLANK = "FILL IN"
+
 SOURCE = """
 - id: publisher-2026-11                # kebab-case, unique: publisher and date or subject
-  publisher: Name of the publisher
-  title: What the page is, in our own words
+  publisher: FILL IN the publisher's name
+  title: FILL IN what the page is, in our own words
   url: https://example.org/page
   published: 2026-11-20                # a month 2026-11 or a year 2026 where the day is unknown
   retrieved: 2026-11-25                # the day it was read
@@ -16,7 +24,7 @@ SOURCE = """
 
 EVIDENCE = """
 - id: subject-publisher-2026           # kebab-case, unique over all of data/evidence
-  fact: One or two sentences in our own words.
+  fact: FILL IN one or two sentences in our own words.
   figure: 490                          # a number or [low, high]; leave out if there is none
   unit: GW
   as_of: 2026-11-18                    # the day that the fact speaks of
@@ -28,9 +36,9 @@ EVIDENCE = """
 CLAIM = """
 - id: INFRA-99                         # section and the next free number
   lines: [120, 266]                    # lines of the article, both copies
-  anchor: at most four words           # of the original, to find the place
+  anchor: FILL IN this anchor          # at most four words of the original, to find the place
   speaker: author                      # author | musk | baron | huang | page
-  paraphrase: One sentence in our own words that says what is claimed.
+  paraphrase: FILL IN what is claimed, one sentence in our own words.
   kind: quantity                       # quantity | date | event | quotation | causal | arithmetic | definition | forecast | opinion
   checkable: true
   importance: 2                        # 1 detail, 2 matters, 3 carries the thesis
@@ -43,11 +51,11 @@ CLAIM = """
       found: [441, 502]                # what is true; the rule then gives the verdict
   verdict: contradicted                # supported | partly | contradicted | open | unverified | opinion
   confidence: medium                   # high needs two origins or one primary source
-  reason: What is true, how far off, and why this verdict follows.
+  reason: FILL IN what is true, how far off, and why this verdict follows.
   supports: []
   contradicts: [subject-publisher-2026]  # ids of data/evidence
   error_origin: author                 # author | translation | source | unknown; for partly and contradicted
-  strongest_reading: The reading in which it is least wrong; required for contradicted.
+  strongest_reading: FILL IN the reading in which it is least wrong; required for contradicted.
   # searched: What was searched; required for unverified
   assessed_in: ledger                  # or the notebook that computes it with book.assess
   review_by: 2027-11-25
@@ -56,8 +64,8 @@ CLAIM = """
 """
 
 TABLE = """
-title: What the table holds
-description: One or two sentences; what a row is.
+title: FILL IN what the table holds
+description: FILL IN one or two sentences; what a row is.
 sources: [publisher-2026-11]           # ids of data/sources.yml
 licence: as the source's
 redistribution: allowed                # or derived-only: then the table holds derived figures only
@@ -78,8 +86,8 @@ fig, ax = charts.canvas(height=3.2)
 ax.plot(data["year"], data["value_gw"], color=charts.COLOUR["found"])
 charts.label(ax, 2024, 490, "metered", charts.COLOUR["found"])
 charts.zero(ax)
-book.chart(fig, name="power-metered", title="The finding in five to sixteen words with a number",
-    subtitle="What is plotted, GW, United States, by year", sources=["publisher-2026-11"],
+book.chart(fig, name="power-metered", title="FILL IN the finding in five to sixteen words with a number",
+    subtitle="FILL IN what is plotted, GW, United States, by year", sources=["publisher-2026-11"],
     data=data, x="year", y="value_gw", kind="line chart", unit="GW", claims=["INFRA-99"])
 """
 
@@ -90,3 +98,17 @@ TEMPLATES = {
     "table": TABLE,
     "chart": CHART,
 }
+
+
+def check() -> None:
+    """Raise BadInput naming every blank of a template that nobody filled in."""
+    paths = sorted([*DATA.rglob("*.yml"), *BOOK.glob("*.ipynb")])
+    require(
+        [
+            Fault(f"{shown(path)}:{number}", f"'{BLANK} …' of a template", "your own words")
+            for path in paths
+            if BLANK in (text := path.read_text(encoding="utf-8"))
+            for number, line in enumerate(text.splitlines(), 1)
+            if BLANK in line
+        ]
+    )

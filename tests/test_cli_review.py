@@ -216,6 +216,18 @@ def test_templates_are_valid_records(kind):
     model.model_validate(content if kind == "table" else content[0])
 
 
+def test_blanks_of_a_template_are_found(tmp_path, monkeypatch):
+    monkeypatch.setattr(templates, "DATA", tmp_path)
+    monkeypatch.setattr(templates, "BOOK", tmp_path)
+    (tmp_path / "sources.yml").write_text(templates.SOURCE)
+    with pytest.raises(BadInput) as error:
+        templates.check()
+    assert str(error.value.faults[0]) == "sources.yml:3: found 'FILL IN …' of a template; expected your own words"  # fmt: skip
+    assert len(error.value.faults) == 2
+    (tmp_path / "sources.yml").write_text(templates.SOURCE.replace("FILL IN ", ""))
+    templates.check()
+
+
 # make notebooks
 
 
@@ -270,7 +282,7 @@ def test_an_audit_of_our_own_counts_for_no_second_person():
     page = pages.review_rows(published([AUDIT], [], [], []))
     assert "A second person has looked at none of the 4 claims." in page
     assert "looked again at 1 of the 4 claims (25%)" in page
-    assert "audit by the authors" in page
+    assert "audit of 30 random claims, by the authors" in page
 
 
 def test_a_second_person_is_counted_and_listed():

@@ -252,14 +252,32 @@ def test_a_typo_on_a_page_gives_three_lines(tree):
 
 def test_a_number_in_prose_with_its_ratio(tree):
     put(tree[1], book(prose=said("6.2 times", 6.2)))
-    assert told(tree)[:2] == (0, [("number", "gap", "3.1 times", "6.2 times", "ratio, × 2")])
+    assert told(tree)[:2] == (
+        0, [("number", "gap", "3.1 times", "6.2 times", "ratio, × 2, “That is 6.2 times, more than was said.”")]
+    )  # fmt: skip
+
+
+def test_a_number_that_is_no_longer_told_is_quoted_where_it_stood(tree):
+    told_nothing = shown({"text/plain": "That is much.", NUMBERS_MIME: {}})
+    put(tree[1], book(prose=told_nothing))
+    _, changes, _ = told(tree)
+    assert changes[0] == ("number", "gap", "3.1 times", "–",
+                          "no longer told: “That is 3.1 times, more than was said.”")  # fmt: skip
+
+
+def test_words_around_a_number_are_cut_between_words():
+    text = (
+        "In 2026 many claims were counted again, and 26 of them, after a long search, hold no more."
+    )
+    assert review._around(text, "26") == "“… claims were counted again, and 26 of them, after a long search, hold …”"  # fmt: skip
+    assert review._around(text, "99") == ""
 
 
 def test_a_word_that_the_code_chose_is_told(tree):
     put(tree[1], book(prose=said("3.1 times", 3.1, word="less")))
     _, changes, lines = told(tree)
     assert [c[:2] for c in changes] == [("words", "cell c03")]
-    assert lines[-1] == f"- {NAME}, cell c03: “is {{gap}}, more than was” → “is {{gap}}, less than was”"  # fmt: skip
+    assert lines[-1] == f"- {NAME}, cell c03: “3.1 times, more than was” → “3.1 times, less than was”"  # fmt: skip
 
 
 def test_an_inserted_cell_moves_no_other(tree):
