@@ -12,7 +12,7 @@ import os
 import subprocess
 import tarfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +159,13 @@ def unpack(commit: str, folder: Path) -> Path:
     return folder
 
 
+def _working_tree() -> Snapshot:
+    """Read this checkout; of the other files those that git knows or would take."""
+    listed = git("ls-files", "-z", "--cached", "--others", "--exclude-standard").stdout.decode()
+    found, known = read(ROOT), set(listed.split("\0"))
+    return replace(found, files={p: sha for p, sha in found.files.items() if p in known})
+
+
 def pair(base: str, head: str | None, folder: Path) -> tuple[Snapshot, Snapshot, str, str]:
     """Read what is compared and say how it is called: folders, revisions, or this working tree.
 
@@ -173,5 +180,5 @@ def pair(base: str, head: str | None, folder: Path) -> tuple[Snapshot, Snapshot,
     commit, target = revision(base), revision(head or "HEAD")
     common = git("merge-base", commit, target).stdout.decode().strip() or commit
     before = read(unpack(common, folder / "base"))
-    after = read(unpack(target, folder / "head") if head else ROOT)
+    after = read(unpack(target, folder / "head")) if head else _working_tree()
     return before, after, common[:9], target[:9] if head else "the working tree"

@@ -408,6 +408,13 @@ def test_revisions_are_compared_without_a_checkout(repository, tmp_path):
     assert code == 2
 
 
+def test_files_that_git_ignores_are_no_change(repository, tmp_path):
+    (repository / ".gitignore").write_text("*.log\n")
+    (repository / "run.log").write_text("x")
+    _, told_tree, _ = diff("HEAD", "-o", tmp_path / "out")
+    assert ".gitignore (added)" in told_tree and "run.log" not in told_tree
+
+
 def test_a_revision_that_is_none_is_told(repository, tmp_path):
     code, _, fault = diff("no-such-branch", "-o", tmp_path / "out")
     assert code == 2 and fault.startswith("bet: 'no-such-branch': found no such revision or folder")
