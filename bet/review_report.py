@@ -30,8 +30,15 @@ def headline(review: Review) -> str:
         return "No conclusion changes" if review.changes else "Nothing changes"
     claims = {change.what for change in verdicts}
     silent = {change.what for change in verdicts if not change.explained}
-    told = f"{_plural(len(claims), 'conclusion')} change{'s' if len(claims) == 1 else ''}"
-    return f"{told}, {len(silent)} without a history entry" if silent else f"{told}, each explained"
+    one = len(claims) == 1
+    told = f"{_plural(len(claims), 'conclusion')} change{'s' if one else ''}"
+    if silent:
+        return f"{told}, {'' if one else f'{len(silent)} '}without a history entry"
+    return (
+        f"{told} and {'says' if one else 'each says'} why"
+        if all(c.note for c in verdicts)
+        else told
+    )
 
 
 def _plural(count: int, noun: str) -> str:

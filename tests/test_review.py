@@ -117,7 +117,7 @@ def test_a_flipped_verdict_with_its_history_is_explained(tree):
     assert code == 1
     assert changes == [("verdict", "INFRA-60", "contradicted", "partly", "A new meter was read.")]
     assert lines == [
-        "## 1 conclusion changes, each explained",
+        "## 1 conclusion changes and says why",
         f"base → head. Pages touched: {NAME}.",
         "| Claim | Before | After | Why |",
         "|---|---|---|---|",
@@ -130,7 +130,7 @@ def test_a_flipped_verdict_without_history_fails(tree):
     code, changes, lines = told(tree)
     assert code == 2
     assert changes == [("verdict", "INFRA-60", "contradicted", "partly", "**no history entry with this verdict**")]  # fmt: skip
-    assert lines[0] == "## 1 conclusion changes, 1 without a history entry"
+    assert lines[0] == "## 1 conclusion changes, without a history entry"
 
 
 @pytest.mark.parametrize(
@@ -174,6 +174,14 @@ def test_the_verdict_on_the_day_and_the_confidence_are_conclusions_too(tree):
     assert code == 2
     assert changes[0][:4] == ("verdict", "INFRA-60", "unverified (in 2025)", "open (in 2025)")
     assert changes[1][:4] == ("verdict", "INFRA-60", "confidence high", "confidence low")
+
+
+def test_several_conclusions_are_counted():
+    def changes(*explained):
+        return [review.Change("verdict", f"INFRA-0{n}", "open", "partly", "So.", explained=e) for n, e in enumerate(explained)]  # fmt: skip
+
+    assert review_report.headline(review.Review(changes(True, True))) == "2 conclusions change and each says why"  # fmt: skip
+    assert review_report.headline(review.Review(changes(True, False))) == "2 conclusions change, 1 without a history entry"  # fmt: skip
 
 
 def test_another_reason_is_no_change_of_a_conclusion(tree):
