@@ -93,6 +93,8 @@ def run(
     values = {name: parameters.from_text(source.stem, name, text) for name, text in given}
     target = source if in_place else Path(output) if output else BUILD / "runs" / source.name
     notebooks.run(source.stem, values, target)
+    if in_place:
+        notebooks.write_chart_hashes()
     click.echo(f"wrote {shown(target)}")
 
 
