@@ -21,7 +21,7 @@ test: .venv/ready browser ## everything that must pass: lint, records, notebooks
 	$(BIN)/ruff format --check .
 	$(BIN)/bet check
 	$(BIN)/bet build
-	IPYTHONDIR=bet/ipython $(BIN)/pytest tests book -n 2 --dist loadfile --nbval --nbval-current-env --nbval-cell-timeout 120
+	JUPYTER_PATH=$(CURDIR)/bet/jupyter IPYTHONDIR=$(CURDIR)/bet/ipython $(BIN)/pytest tests book -n 2 --dist loadfile --nbval --nbval-cell-timeout 120
 
 notebooks: .venv/ready ## execute every notebook and write its outputs in place
 	$(BIN)/bet refresh

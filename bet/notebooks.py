@@ -18,7 +18,7 @@ import nbformat
 
 from bet import parameters
 from bet.faults import BadInput, Fault, NotebookFailed, nearest
-from bet.paths import BOOK, shown
+from bet.paths import BOOK, DATA, shown
 
 CELL_TIMEOUT_S = 120
 CHART_MIME = "application/vnd.bet.chart+json"
@@ -36,10 +36,34 @@ def path_of(name: str) -> Path:
     """Return the file of a notebook given as '3_infrastructure' or 'book/3_infrastructure.ipynb'."""
     stem = Path(name).name.removesuffix(".ipynb")
     path = BOOK / f"{stem}.ipynb"
-    if not path.exists():
+    meant = Path(name).parent in (Path(), Path("book")) or Path(name).resolve() == path.resolve()
+    if not meant or not stem.isprintable() or not path.exists():
         expected = f"one of {', '.join(names())}{nearest(stem, names())}"
         raise BadInput([Fault(f"notebook '{name}'", "no such notebook", expected)])
     return path
+
+
+def target(text: str) -> Path:
+    """Return where a run may be written: a notebook, but none of the book's own."""
+    path = Path(text)
+    inside = (BOOK.resolve(), DATA.resolve())
+    if path.suffix != ".ipynb" or any(place in path.resolve().parents for place in inside):
+        expected = "a .ipynb file outside book/ and data/ (--in-place refreshes the book's own)"
+        raise BadInput([Fault("--output", repr(text), expected)])
+    return path
+
+
+def read(path: Path) -> nbformat.NotebookNode:
+    """Read a notebook; raise BadInput when it is none."""
+    try:
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+    except OSError:
+        raise
+    except Exception as error:  # nbformat, json and jsonschema raise many kinds
+        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise BadInput([Fault(shown(path), first[:200], "a Jupyter notebook")]) from None
+    return notebook
 
 
 def run(name: str, values: Mapping[str, Any], output: Path) -> None:
@@ -65,8 +89,9 @@ def execute(source: Path, values: Mapping[str, Any]) -> nbformat.NotebookNode:
     from nbclient.exceptions import DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
+    read(source)
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    os.environ["IPYTHONDIR"] = str(Path(__file__).with_name("ipython"))
+    point_to_kernels()
     with tempfile.TemporaryDirectory() as folder, quiet():
         target = Path(folder) / source.name
         try:
@@ -79,6 +104,14 @@ def execute(source: Path, values: Mapping[str, Any]) -> nbformat.NotebookNode:
         except (DeadKernelError, TimeoutError, RuntimeError) as error:
             raise NotebookFailed(f"{shown(source)}: {type(error).__name__}: {error}") from None
         return clean(nbformat.read(target, as_version=4))
+
+
+def point_to_kernels() -> None:
+    """Let Jupyter find our kernelspec, which names the warm kernels, and our kernel settings."""
+    os.environ["IPYTHONDIR"] = str(Path(__file__).with_name("ipython"))
+    ours = str(Path(__file__).with_name("jupyter"))
+    others = [path for path in os.environ.get("JUPYTER_PATH", "").split(os.pathsep) if path != ours]
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [ours, *others]))
 
 
 def _told(source: Path, error: Any) -> str:
@@ -157,7 +190,7 @@ def chart_hashes(notebook: nbformat.NotebookNode) -> dict[str, str]:
 
 def chart_hashes_json() -> str:
     """Return the hashes of every committed chart: the list of pictures that were looked at."""
-    books = {name: nbformat.read(BOOK / f"{name}.ipynb", as_version=4) for name in names()}
+    books = {name: read(BOOK / f"{name}.ipynb") for name in names()}
     return json.dumps({name: chart_hashes(book) for name, book in books.items()}, indent=1) + "\n"
 
 
