@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Kernels and pandas start three times slower without compiled bytecode.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: book editions serve test notebooks check pins newest hooks nbdime clean browser
+.PHONY: book editions serve test pdf notebooks check pins newest hooks nbdime clean browser
 
 book: .venv/ready ## run every notebook and build the site
 	$(BIN)/bet build
@@ -22,6 +22,9 @@ test: .venv/ready browser ## everything that must pass: lint, records, notebooks
 	$(BIN)/bet check
 	$(BIN)/bet build
 	JUPYTER_PATH=$(CURDIR)/bet/jupyter IPYTHONDIR=$(CURDIR)/bet/ipython $(BIN)/pytest tests book -n 2 --dist loadfile --nbval --nbval-cell-timeout 120
+
+pdf: .venv/ready browser ## print the built book into one PDF, linked from the site
+	$(BIN)/bet pdf
 
 notebooks: .venv/ready ## execute every notebook and write its outputs in place
 	$(BIN)/bet refresh

@@ -31,6 +31,7 @@ from matplotlib.textpath import text_to_path
 
 from bet.faults import Fault, require
 from bet.numbers import digits
+from bet.svg import shrink
 
 WIDTH_IN = 5.8
 # One colour per thing through the whole book; each has 3:1 on white and keeps its distance under
@@ -329,7 +330,8 @@ def _svg(figure: Figure) -> str:
     with mpl.rc_context({"svg.hashsalt": "bet"}):
         # savefig would draw twice; the layout is already final
         FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
-    return re.sub(r"(?<![\w.])(-?\d+\.\d{3,})(?![\w.])", _shorter, buffer.getvalue())
+    rounded = re.sub(r"(?<![\w.])(-?\d+\.\d{3,})(?![\w.])", _shorter, buffer.getvalue())
+    return shrink(rounded)
 
 
 def _shorter(match: re.Match) -> str:

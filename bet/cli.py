@@ -118,6 +118,27 @@ def refresh() -> None:
     refresh_notebooks(say=click.echo)
 
 
+@main.command("addresses")
+@click.option(
+    "--anew", is_flag=True, help="Drop what is gone; only before anybody can have linked."
+)
+def list_addresses(anew: bool) -> None:
+    """Write data/addresses.txt, the addresses that are promised to last; nothing is dropped."""
+    from bet import addresses
+    from bet.notebooks import write_text
+
+    write_text(addresses.PATH, addresses.text(anew))
+    click.echo(f"{shown(addresses.PATH)}: {len(addresses.promised())} addresses")
+
+
+@main.command()
+def pdf() -> None:
+    """Print the built book into one PDF and link it from the site; needs a Chromium."""
+    from bet.pdf import write
+
+    click.echo(f"wrote {shown(write(say=click.echo))}")
+
+
 @main.command("parameters")
 @click.argument("notebook", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print the registry for machines.")

@@ -323,6 +323,16 @@ def _table_entry(name: str) -> str:
     )
 
 
+def source_rows() -> str:
+    """Return every publication, so that a source id leads somewhere."""
+    rows = (
+        f"<li id='source-{name}'><a href='{escape(s.url)}' rel='nofollow'>{escape(s.publisher)}</a>: "
+        f"{escape(s.title)} ({s.published}, {s.tier})</li>"
+        for name, s in sources().items()
+    )
+    return f"<ul class='bet-sources'>{''.join(rows)}</ul>"
+
+
 def scale_rows(published: list[PublishedClaim]) -> str:
     """Return the scale of verdicts: meaning, count, and the weightiest claim as an example."""
     rows = []

@@ -7,6 +7,7 @@ from typing import Any
 
 from docutils import nodes
 
+from bet import gallery
 from bet.assessments import scorecard_html
 from bet.notebooks import CHART_MIME, PANEL_MIME, SCORECARD_MIME
 from bet.pages import badge, escape, grid
@@ -39,7 +40,10 @@ class BetRenderer:
         if data.mime_type == "image/svg+xml" and kind == CHART_MIME:
             verdicts = {name: r["verdict"] for name, r in env.bet_records.items()}
             notebook = env.docname.split("/")[-1]
-            return [_figure(renderer.render_image(data), record, notebook, verdicts)]
+            number = gallery.numbers(env.bet_charts).get((notebook, record["name"]), "")
+            shown = not {"remove-input", "remove-cell"} & set(data.cell_metadata.get("tags", []))
+            links = gallery.caption_links(record, notebook, env.config.bet_repository, shown)
+            return [_figure(renderer.render_image(data), record, number, links, verdicts)]
         if data.mime_type == "text/html" and kind == PANEL_MIME:
             spec = escape(json.dumps(record, ensure_ascii=False))
             box = f'<div class="bet-panel" data-panel="{spec}">{table_html(record)}</div>'
@@ -52,7 +56,11 @@ class BetRenderer:
 
 
 def _figure(
-    images: list[nodes.Element], record: dict[str, Any], notebook: str, verdicts: dict[str, str]
+    images: list[nodes.Element],
+    record: dict[str, Any],
+    number: str,
+    links: str,
+    verdicts: dict[str, str],
 ) -> nodes.figure:
     """Return a figure: the picture with its alternative text, caption, and the data as a table."""
     name = record["name"]
@@ -60,12 +68,9 @@ def _figure(
         image["alt"] = record["alt"]
     figure = nodes.figure("", *images, ids=[name], names=[name], classes=["bet-figure"])
     claims = " ".join(badge(claim, verdicts.get(claim, "unknown")) for claim in record["claims"])
-    links = (
-        f"<a href='../charts/{notebook}/{name}.csv' download>Data</a> · "
-        f"<a href='../_sources/book/{notebook}.ipynb' download>Notebook</a>"
-    )
-    figure += nodes.caption("", "", nodes.Text(record["subtitle"] + ". "),
-                            nodes.raw("", f"{links} {claims}", format="html"))  # fmt: skip
+    head = nodes.raw("", f"<b>Figure {number}.</b> ", format="html")
+    foot = nodes.raw("", f"{links} {claims}", format="html")
+    figure += nodes.caption("", "", head, nodes.Text(record["subtitle"] + ". "), foot)
     figure += nodes.legend("", nodes.raw("", _table(record), format="html"))
     return figure
 

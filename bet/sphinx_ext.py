@@ -17,16 +17,13 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from bet import editions, pages, panels, published, tables
+from bet import editions, gallery, lean, pages, panels, published, status, tables
 from bet.faults import Fault, nearest, require
 from bet.paths import BUILD, DATA
 from bet.sources import evidence
 from bet.verdicts import SCALE
 
-# What the theme loads and these pages do not use: a live-code button, mathematics, an icon script
-# (the icons are drawn by the style sheet's font), a web font from another host.
 STAGE = BUILD / "stage"  # where the executed notebooks of every edition are during a build
-UNUSED = ("THEBE_JS_URL", "sphinx-thebe", "fonts.googleapis", "mathjax", "fontawesome.js")
 
 
 class ClaimRole(SphinxRole):
@@ -66,6 +63,13 @@ class Generated(SphinxDirective):
             "corrections": lambda: pages.history_rows(joined),
             "reviews": lambda: pages.review_rows(joined),
             "catalogue": pages.catalogue,
+            "sources": pages.source_rows,
+            "gallery": lambda: gallery.rows(
+                charts,
+                gallery.pictures(Path(env.srcdir) / "book"),
+                {name: record["verdict"] for name, record in env.bet_records.items()},
+            ),
+            "status": lambda: status.rows(joined, len(charts), len(tables.names())),
             "scale": lambda: pages.scale_rows(joined),
             "rule": pages.rule_rows,
             "parameters": pages.parameter_rows,
@@ -126,19 +130,23 @@ def load_records(app: Sphinx, env: Any, _: list[str]) -> None:
 
 
 def lighten(app: Sphinx, pagename: str, template: str, context: dict, doctree: Any) -> None:
-    """Drop scripts and styles that no page uses; add the filter to the claims page only."""
+    """Drop scripts and styles that the page does not use; add the filter to the claims page only."""
+    body = context.get("body") or ""
+    unused = [*lean.UNUSED]
+    unused += [] if 'class="highlight' in body else ["copybutton", "clipboard"]
+    unused += [] if re.search(r'class="[^"]*\bsd-', body) else ["sphinx-design"]
 
     def used(item: Any) -> bool:
         attributes = getattr(item, "attributes", {}) or {}
         told = f"{attributes.get('body', '')}{getattr(item, 'filename', item)}"
-        return not any(word in told for word in UNUSED)
+        return not any(word in told for word in unused)
 
     if pagename == "book/claims":
         app.add_js_file("claims.js", loading_method="defer")
         graph = published.claim_review(app.env.bet_published, app.config.html_baseurl or "")
-        body = json.dumps(graph, ensure_ascii=False).replace("<", "\\u003c")
-        app.add_js_file(None, body=body, type="application/ld+json")
-    if 'class="bet-panel"' in (context.get("body") or ""):
+        told = json.dumps(graph, ensure_ascii=False).replace("<", "\\u003c")
+        app.add_js_file(None, body=told, type="application/ld+json")
+    if 'class="bet-panel"' in body:
         app.add_js_file("panel.mjs", type="module")
     for key in ("script_files", "css_files"):
         context[key] = [item for item in context.get(key, []) if used(item)]
@@ -233,11 +241,20 @@ def chart_csv(chart: dict[str, Any]) -> str:
     return buffer.getvalue()
 
 
+VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1" />'
+
+
 def mend(page: str) -> str:
     """Mend what the theme gets wrong: unused scripts it writes itself, roles that do not exist."""
     page = re.sub(r"<script[^>]*fontawesome\.js[^>]*></script>\s*", "", page)
     page = re.sub(r"<link[^>]*fontawesome\.js[^>]*/?>\s*", "", page)
-    return page.replace('role="doc-biblioentry"', "")
+    page = re.sub(r'<script type="text/x-thebe-config">.*?</script>\s*', "", page, flags=re.S)
+    page = re.sub(r"<script>kernelName = [^<]*</script>\s*", "", page)
+    page = page.replace('role="doc-biblioentry"', "")
+    page = re.sub(r'<meta name="viewport"[^>]*>\s*', "", page)
+    page = page.replace('<meta charset="utf-8" />', f'<meta charset="utf-8" />\n    {VIEWPORT}', 1)
+    named = '<summary aria-label="Pages under this one">'
+    return re.sub(r'<summary>(?=<span class="toctree-toggle")', named, page)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -78,6 +78,7 @@ def opened(address, chromium, model, query=""):
     tab.on("request", lambda r: problems.append(r.url) if not r.url.startswith((address, "data:")) else None)
     tab.goto(f"{address}book/{PAGES[model]}.html{query}")
     tab.locator(".bet-panel").scroll_into_view_if_needed()
+    tab.mouse.move(300, 300)
     tab.wait_for_selector(".bet-panel[data-ready]", timeout=30_000)
     return tab, problems
 

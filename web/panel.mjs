@@ -1,5 +1,5 @@
 // What-if panels: the book's own formulas, run by MicroPython in the page. Without this script
-// the static figures stand; nothing is loaded before a panel comes into view.
+// the static figures stand; nothing is loaded before the reader moves and a panel is in view.
 const here = new URL(".", import.meta.url);
 const svgNamespace = "http://www.w3.org/2000/svg";
 let interpreter;
@@ -187,4 +187,10 @@ const watcher = new IntersectionObserver((entries) => {
     fetch(new URL(`models/${spec.model}.py`, here)).then((r) => r.text()).then((source) => build(target, spec, source));
   }
 }, { rootMargin: "300px" });
-for (const box of document.querySelectorAll(".bet-panel")) watcher.observe(box);
+// A page that only loads fetches no interpreter: the watch begins with the reader's first move.
+const signs = ["pointermove", "pointerdown", "keydown", "scroll"];
+const wake = () => {
+  for (const sign of signs) removeEventListener(sign, wake);
+  for (const box of document.querySelectorAll(".bet-panel")) watcher.observe(box);
+};
+for (const sign of signs) addEventListener(sign, wake, { passive: true });

@@ -1,0 +1,97 @@
+"""Access: axe-core on every page, the keyboard's path, enlargement, headings, language."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+import pytest
+
+from tests import measure
+from tests.test_site import PAGES
+
+_FOCUS = """() => {
+  const e = document.activeElement, s = getComputedStyle(e), b = e.getBoundingClientRect();
+  return {tag: e.tagName, href: e.getAttribute('href'), wide: b.width, high: b.height,
+          ring: s.outlineStyle !== 'none' || s.boxShadow !== 'none'};
+}"""
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_axe_finds_nothing(address, chromium, page):
+    found = measure.axe(chromium, f"{address}book/{page}.html")
+    assert {mode: faults for mode, faults in found.items() if faults} == {}
+
+
+def test_axe_would_find_a_fault(chromium):
+    tab = chromium.new_page()
+    tab.set_content("<html lang='en'><title>x</title><main><h1>x</h1><img src='a.png'></main>")
+    assert any(fault.startswith("image-alt") for fault in measure.violations(tab))
+    tab.close()
+
+
+def headings(text: str) -> list[int]:
+    """Return the levels of the article's headings in order."""
+    article = text.split('<article class="bd-article"')[1].split("</article>")[0]
+    return [int(level) for level in re.findall(r"<h([1-6])\b", article)]
+
+
+def skipped(levels: list[int]) -> bool:
+    return levels[:1] != [1] or any(b - a > 1 for a, b in pairwise(levels))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_headings_leave_out_no_level_and_the_language_is_marked(site, page):
+    text = (site / "book" / f"{page}.html").read_text(encoding="utf-8")
+    assert not skipped(headings(text))
+    assert re.search(r'<html[^>]* lang="en"', text)
+
+
+@pytest.mark.parametrize(
+    ("levels", "fault"), [([1, 2, 3, 2], False), ([1, 3], True), ([2], True), ([], True)]
+)
+def test_a_skipped_level_is_noticed(levels, fault):
+    assert skipped(levels) is fault
+
+
+@pytest.mark.parametrize("page", ["index", "claims", "3_infrastructure"])
+def test_the_keyboard_gets_everywhere_and_shows_where_it_is(address, chromium, page):
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    tab = context.new_page()
+    tab.goto(f"{address}book/{page}.html")
+    path = []
+    for _ in range(40):
+        tab.keyboard.press("Tab")
+        path.append(tab.evaluate(_FOCUS))
+    assert path[0]["href"] == "#main-content"  # past the navigation
+    assert all(step["tag"] != "BODY" for step in path[:30])
+    blind = [step for step in path if not step["ring"] or not step["wide"]]
+    assert blind == []
+    context.close()
+
+
+def test_the_keyboard_opens_search_and_folded_code(address, chromium):
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    tab = context.new_page()
+    tab.goto(f"{address}book/index.html")
+    tab.keyboard.press("Control+k")
+    assert tab.evaluate("document.activeElement.name") == "q"
+    tab.keyboard.press("Escape")
+    summary = tab.locator("div.cell details > summary").first
+    summary.focus()
+    tab.keyboard.press("Enter")
+    assert tab.evaluate("document.querySelector('div.cell details').open")
+    context.close()
+
+
+@pytest.mark.parametrize("page", ["index", "claims", "3_infrastructure", "data"])
+def test_at_twice_the_size_nothing_scrolls_sideways(address, chromium, page):
+    """A window of 1280 pixels at 200 per cent shows what 640 pixels hold."""
+    context = chromium.new_context(viewport={"width": 640, "height": 450}, device_scale_factor=2)
+    tab = context.new_page()
+    tab.goto(f"{address}book/{page}.html")
+    root = "document.documentElement"
+    assert tab.evaluate(f"{root}.scrollWidth - {root}.clientWidth") <= 0
+    tab.evaluate(f"{root}.style.fontSize = '200%'")
+    assert tab.evaluate(f"{root}.scrollWidth - {root}.clientWidth") <= 0
+    context.close()
