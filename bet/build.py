@@ -7,6 +7,7 @@ leaves the last good site in place.
 
 from __future__ import annotations
 
+import ctypes
 import fcntl
 import os
 import shutil
@@ -133,14 +134,25 @@ def _sphinx(name: str, editions: Sequence[str]) -> None:
 
 
 def _swap(site: Path, target: Path) -> None:
-    """Put a finished site in place of the last one."""
-    old = target.with_name(f".{target.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
+    """Put a finished site in place of the last one; at no moment is there none."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    if target.exists():
+    if not target.exists():
+        site.rename(target)
+    elif not _exchanged(site, target):
+        old = target.with_name(f".{target.name}.old")
+        shutil.rmtree(old, ignore_errors=True)
         target.rename(old)
-    site.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
+        site.rename(target)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Swap two folders in one step where the system can (Linux); say whether it could."""
+    libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+    if not hasattr(libc, "renameat2"):
+        return False
+    here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    return libc.renameat2(here, bytes(one), here, bytes(other), exchange) == 0
 
 
 def refresh(say: Say = print) -> None:

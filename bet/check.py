@@ -9,6 +9,7 @@ from typing import Any
 
 from bet import claims, editions, lines, parameters, sources, tables, templates
 from bet.faults import BadInput, Fault
+from bet.notebooks import write_text
 
 
 def all_faults() -> list[Fault]:
@@ -70,4 +71,4 @@ def rehash(name: str) -> None:
     text = path.read_text(encoding="utf-8")
     line = f"sha256: {tables.digest(name)}"
     text, count = re.subn(r"(?m)^sha256:.*$", line, text)
-    path.write_text(text if count else f"{text.rstrip()}\n{line}\n", encoding="utf-8")
+    write_text(path, text if count else f"{text.rstrip()}\n{line}\n")

@@ -12,6 +12,8 @@ from bet import cli_review
 from bet.faults import BadInput, Fault, NotebookFailed
 from bet.paths import BUILD, shown
 
+SCREEN, LINE = 40, 600  # how much of a message is shown: lines, letters in each
+
 
 class Commands(click.Group):
     """A group that prints every fault of bad input and exits with code 2, never a traceback."""
@@ -21,11 +23,19 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except BadInput as error:
-            for fault in error.faults:
-                click.echo(f"bet: {fault}", err=True)
+            for fault in error.faults[:SCREEN]:
+                told = str(fault)
+                told = told if len(told) <= LINE else f"{told[:LINE]}…"
+                click.echo(f"bet: {told}", err=True)
+            if len(error.faults) > SCREEN:
+                click.echo(f"bet: and {len(error.faults) - SCREEN} more faults", err=True)
             sys.exit(2)
         except NotebookFailed as error:
             click.echo(f"bet: {error}", err=True)
+            sys.exit(1)
+        except OSError as error:  # a full disk, a folder that cannot be written
+            name = shown(Path(str(error.filename))) if error.filename else "file"
+            click.echo(f"bet: {name}: {error.strerror or error}", err=True)
             sys.exit(1)
 
 
@@ -91,7 +101,8 @@ def run(
             [Fault("--in-place", "parameters", "none: committed outputs are the defaults")]
         )
     values = {name: parameters.from_text(source.stem, name, text) for name, text in given}
-    target = source if in_place else Path(output) if output else BUILD / "runs" / source.name
+    aside = notebooks.target(output) if output else BUILD / "runs" / source.name
+    target = source if in_place else aside
     notebooks.run(source.stem, values, target)
     if in_place:
         notebooks.write_chart_hashes()

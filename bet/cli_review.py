@@ -117,15 +117,13 @@ def tidy(paths: tuple[Path, ...]) -> None:
 
     Exit code 1 when a notebook was changed, as commit hooks do.
     """
-    import nbformat
-
     from bet import notebooks
 
     changed = []
     for path in paths or sorted(BOOK.glob("*.ipynb")):
-        before = path.read_text(encoding="utf-8")
-        notebooks.write(notebooks.clean(nbformat.reads(before, as_version=4)), path)
-        if path.read_text(encoding="utf-8") != before:
+        before = path.read_bytes()
+        notebooks.write(notebooks.clean(notebooks.read(path)), path)
+        if path.read_bytes() != before:
             changed.append(path)
             click.echo(f"{shown(path)} tidied")
     sys.exit(1 if changed else 0)

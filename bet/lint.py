@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
 from bet.faults import Fault
+from bet.notebooks import read
 from bet.paths import shown
 
 # Removed before digits are looked for: what is not prose, and what may carry digits.
@@ -41,11 +41,11 @@ def bare_numbers(text: str) -> list[str]:
 
 def page_faults(path: Path) -> list[Fault]:
     """Return the bare figures of a notebook's Markdown cells, or of a Markdown page."""
-    text = path.read_text(encoding="utf-8")
     if path.suffix == ".ipynb":
-        cells = [c for c in json.loads(text)["cells"] if c["cell_type"] == "markdown"]
+        cells = [c for c in read(path).cells if c["cell_type"] == "markdown"]
         prose = [(f" cell {cell.get('id')}", "".join(cell["source"])) for cell in cells]
     else:
+        text = path.read_bytes().decode("utf-8", errors="replace")
         prose = [("", re.sub(r"\A---.*?^---", "", text, flags=re.DOTALL | re.MULTILINE))]
     return [
         Fault(f"{shown(path)}{where}", f"a bare figure {found}", "book.say with a value, or words")

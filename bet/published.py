@@ -19,7 +19,7 @@ from pydantic import Field
 from bet.assessments import MIME
 from bet.claims import THEN, Claim, claims, order
 from bet.faults import Fault, require
-from bet.notebooks import CHART_MIME, outputs
+from bet.notebooks import CHART_MIME, outputs, read
 from bet.paths import shown
 from bet.records import Record
 from bet.sources import evidence, sources
@@ -92,7 +92,7 @@ class PublishedClaim(Record):
 
 def notebooks_in(folder: Path) -> dict[str, nbformat.NotebookNode]:
     """Read every notebook of a folder by name."""
-    return {path.stem: nbformat.read(path, as_version=4) for path in sorted(folder.glob("*.ipynb"))}
+    return {path.stem: read(path) for path in sorted(folder.glob("*.ipynb"))}
 
 
 def assessments_in(folder: Path) -> dict[str, dict[str, Any]]:

@@ -38,35 +38,50 @@ def read_yaml(path: Path) -> tuple[Any, dict[tuple, int]]:
         raise BadInput([Fault(f"{shown(path)}:{line}", what, "valid YAML")]) from None
     lines: dict[tuple, int] = {}
     faults: list[Fault] = []
-    _walk(node, (), lines, faults, path)
+    try:
+        _walk(node, (), lines, faults, path, set())
+    except RecursionError:
+        faults = [Fault(shown(path), "lists or mappings hundreds deep", "flat records")]
     if faults:
         raise BadInput(faults)
     try:
         content = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
-    except (yaml.YAMLError, ValueError) as error:
+    except Exception as error:  # a forced tag ('!!bool maybe') fails in many ways
         raise BadInput([Fault(shown(path), str(error), "valid YAML values")]) from None
     return content, lines
 
 
-def _walk(node: Any, place: tuple, lines: dict, faults: list[Fault], path: Path) -> None:
+def _walk(
+    node: Any, place: tuple, lines: dict, faults: list[Fault], path: Path, seen: set[int]
+) -> None:
+    """Note the line of every place; refuse what a plain record never has."""
     if node is None:
         return
+    if id(node) in seen:  # an alias could hold itself, or unfold to millions of records
+        where = f"{shown(path)}:{node.start_mark.line + 1}"
+        faults.append(Fault(where, "an anchor that an alias repeats", "the content written out"))
+        return
+    seen.add(id(node))
     lines[place] = node.start_mark.line + 1
     if isinstance(node, yaml.SequenceNode):
         for position, child in enumerate(node.value):
-            _walk(child, (*place, position), lines, faults, path)
+            _walk(child, (*place, position), lines, faults, path, seen)
     elif isinstance(node, yaml.MappingNode):
         for key, child in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                where = f"{shown(path)}:{key.start_mark.line + 1}"
+                faults.append(Fault(where, "a list or mapping as a key", "a name"))
+                continue
             here = (*place, key.value)
             if here in lines:
                 where = f"{shown(path)}:{key.start_mark.line + 1}"
                 faults.append(Fault(where, f"'{key.value}' a second time", "each key once"))
-            _walk(child, here, lines, faults, path)
+            _walk(child, here, lines, faults, path, seen)
             lines[here] = key.start_mark.line + 1
     elif node.tag.endswith(":timestamp"):
         try:
             yaml.safe_load(node.value)
-        except ValueError as error:  # 2025-02-30
+        except (ValueError, yaml.YAMLError) as error:  # 2025-02-30
             where = f"{shown(path)}:{lines[place]}"
             faults.append(Fault(where, repr(node.value), f"a date ({error})"))
 

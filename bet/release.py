@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import io
 import json
+import re
 import tarfile
 from pathlib import Path
 
@@ -23,6 +24,10 @@ def manifest(site: Path) -> dict[str, str]:
 
 def write(site: Path, name: str, folder: Path) -> list[Path]:
     """Write NAME.tar.gz, NAME.manifest.json and SHA256SUMS; the same site gives the same bytes."""
+    if not re.fullmatch(r"[A-Za-z0-9][\w.-]*", name, re.ASCII):
+        raise BadInput(
+            [Fault("release", repr(name), "a name of letters, digits, '.', '_' and '-'")]
+        )
     files = manifest(site)
     folder.mkdir(parents=True, exist_ok=True)
     archive, listed, sums = (

@@ -17,7 +17,7 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from bet import editions, gallery, lean, pages, panels, published, status, tables
+from bet import csp, editions, gallery, lean, pages, panels, published, status, tables
 from bet.faults import Fault, nearest, require
 from bet.paths import BUILD, DATA
 from bet.sources import evidence
@@ -221,7 +221,7 @@ def write_files(app: Sphinx, error: Exception | None) -> None:
         shutil.copyfile(tables.TABLES / f"{name}.csv", out / "tables" / f"{name}.csv")
     for page in out.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
-        page.write_text(mend(text), encoding="utf-8")
+        page.write_text(csp.protect(mend(text)), encoding="utf-8")
     for pattern in (
         "_static/scripts/fontawesome.js*",
         "_static/**/*.map",

@@ -107,7 +107,7 @@ def check() -> None:
         [
             Fault(f"{shown(path)}:{number}", f"'{BLANK} …' of a template", "your own words")
             for path in paths
-            if BLANK in (text := path.read_text(encoding="utf-8"))
+            if BLANK in (text := path.read_bytes().decode("utf-8", errors="replace"))
             for number, line in enumerate(text.splitlines(), 1)
             if BLANK in line
         ]
