@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import math
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -137,22 +138,25 @@ def finish(
     data : exactly what is plotted; ``x``, ``y`` and ``by`` name its columns
     kind : for example 'line chart'; unit : of ``y``
 
-    Raises BadInput naming every part that is missing and every rule that is broken.
+    Raises BadInput naming every part that is missing and every rule that is broken. With
+    ``BET_PICTURES=none`` in the environment nothing is laid out or drawn.
     """
     require(_missing(name, title, subtitle, sources, as_of, data, x, y, by, kind, unit))
     for ax in figure.axes:
         if any(getattr(bars, "orientation", "") == "horizontal" for bars in ax.containers):
             ax.grid(False, axis="y")
             ax.grid(True, axis="x")
-    _frame(figure, title, subtitle, f"{source_line}. As of {as_of}. bet")
-    require(_broken(figure, subtitle, name))
+    drawn = os.environ.get("BET_PICTURES") != "none"  # a sweep wants the numbers only
+    if drawn:
+        _frame(figure, title, subtitle, f"{source_line}. As of {as_of}. bet")
+        require(_broken(figure, subtitle, name))
     alt = describe(data, x, y, kind, unit, by)
     record = {
         "name": name, "title": title, "subtitle": subtitle, "alt": alt, "kind": kind, "unit": unit,
         "sources": list(sources), "as_of": as_of, "claims": list(claims),
         "x": x, "y": y, "by": by, "columns": list(data.columns), "rows": _rows(data),
     }  # fmt: skip
-    return Chart(name, title, subtitle, alt, _svg(figure), record)
+    return Chart(name, title, subtitle, alt, _svg(figure) if drawn else "", record)
 
 
 def _missing(name, title, subtitle, sources, as_of, data, x, y, by, kind, unit) -> list[Fault]:

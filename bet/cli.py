@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -172,6 +174,78 @@ def list_parameters(notebook: str | None, as_json: bool) -> None:
             click.echo(
                 f"  {key} = {entry.default} {entry.unit} ({allowed}): {entry.meaning}{bears}"
             )
+
+
+@main.command()
+@click.argument("notebook")
+@click.option(
+    "--over",
+    multiple=True,
+    metavar="NAME=START:STOP[:N]",
+    help="A parameter and its range; with N points for a grid. Repeat for more.",
+)
+@click.option(
+    "--sample",
+    type=int,
+    metavar="N",
+    help="N sets of a Latin hypercube over all numeric parameters, or those of --over.",
+)
+@click.option("--seed", default=0, show_default=True, help="Seed of the sample.")
+@click.option(
+    "-p",
+    "--parameter",
+    "given",
+    nargs=2,
+    multiple=True,
+    metavar="NAME VALUE",
+    help="A parameter held at another value than its default.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the runs and the table; default _build/sweeps/NOTEBOOK.",
+)
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="A running Dask scheduler; default: one process per core of this machine.",
+)
+def sweep(
+    notebook: str,
+    over: tuple[str, ...],
+    sample: int | None,
+    seed: int,
+    given: tuple[tuple[str, str], ...],
+    output: Path | None,
+    scheduler: str | None,
+) -> None:
+    """Run a notebook under many sets of parameters and collect one table.
+
+    Stopped, it goes on where it was: a finished run is never made again until the notebook, the
+    data, the package or the pins change. A set that fails is a row with its error. Workers of a
+    cluster need one thread each, this checkout, and the output folder under the same path.
+    """  # fmt: skip
+    from bet import notebooks, parameters, sweep
+
+    name = notebooks.path_of(notebook).stem
+    fixed = {key: parameters.from_text(name, key, text) for key, text in given}
+    sets = sweep.design(name, over, sample, seed, fixed)
+    folder = sweep.target(output) if output else BUILD / "sweeps" / name
+    done = sweep.finished(name, sets, folder)
+    click.echo(f"{len(sets)} sets of {name}, {done} finished earlier", err=True)
+    table = sweep.sweep(name, sets, folder, scheduler, progress=_bar)
+    for path in sweep.write(table, folder):
+        click.echo(f"wrote {shown(path)}")
+    failed = int(table.error.notna().sum())
+    if failed:
+        click.echo(f"bet: {failed} of {len(sets)} sets failed: see the column error", err=True)
+
+
+def _bar(runs: Iterator[Any], count: int) -> Iterator[Any]:
+    """Give what is given, and show on stderr how far it is."""
+    with click.progressbar(runs, length=count, label="runs", show_pos=True, file=sys.stderr) as bar:
+        yield from bar
 
 
 for command in cli_review.COMMANDS:
