@@ -16,6 +16,7 @@ from bet import lean, pixels
 from bet.build import SITE, STAGE
 from bet.editions import TODAY
 from bet.faults import NotebookFailed
+from bet.sphinx_ext import NUMBER
 
 NAME = "the-bet-audited.pdf"
 PLACE = "<!--bet-pdf-->"
@@ -38,7 +39,7 @@ def write(
     _print(single, target)
     for page in (site / "book").glob("*.html"):
         text = page.read_text(encoding="utf-8")
-        if PLACE in text:
+        if PLACE in text and NAME not in text:
             page.write_text(text.replace(PLACE, link()), encoding="utf-8")
     return target
 
@@ -53,6 +54,9 @@ def _single(stage: Path) -> Path:
     work = stage.parent / f"{stage.name}-pdf"
     shutil.rmtree(work, ignore_errors=True)
     shutil.copytree(stage, work, ignore=shutil.ignore_patterns("_build"))
+    toc = work / "_toc.yml"  # the gallery would print every chart a second time
+    toc.write_text(toc.read_text().replace("  - file: book/gallery\n", ""), encoding="utf-8")
+    (work / "book" / "gallery.md").unlink(missing_ok=True)
     program = Path(sys.executable).with_name("jupyter-book")
     command = [str(program), "build", "--builder", "singlehtml", str(work)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -69,6 +73,7 @@ def _single(stage: Path) -> Path:
 def flat(page: str) -> str:
     """Return a page as it is printed: pictures at once, links within the book instead of to files."""
     page = page.replace(' loading="lazy"', "")
+    page = NUMBER.sub("", page)
     page = re.sub(r"<script\b.*?</script>", "", page, flags=re.S)
     page = re.sub(r'<html([^>]*)data-theme="[^"]*"', r'<html\1data-theme="light"', page)
     return re.sub(r"""href=(["'])[\w./]*\.html#([^"']+)\1""", r"href=\1#\2\1", page)

@@ -241,6 +241,7 @@ def chart_csv(chart: dict[str, Any]) -> str:
     return buffer.getvalue()
 
 
+NUMBER = re.compile(r'<span class="caption-number">Fig\. [^<]*</span>')  # ours has the chapter's
 VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1" />'
 
 
@@ -250,7 +251,7 @@ def mend(page: str) -> str:
     page = re.sub(r"<link[^>]*fontawesome\.js[^>]*/?>\s*", "", page)
     page = re.sub(r'<script type="text/x-thebe-config">.*?</script>\s*', "", page, flags=re.S)
     page = re.sub(r"<script>kernelName = [^<]*</script>\s*", "", page)
-    page = page.replace('role="doc-biblioentry"', "")
+    page = NUMBER.sub("", page.replace('role="doc-biblioentry"', ""))
     page = re.sub(r'<meta name="viewport"[^>]*>\s*', "", page)
     page = page.replace('<meta charset="utf-8" />', f'<meta charset="utf-8" />\n    {VIEWPORT}', 1)
     named = '<summary aria-label="Pages under this one">'
