@@ -175,14 +175,14 @@ def card(record: Mapping[str, Any]) -> str:
 
 
 def printed_text(figure: Mapping[str, Any]) -> str:
-    """Return a printed figure with the words of its bound."""
+    """Return a printed figure with the words of its bound; words that it was printed with stand alone."""
     bound = {"less": "less than ", "more": "more than "}.get(figure["relation"], "")
     text = figure["printed"]
-    unit = (
-        ""
-        if figure["unit"].lower() in text.lower() or figure["relation"] == "date"
-        else f" {figure['unit']}"
-    )
+    if not text[:1].isdigit():  # "près de 65 %", "plus de 12 milliards": the bound is in the words
+        said = text.startswith(("plus", "moins", "more", "less")) or not bound
+        return text if said else f"{text} (read as {bound.strip()})"
+    in_words = any(letter.isalpha() or letter in "%$" for letter in text)
+    unit = "" if in_words or figure["relation"] == "date" else f" {figure['unit']}"
     return f"{bound}{text}{unit}"
 
 

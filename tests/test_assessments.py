@@ -146,6 +146,9 @@ def test_what_was_found_reads_as_a_reader_would_write_it(relation, found, text):
         ({"relation": "more"}, "more than 160 GW"),
         ({"printed": "160 GW"}, "160 GW"),
         ({"printed": "2012", "relation": "date", "unit": "year"}, "2012"),
+        ({"printed": "82 ans", "unit": "years"}, "82 ans"),
+        ({"printed": "plus de 12 milliards", "relation": "more"}, "plus de 12 milliards"),
+        ({"printed": "près de 65 %", "relation": "less"}, "près de 65 % (read as less than)"),
     ],
 )
 def test_a_printed_figure_keeps_the_words_of_its_bound(fields, text):
