@@ -2,7 +2,8 @@
 
 The site's root is the edition 'today'; every other edition is a full site under editions/NAME/.
 Notebooks run in a staging folder, so that the committed ones stay as they are, and a failed build
-leaves the last good site in place.
+leaves the last good site in place. A run is taken from ``bet.cache`` while nothing it depends on has
+changed; the pages are always written anew, since an incremental site is not equal to a clean one.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from pathlib import Path
 
-from bet import notebooks, parameters
+from bet import cache, notebooks, parameters
 from bet.editions import TODAY, edition
 from bet.faults import NotebookFailed
 from bet.paths import BOOK, BUILD, ROOT, shown
@@ -29,10 +30,13 @@ STAGE = BUILD / "stage"
 Say = Callable[[str], None]
 
 
-def build(names: Sequence[str] = (), target: Path = SITE, say: Say = print) -> Path:
+def build(
+    names: Sequence[str] = (), target: Path = SITE, say: Say = print, fresh: bool = False
+) -> Path:
     """Build today's edition and the named ones, and put the site at ``target``.
 
-    Returns the first page. Raises BadInput or NotebookFailed; ``target`` is then left as it was.
+    With ``fresh`` every notebook is run, whatever is kept of earlier runs. Returns the first page.
+    Raises BadInput or NotebookFailed; ``target`` is then left as it was.
     """
     wanted = list(dict.fromkeys((TODAY, *names)))
     for name in wanted:
@@ -40,10 +44,8 @@ def build(names: Sequence[str] = (), target: Path = SITE, say: Say = print) -> P
     with _alone():
         for name in wanted:
             _stage(STAGE / name)
-        _run_all(wanted, say)
-        for name in wanted:
-            say(f"building the site of edition '{name}'")
-            _sphinx(name, wanted)
+        _run_all(wanted, say, fresh)
+        _write_all(wanted, say)
         site = STAGE / TODAY / "_build" / "html"
         for name in wanted[1:]:
             shutil.copytree(STAGE / name / "_build" / "html", site / "editions" / name)
@@ -72,32 +74,46 @@ def _stage(stage: Path) -> None:
         shutil.copy(path, stage / "book" / path.name)
 
 
-def _run_all(editions: Sequence[str], say: Say) -> None:
+def _run_all(editions: Sequence[str], say: Say, fresh: bool) -> None:
     """Run what is to be run on all cores, telling the progress; the first failure stops the build.
 
     An edition's chapter under the same values as today's is today's run, copied.
     """
     runs, copies = plan(editions)
+    left = [run for run in runs if fresh or not cache.reuse(*run)]
+    if len(left) < len(runs):
+        say(f"{len(runs) - len(left)} of {len(runs)} runs are kept from an earlier build")
+    if left:
+        _run_in_processes(left, say)
+        cache.prune()
+    for source, path in copies:
+        shutil.copy(source, path)
+
+
+def _run_in_processes(runs: Sequence[tuple[str, dict, Path]], say: Say) -> None:
+    import papermill  # noqa: F401 - once, before the processes fork
+
     started = time.monotonic()
-    with ProcessPoolExecutor(max_workers=os.cpu_count()) as pool:
-        pending = {
-            pool.submit(_run, name, values, path): (name, path) for name, values, path in runs
-        }
+    with ProcessPoolExecutor(max_workers=min(os.cpu_count() or 1, len(runs))) as pool:
+        pending = {pool.submit(cache.run, *run): run for run in runs}
         for done, future in enumerate(as_completed(pending), 1):
             try:
                 future.result()
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
-            name, path = pending[future]
+            name, _, path = pending[future]
             told = f"{name} ({path.parent.parent.name})"
             say(f"[{done}/{len(runs)}] {told} done after {time.monotonic() - started:.0f} s")
-    for source, path in copies:
-        shutil.copy(source, path)
 
 
-def _run(name: str, values: dict, path: Path) -> None:
-    notebooks.run(name, values, path)
+def _write_all(editions: Sequence[str], say: Say) -> None:
+    """Write the pages of each edition, on all cores."""
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        pending = {name: pool.submit(_sphinx, name, editions) for name in editions}
+        for name, future in pending.items():
+            future.result()
+            say(f"wrote the site of edition '{name}'")
 
 
 def plan(editions: Sequence[str]) -> tuple[list[tuple[str, dict, Path]], list[tuple[Path, Path]]]:

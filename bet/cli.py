@@ -114,12 +114,13 @@ def run(
 @main.command()
 @click.option("--edition", "names", multiple=True, help="Also build this edition; repeat for more.")
 @click.option("--all", "every", is_flag=True, help="Build every edition of data/editions.yml.")
-def build(names: tuple[str, ...], every: bool) -> None:
-    """Run every notebook and build the site into _build/html."""
+@click.option("--fresh", is_flag=True, help="Run every notebook, whatever is kept of earlier runs.")
+def build(names: tuple[str, ...], every: bool, fresh: bool) -> None:
+    """Run every notebook whose code or data changed, and build the site into _build/html."""
     from bet.build import build as build_book
     from bet.editions import editions
 
-    page = build_book(list(editions()) if every else names, say=click.echo)
+    page = build_book(list(editions()) if every else names, say=click.echo, fresh=fresh)
     click.echo(f"The book is at {shown(page)}. To read it: make serve")
 
 

@@ -73,14 +73,22 @@ def run(name: str, values: Mapping[str, Any], output: Path) -> None:
     the committed notebook. Raises BadInput before anything runs, NotebookFailed when a cell fails;
     in both cases ``output`` is left as it was.
     """
-    source = path_of(name)
-    checked = parameters.check(source.stem, values)
-    defaults = parameters.check(source.stem, {})
-    changed = {key: value for key, value in checked.items() if value != defaults[key]}
-    notebook = execute(source, changed)
-    if changed:
-        notebook.metadata["bet"] = {"parameters": changed}
-    write(notebook, output)
+    source, values = path_of(name), changed(name, values)
+    write(marked(execute(source, values), values), output)
+
+
+def changed(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values that differ from a notebook's defaults; raise BadInput if one is wrong."""
+    stem = path_of(name).stem
+    checked, defaults = parameters.check(stem, values), parameters.check(stem, {})
+    return {key: value for key, value in checked.items() if value != defaults[key]}
+
+
+def marked(notebook: nbformat.NotebookNode, values: Mapping[str, Any]) -> nbformat.NotebookNode:
+    """Return a run with the values that it was made under, if they are not the defaults."""
+    if values:
+        notebook.metadata["bet"] = {"parameters": dict(values)}
+    return notebook
 
 
 def execute(source: Path, values: Mapping[str, Any]) -> nbformat.NotebookNode:

@@ -33,11 +33,13 @@ from typing import Any
 
 from jupyter_client.provisioning import LocalProvisioner
 
+from bet import reads
+
 COLD = "BET_COLD_KERNELS"
 PACKAGE = Path(__file__).parent
 LAUNCH = ["-m", "ipykernel_launcher"]
 # What differs between two shells, tests or kernels and does not reach a module at its import.
-_HARMLESS = ("_", "PWD", "OLDPWD", "SHLVL", "COLUMNS", "LINES", "BET_READS")
+_HARMLESS = ("_", "PWD", "OLDPWD", "SHLVL", "COLUMNS", "LINES", reads.RECORD)
 _HARMLESS_PREFIXES = ("JPY_", "PYTEST_", "MAKE", "MFLAGS")
 _LONGEST = 1 << 18  # bytes of one request; the environment is most of it
 PATIENCE_S = 30  # a parent that nobody turns to in this time ends
@@ -369,6 +371,7 @@ def main() -> None:
         del sys.path[0]
     listener = socket.socket(fileno=int(sys.argv[1]))
     parent = Parent(listener, Path(sys.argv[2]))
+    reads.begin()
     imported = warm()
     asked = parent.serve()
     if asked:

@@ -1,5 +1,15 @@
-"""Settings of the kernels that run the book: no notices on stderr, no history file."""
+"""Settings of the kernels that run the book: no notices on stderr, no history file.
+
+Where a run is to be kept (``bet.cache``), the kernel records which of our files it reads.
+"""
+
+import os
 
 c = get_config()  # noqa: F821 - IPython provides it
 c.IPKernelApp.log_level = 40
 c.HistoryManager.enabled = False
+
+if os.environ.get("BET_READS"):
+    from bet.reads import watch
+
+    watch(os.environ["BET_READS"])

@@ -1,0 +1,206 @@
+"""Kept runs: taken again exactly while code, parameters, what was read, `bet` and the pins are the same."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from multiprocessing import get_context
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from bet import cache, notebooks, reads, warm
+from bet.faults import NotebookFailed
+from tests import worlds
+
+NAME = "3_infrastructure"
+PARAMETERS = 'as_of = "2026-11-23"\nus_average_power_gw = 490.0\nsatellites = 12\nchip = "H100"'
+CODE = f"""from bet import tables
+from bet.parameters import from_cell
+checked = from_cell("{NAME}", globals())
+len(tables.table("TABLE", as_of)), satellites"""
+
+
+@pytest.fixture
+def world(tmp_path, monkeypatch):
+    """A root with the small ledger, a copy of the package, and one notebook that reads a table."""
+    monkeypatch.setenv("BET_ROOT", str(tmp_path))
+    monkeypatch.setattr(notebooks, "BOOK", tmp_path / "book")
+    monkeypatch.setattr(cache, "CACHE", tmp_path / "_build" / "cache")
+    monkeypatch.setattr(cache, "ROOT", tmp_path)
+    monkeypatch.setattr(reads, "ROOT", tmp_path)
+    monkeypatch.setattr(reads, "PACKAGE", tmp_path / "bet")
+    shutil.copytree(warm.PACKAGE, tmp_path / "bet", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "requirements.txt").write_text("numpy==1\n")
+    cache.pins.cache_clear()
+    with worlds.small(tmp_path) as data:
+        for name in ("power.csv", "power.yml"):
+            shutil.copy(data / "tables" / name, data / "tables" / f"other{name[5:]}")
+        put()
+        yield tmp_path
+    cache.pins.cache_clear()
+
+
+def put(code=CODE, prose="# Title"):
+    tables = sorted((cache.ROOT / "data" / "tables").glob("*.csv"))
+    head = new_code_cell(PARAMETERS, id="c01", metadata={"tags": ["parameters"]})
+    cell = new_code_cell(code.replace("TABLE", tables[0].stem), id="c02")
+    book = new_notebook(cells=[new_markdown_cell(prose, id="c00"), head, cell])
+    notebooks.write(notebooks.clean(book), notebooks.BOOK / f"{NAME}.ipynb")
+    return tables
+
+
+def change(path):
+    path.write_text(path.read_text() + "\n# changed\n")
+
+
+VALUES = {"satellites": 7}
+
+
+def ran(world, values=VALUES):
+    path = world / "ran.ipynb"
+    cache.run(NAME, values, path)
+    return path.read_bytes()
+
+
+def reused(world, values=VALUES):
+    path = world / "reused.ipynb"
+    path.unlink(missing_ok=True)
+    found = cache.reuse(NAME, values, path)
+    assert path.exists() == found
+    return path.read_bytes() if found else None
+
+
+def test_a_kept_run_is_the_run_to_the_byte(world):
+    assert reused(world) is None
+    assert ran(world) == reused(world)
+    assert reused(world, {}) is None
+    assert ran(world, {}) == reused(world, {})
+
+
+def test_it_knows_what_was_read_and_nothing_more(world):
+    ran(world)
+    entry = json.loads(next(cache.CACHE.iterdir()).read_text())
+    table = put()[0].stem
+    read = {name for name in entry["reads"] if name.startswith("data/")}
+    assert {f"data/tables/{table}.csv", f"data/tables/{table}.yml"} <= read
+    assert {name for name in read if name.startswith("data/tables/")} <= {
+        f"data/tables/{table}.csv",
+        f"data/tables/{table}.yml",
+    }
+    assert {"data/parameters.yml", "data/sources.yml", "bet/tables.py"} <= set(entry["reads"])
+    assert "bet/sphinx_ext.py" not in entry["reads"]
+    assert "missing" not in entry["reads"].values()
+    assert str(world) not in json.dumps(entry["reads"])
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["data/tables/{table}.csv", "data/parameters.yml", "bet/tables.py", "bet/style.mplstyle"],
+)
+def test_a_change_of_what_it_read_means_another_run(world, name):
+    table = put(f"from bet import charts\n{CODE}")[0].stem
+    path = world / name.format(table=table)
+    ran(world)
+    assert reused(world)
+    before = path.read_bytes()
+    change(path)
+    worlds.forget()
+    assert reused(world) is None
+    path.write_bytes(before)
+    worlds.forget()
+    assert reused(world)
+
+
+def test_a_change_of_what_it_did_not_read_means_none(world):
+    kept = ran(world)
+    for path in (put()[1], world / "bet" / "sphinx_ext.py", world / "data" / "editions.yml"):
+        path.touch()
+        change(path)
+    (world / "bet" / "another.py").write_text("x = 1\n")
+    assert reused(world) == kept
+
+
+def test_a_time_alone_means_nothing(world):
+    kept = ran(world)
+    for path in world.rglob("data/**/*"):
+        path.touch()
+    (notebooks.BOOK / f"{NAME}.ipynb").touch()
+    assert reused(world) == kept
+
+
+def test_prose_comes_from_the_source_with_the_outputs_of_the_run(world):
+    ran(world)
+    put(prose="# Another title")
+    kept = nbformat.reads(reused(world).decode(), as_version=4)
+    assert kept.cells[0].source == "# Another title"
+    assert kept.cells[-1].outputs[0].data["text/plain"].endswith(", 7)")
+    assert reused(world) == ran(world)
+
+
+def test_other_code_parameters_or_pins_mean_another_run(world, monkeypatch):
+    ran(world)
+    assert reused(world, {"satellites": 8}) is None
+    put(f"{CODE}  # another")
+    assert reused(world) is None
+    put()
+    assert reused(world)
+    monkeypatch.setenv("BET_PICTURES", "none")
+    assert reused(world) is None
+    monkeypatch.delenv("BET_PICTURES")
+    (world / "requirements.txt").write_text("numpy==2\n")
+    cache.pins.cache_clear()
+    assert reused(world) is None
+
+
+def test_a_new_record_in_a_folder_that_was_listed_means_another_run(world):
+    put(f"{CODE}\nfrom bet.claims import claims\nlen(claims())")
+    ran(world)
+    assert reused(world)
+    (world / "data" / "claims" / "another.yml").write_text("[]\n")
+    assert reused(world) is None
+
+
+def test_a_spoilt_entry_is_none(world):
+    kept = ran(world)
+    entry = next(cache.CACHE.iterdir())
+    text = entry.read_text()
+    for spoilt in ("", text[:-40], "[]", "null", '{"reads": 3, "cells": []}'):
+        entry.write_text(spoilt)
+        assert reused(world) is None
+    entry.write_text(text)
+    assert reused(world) == kept
+
+
+def test_what_fails_or_changes_under_way_is_not_kept(world):
+    put(f"{CODE}\n1 / 0")
+    with pytest.raises(NotebookFailed):
+        ran(world)
+    put(f"{CODE}\nimport bet.paths\n(bet.paths.DATA / 'editions.yml').write_text('{{}}')\n"
+        "(bet.paths.DATA / 'editions.yml').read_text()")  # fmt: skip
+    ran(world)
+    assert not cache.CACHE.exists()
+
+
+def test_two_at_once_leave_one_whole_entry(world):
+    with get_context("fork").Pool(2) as pool:
+        pool.starmap(cache.run, [(NAME, VALUES, world / f"{n}.ipynb") for n in range(2)])
+    assert (world / "0.ipynb").read_bytes() == (world / "1.ipynb").read_bytes() == reused(world)
+    assert len(list(cache.CACHE.iterdir())) == 1
+
+
+def test_the_entries_longest_unused_are_dropped(world, monkeypatch):
+    monkeypatch.setattr(cache, "KEPT", 1)
+    ran(world, {})
+    ran(world)
+    cache.prune()
+    assert reused(world)
+    assert reused(world, {}) is None
+
+
+def test_names_of_what_is_ours(world):
+    assert reads.name_of(world / "data" / "x.csv") == "data/x.csv"
+    assert reads.name_of(bytes(world / "bet" / "__pycache__" / "a.cpython-311.pyc")) == "bet/a.py"
+    for other in (3, None, "/usr/lib/x", world / "_build" / "x", world / ".venv" / "x", world):
+        assert reads.name_of(other) is None
