@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from bet import claims, editions, lines, parameters, sources, tables, templates
+from bet import claims, crosschecks, editions, lines, parameters, sources, tables, templates
 from bet.faults import BadInput, Fault
 from bet.notebooks import write_text
 
@@ -26,6 +26,7 @@ def all_faults() -> list[Fault]:
         editions.editions,
         templates.check,
         *(lambda name=name: tables.table(name, "9999-12-31") for name in tables.names()),
+        crosschecks.check,
     ]
     faults: dict[str, Fault] = {}
     for step in steps:
