@@ -17,7 +17,7 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from bet import csp, editions, gallery, lean, pages, panels, published, status, tables
+from bet import benchmarks, csp, editions, gallery, lean, pages, panels, published, status, tables
 from bet.faults import Fault, nearest, require
 from bet.paths import BUILD, DATA
 from bet.sources import evidence
@@ -69,6 +69,7 @@ class Generated(SphinxDirective):
                 gallery.pictures(Path(env.srcdir) / "book"),
                 {name: record["verdict"] for name, record in env.bet_records.items()},
             ),
+            "benchmarks": benchmarks.rows,
             "status": lambda: status.rows(joined, len(charts), len(tables.names())),
             "scale": lambda: pages.scale_rows(joined),
             "rule": pages.rule_rows,
