@@ -255,6 +255,7 @@ def mend(page: str) -> str:
     page = NUMBER.sub("", page.replace('role="doc-biblioentry"', ""))
     page = re.sub(r'<meta name="viewport"[^>]*>\s*', "", page)
     page = page.replace('<meta charset="utf-8" />', f'<meta charset="utf-8" />\n    {VIEWPORT}', 1)
+    page = page.replace('<summary aria-label="Toggle hidden content">', "<summary>")
     named = '<summary aria-label="Pages under this one">'
     return re.sub(r'<summary>(?=<span class="toctree-toggle")', named, page)
 
