@@ -10,7 +10,7 @@ import io
 import math
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -30,7 +30,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
 
-from bet.faults import Fault, require
+from bet.faults import BadInput, Fault, require
 from bet.numbers import digits
 from bet.svg import shrink
 
@@ -52,8 +52,18 @@ COLOUR = {
 }
 _TITLE_PT, _SUBTITLE_PT, _SOURCE_PT, _MIN_PT = 14.5, 11.0, 9.0, 8.5
 
-for _weight in ("SourceSansPro", "SourceSansProSemibold", "SourceSansProBold"):
-    font_manager.fontManager.addfont(font_files_ttf[_weight])
+
+def load_fonts(files: Mapping[str, str]) -> None:
+    """Register the book's font; without it every picture would differ without a word."""
+    for weight in ("SourceSansPro", "SourceSansProSemibold", "SourceSansProBold"):
+        try:
+            font_manager.fontManager.addfont(files[weight])
+        except (KeyError, OSError):
+            expected = "the file of the package font-source-sans-pro, as in requirements.txt"
+            raise BadInput([Fault(f"font {weight}", "no such file", expected)]) from None
+
+
+load_fonts(font_files_ttf)
 mpl.style.use(Path(__file__).with_name("style.mplstyle"))
 
 

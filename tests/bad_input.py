@@ -161,7 +161,7 @@ def cases(draw: Callable) -> tuple[str, Any]:
 def world(folder: Path) -> Iterator[Path]:
     """Point the package at a small book that is sound; give its data folder."""
     book = folder / "book"
-    book.mkdir()
+    book.mkdir(parents=True)
     (book / f"{NAME}.ipynb").write_text(json.dumps(NOTEBOOK), encoding="utf-8")
     with worlds.small(folder) as data, pytest.MonkeyPatch.context() as patch:
         (data / "editions.yml").write_text(EDITIONS, encoding="utf-8")

@@ -1,0 +1,222 @@
+"""Faults of the machine: the last good output stays whole, the message is one line, the next run succeeds."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from click.testing import CliRunner
+from nbformat.v4 import new_code_cell, new_notebook
+
+from bet import build, charts, notebooks
+from bet.cli import main
+from bet.faults import BadInput
+from bet.paths import ROOT
+from tests import bad_input
+
+NAME = bad_input.NAME
+# A book whose slow parts are replaced: what runs between lock and swap is the build's own code.
+BUILD = """
+import os, sys, time
+from pathlib import Path
+from bet import build, notebooks
+from bet.paths import BUILD
+text, wait = sys.argv[1], float(sys.argv[2])
+
+def sphinx(name, editions):
+    log = BUILD / "log"
+    with log.open("a") as file:
+        print("start", text, file=file, flush=True)
+        site = build.STAGE / name / "_build" / "html"
+        site.mkdir(parents=True)
+        (site / "index.html").write_text(text)
+        time.sleep(wait)
+        (site / "last.html").write_text(text)
+        print("end", text, file=file, flush=True)
+
+build._sphinx = sphinx
+build._run_all = lambda *_: None
+print(build.build(say=lambda _: None).read_text())
+"""
+
+
+@pytest.fixture
+def book(tmp_path):
+    """A small book of its own, for commands started with BET_ROOT."""
+    shutil.copytree(bad_input.worlds.FIXTURES / "ledger", tmp_path / "data")
+    (tmp_path / "data" / "editions.yml").write_text(bad_input.EDITIONS, encoding="utf-8")
+    (tmp_path / "book").mkdir()
+    (tmp_path / "web").mkdir()
+    for name in ("_config.yml", "_toc.yml"):
+        (tmp_path / name).write_text("{}", encoding="utf-8")
+    return tmp_path
+
+
+def cells(book: Path, *sources: str) -> None:
+    parameters = 'as_of = "2026-11-23"\nus_average_power_gw = 490.0\nsatellites = 12\nchip = "H100"'
+    first = new_code_cell(parameters, id="c01", metadata={"tags": ["parameters"]})
+    rest = [new_code_cell(source, id=f"c{i:02}") for i, source in enumerate(sources, 2)]
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    made = new_notebook(cells=[first, *rest], metadata={"kernelspec": kernel})
+    nbformat.write(made, book / "book" / f"{NAME}.ipynb")
+
+
+def start(book: Path, *arguments: str) -> subprocess.Popen:
+    environment = os.environ | {"BET_ROOT": str(book), "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen([sys.executable, *arguments], env=environment, cwd=book, text=True,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
+
+
+def wait_for(condition, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.05)
+
+
+def left_over(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir() if path.name.startswith(".run")]
+
+
+def test_a_kernel_killed_in_mid_cell_leaves_the_last_run_and_the_next_succeeds(book):
+    output = book / "run.ipynb"
+    output.write_text("an earlier run", encoding="utf-8")
+    cells(book, "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
+    run = start(book, "-m", "bet", "run", NAME, "-o", str(output))
+    _, wrong = run.communicate(timeout=120)
+    assert run.returncode == 1
+    assert wrong.startswith(f"bet: book/{NAME}.ipynb: DeadKernelError") and "Traceback" not in wrong
+    assert output.read_text(encoding="utf-8") == "an earlier run"
+    cells(book, "satellites + 1")
+    run = start(book, "-m", "bet", "run", NAME, "-o", str(output))
+    run.communicate(timeout=120)
+    assert run.returncode == 0
+    assert notebooks.read(output).cells[1].outputs[0].data["text/plain"] == "13"
+
+
+def test_a_process_killed_in_mid_write_leaves_the_last_file(tmp_path):
+    output, half = tmp_path / "run.txt", tmp_path / "half"
+    output.write_text("an earlier run", encoding="utf-8")
+    script = """
+import pathlib, sys, time
+from bet import notebooks
+output, half = map(pathlib.Path, sys.argv[1:])
+def hang(*_):
+    half.write_text("written, not yet in place")
+    time.sleep(600)
+notebooks.os.replace = hang
+notebooks.write_text(output, "new " * 100000)
+"""
+    run = start(ROOT, "-c", script, str(output), str(half))
+    wait_for(half.exists)
+    run.send_signal(signal.SIGKILL)
+    run.wait(timeout=30)
+    assert output.read_text(encoding="utf-8") == "an earlier run"
+    notebooks.write_text(output, "the next one")
+    assert output.read_text(encoding="utf-8") == "the next one"
+
+
+def test_a_build_killed_in_the_middle_leaves_the_last_site_and_the_next_succeeds(book):
+    page, log = book / "_build" / "html" / "index.html", book / "_build" / "log"
+    run = start(book, "-c", BUILD, "first", "0")
+    assert run.communicate(timeout=60)[0] == "first\n"
+    log.unlink()
+    run = start(book, "-c", BUILD, "second", "600")
+    wait_for(lambda: log.exists() and "start" in log.read_text())
+    run.send_signal(signal.SIGKILL)
+    run.wait(timeout=30)
+    assert page.read_text(encoding="utf-8") == "first"
+    assert (page.parent / "last.html").read_text(encoding="utf-8") == "first"
+    run = start(book, "-c", BUILD, "third", "0")
+    assert run.communicate(timeout=60)[0] == "third\n"
+    assert sorted(path.name for path in page.parent.iterdir()) == ["index.html", "last.html"]
+
+
+def test_two_builds_at_once_work_one_after_the_other(book):
+    runs = [start(book, "-c", BUILD, name, "0.5") for name in ("a", "b")]
+    told = {run.communicate(timeout=90)[0].strip() for run in runs}
+    assert told == {"a", "b"}
+    log = (book / "_build" / "log").read_text(encoding="utf-8").split()
+    assert log[1] == log[3] != log[5] == log[7]  # start x end x start y end y
+
+
+def test_a_site_is_never_missing_while_it_is_swapped(tmp_path, monkeypatch):
+    """Where the system can exchange two folders there is no moment without a site; elsewhere it is short."""
+    target = tmp_path / "html"
+    for turn, exchange in enumerate([build._exchanged, lambda *_: False]):
+        monkeypatch.setattr(build, "_exchanged", exchange)
+        for text in (f"{turn} one", f"{turn} two"):
+            site = tmp_path / "stage"
+            shutil.rmtree(site, ignore_errors=True)
+            site.mkdir()
+            (site / "index.html").write_text(text, encoding="utf-8")
+            build._swap(site, target)
+            assert (target / "index.html").read_text(encoding="utf-8") == text
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a small file system")
+def test_a_full_disk_leaves_the_last_file(tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)], capture_output=True
+    )
+    if mounted.returncode:
+        pytest.skip(f"no file system could be mounted: {mounted.stderr.decode().strip()}")
+    try:
+        output = disk / "run.ipynb"
+        notebooks.write_text(output, "an earlier run")
+        with pytest.raises(OSError) as error:
+            notebooks.write_text(output, "x" * 200_000)
+        assert error.value.errno == errno.ENOSPC
+        assert output.read_text(encoding="utf-8") == "an earlier run" and left_over(disk) == []
+        notebooks.write_text(output, "the next one")
+        assert output.read_text(encoding="utf-8") == "the next one"
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [(errno.ENOSPC, "No space left on device"), (errno.EROFS, "Read-only file system"),
+     (errno.EACCES, "Permission denied"), (errno.EIO, "Input/output error")],
+)  # fmt: skip
+def test_a_disk_that_refuses_is_told_in_one_line(tmp_path, monkeypatch, code, told):
+    with bad_input.world(tmp_path):
+        output = tmp_path / "run.ipynb"
+        output.write_text("an earlier run", encoding="utf-8")
+
+        def refuse(*_):
+            raise OSError(code, os.strerror(code), str(output))
+
+        monkeypatch.setattr(notebooks.os, "replace", refuse)
+        done = CliRunner().invoke(main, ["run", NAME, "-o", str(output)])
+        assert (done.exit_code, done.stderr) == (1, f"bet: run.ipynb: {told}\n")
+        assert output.read_text(encoding="utf-8") == "an earlier run" and left_over(tmp_path) == []
+        monkeypatch.undo()
+        with bad_input.world(tmp_path / "again"):
+            assert CliRunner().invoke(main, ["run", NAME, "-o", str(output)]).exit_code == 0
+
+
+def test_an_output_below_a_file_is_told_in_one_line(tmp_path):
+    with bad_input.world(tmp_path):
+        (tmp_path / "file").write_text("", encoding="utf-8")
+        done = CliRunner().invoke(main, ["run", NAME, "-o", str(tmp_path / "file" / "run.ipynb")])
+    assert done.exit_code in (1, 2) and len(done.stderr.splitlines()) <= 4
+    assert "Traceback" not in done.stderr
+
+
+def test_a_missing_font_is_told():
+    with pytest.raises(
+        BadInput, match="font SourceSansPro: found no such file; expected the file of the package"
+    ):
+        charts.load_fonts({"SourceSansPro": "/nowhere/SourceSansPro.ttf"})
