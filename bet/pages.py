@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import pandas as pd
 
 from bet import editions, parameters, tables
+from bet.assessments import printed_text
 from bet.claims import SECTIONS, claims
 from bet.lines import claims_by_line
 from bet.numbers import day
@@ -109,10 +110,7 @@ def _claim_row(claim: PublishedClaim, repository: str, figures: list[str]) -> st
 
 
 def _printed(figure: Any) -> str:
-    bound = {"less": "less than ", "more": "more than "}.get(figure.relation, "")
-    unit = figure.unit
-    shown = unit.lower() in figure.printed.lower() or figure.relation == "date"
-    return f"{bound}{figure.printed}{'' if shown else ' ' + unit}"
+    return printed_text({"printed": figure.printed, "relation": figure.relation, "unit": figure.unit})
 
 
 def _details(claim: PublishedClaim, repository: str, figures: list[str]) -> str:
