@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_notebook
 
-from bet import notebooks, sweep
+from bet import growth, notebooks, sweep, tables
 from bet.cli import main
 from bet.paths import ROOT
 from tests import worlds
@@ -304,3 +304,28 @@ def test_parquet_is_written_where_it_can_be(tmp_path, monkeypatch):
     monkeypatch.setattr(sweep.importlib.util, "find_spec", lambda name: name)
     monkeypatch.setattr(pd.DataFrame, "to_parquet", lambda self, path, index: path.touch())
     assert [path.name for path in sweep.write(table, tmp_path)] == ["table.csv", "table.parquet"]
+
+
+# ---- the committed sweep of the thesis
+
+
+def test_the_committed_sweep_is_what_its_description_says_and_the_model_gives():
+    """Its sets are those of the command in its description; each outcome is the closed form's."""
+    told = tables.sidecar("thesis_sweep").description.split()
+    over = [told[i + 1] for i, word in enumerate(told) if word == "--over"]
+    count, seed = (int(told[told.index(name) + 1].rstrip(",;.")) for name in ("--sample", "--seed"))
+    committed = tables.table("thesis_sweep", "2026-11-23")
+    sets = pd.DataFrame(sweep.design("4_thesis", over, count, seed, {}))
+    inputs = [name for name in committed.columns if name in sets]
+    assert len(inputs) == 6
+    pd.testing.assert_frame_equal(
+        committed[inputs], sets[inputs], check_dtype=False, check_exact=True
+    )
+
+    quarters = tables.table("tesla_quarters", "2025-11-14").tail(4)
+    revenue = quarters.revenue_usd_mn.sum() / 1e3
+    for row in committed.itertuples():
+        case = {"start_value": row.start_value_usd_bn, "revenue": revenue, "years": row.horizon_years,
+                "growth": row.revenue_growth, "net_margin": row.net_margin, "exit_pe": row.exit_pe,
+                "dilution": row.dilution}  # fmt: skip
+        assert row.outcome_times == pytest.approx(growth.outcome(case)["multiple"], rel=1e-5)
