@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Kernels and pandas start three times slower without compiled bytecode.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: book editions serve test pdf notebooks check pins newest hooks nbdime clean browser
+.PHONY: book release editions serve test pdf notebooks check pins newest hooks nbdime clean browser
 
 book: .venv/ready ## run every notebook and build the site
 	$(BIN)/bet build
@@ -58,6 +58,9 @@ nbdime: .venv/ready ## let git show and merge notebooks cell by cell, without ou
 	$(BIN)/python -m pip install -q --require-hashes -r requirements.txt
 	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 	touch $@
+
+release: editions ## every edition packed: archive, manifest, bill of materials (CycloneDX), SHA256SUMS
+	$(BIN)/bet release bet-$$(git describe --always)
 
 clean: ## remove what the commands made
 	rm -rf _build .venv

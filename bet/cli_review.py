@@ -135,14 +135,17 @@ def tidy(paths: tuple[Path, ...]) -> None:
 @click.option("-o", "--output", default=BUILD / "release", type=click.Path(file_okay=False, path_type=Path))  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Print the manifest; write nothing.")
 def release(name: str, site: Path, output: Path, dry_run: bool) -> None:
-    """Pack the built site as NAME.tar.gz with a manifest and SHA256SUMS."""
+    """Pack the built site as NAME.tar.gz with a manifest, a bill of materials and SHA256SUMS."""
     from bet import release as pack
 
     if dry_run:
         for path, digest in pack.manifest(site).items():
             click.echo(f"{digest}  {path}")
         return
-    for path in pack.write(site, name, output):
+    bill = pack.bill()
+    if bill is None:
+        click.echo("bet: no bill of materials: cyclonedx-bom is not installed", err=True)
+    for path in pack.write(site, name, output, bill):
         click.echo(f"wrote {shown(path)}")
 
 

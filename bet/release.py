@@ -7,11 +7,14 @@ import hashlib
 import io
 import json
 import re
+import subprocess
+import sys
 import tarfile
 from pathlib import Path
 
 from bet.faults import BadInput, Fault
 from bet.notebooks import write_text
+from bet.paths import ROOT
 
 
 def manifest(site: Path) -> dict[str, str]:
@@ -22,8 +25,33 @@ def manifest(site: Path) -> dict[str, str]:
     return {p.relative_to(site).as_posix(): _sha256(p.read_bytes()) for p in paths}
 
 
-def write(site: Path, name: str, folder: Path) -> list[Path]:
-    """Write NAME.tar.gz, NAME.manifest.json and SHA256SUMS; the same site gives the same bytes."""
+def bill() -> str | None:
+    """Return the bill of materials (CycloneDX) of the pinned packages; None without its program."""
+    program = Path(sys.executable).with_name("cyclonedx-py")
+    if not program.exists():
+        return None
+    command = [
+        program,
+        "requirements",
+        ROOT / "requirements.txt",
+        "--output-reproducible",
+        "--of",
+        "JSON",
+    ]
+    done = subprocess.run(
+        [*command, "--pyproject", ROOT / "pyproject.toml"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise BadInput([Fault("requirements.txt", done.stderr.strip()[-300:], "pinned packages")])
+    return done.stdout
+
+
+def write(site: Path, name: str, folder: Path, bill: str | None = None) -> list[Path]:
+    """Write NAME.tar.gz, NAME.manifest.json, the bill if any, and SHA256SUMS.
+
+    The same site gives the same bytes.
+    """
     if not re.fullmatch(r"[A-Za-z0-9][\w.-]*", name, re.ASCII):
         raise BadInput(
             [Fault("release", repr(name), "a name of letters, digits, '.', '_' and '-'")]
@@ -35,8 +63,12 @@ def write(site: Path, name: str, folder: Path) -> list[Path]:
     )
     archive.write_bytes(gzip.compress(_tar(site, name, files), mtime=0))
     write_text(listed, json.dumps({"release": name, "files": files}, indent=1) + "\n")
-    write_text(sums, "".join(f"{_sha256(p.read_bytes())}  {p.name}\n" for p in (archive, listed)))
-    return [archive, listed, sums]
+    written = [archive, listed]
+    if bill is not None:
+        written.append(folder / f"{name}.cdx.json")
+        write_text(written[-1], bill)
+    write_text(sums, "".join(f"{_sha256(p.read_bytes())}  {p.name}\n" for p in written))
+    return [*written, sums]
 
 
 def _tar(site: Path, name: str, files: dict[str, str]) -> bytes:

@@ -1,0 +1,84 @@
+"""The same notebooks give the same site: in another folder, time zone, locale and hash seed, without a network.
+
+``python benchmarks/reproducible.py`` does it for every edition, runs of the notebooks included.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bet import release
+from bet.paths import BOOK, ROOT
+
+# Stands where Python looks first: nothing beyond this machine can be reached.
+NO_NETWORK = """
+import socket
+_connect = socket.socket.connect
+def connect(self, address):
+    if self.family != socket.AF_UNIX and address[0] not in ("127.0.0.1", "::1", "localhost"):
+        raise OSError("no network in this test")
+    return _connect(self, address)
+socket.socket.connect = connect
+socket.getaddrinfo = lambda *_, **__: (_ for _ in ()).throw(OSError("no network in this test"))
+"""
+
+
+def stage(folder: Path) -> Path:
+    """Copy what the site is made from, committed notebooks included."""
+    (folder / "book").mkdir(parents=True)
+    for name in ("_config.yml", "_toc.yml"):
+        shutil.copy(ROOT / name, folder)
+    shutil.copytree(ROOT / "web", folder / "web")
+    for path in [*BOOK.glob("*.md"), *BOOK.glob("*.ipynb")]:
+        shutil.copy(path, folder / "book")
+    return folder
+
+
+def sphinx(folder: Path, **environment: str) -> dict[str, str]:
+    """Write the site of a staged book under another environment; return each file's checksum."""
+    program = Path(sys.executable).with_name("jupyter-book")
+    done = subprocess.run(
+        [program, "build", "-W", "-n", "--keep-going", folder], cwd=folder, capture_output=True, text=True,
+        env=os.environ | {"BET_EDITION": "today", "BET_EDITIONS": "today"} | environment,
+    )  # fmt: skip
+    assert done.returncode == 0, (done.stdout + done.stderr)[-2000:]
+    site = folder / "_build" / "html"
+    return {p.relative_to(site).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
+            for p in sorted(site.rglob("*")) if p.is_file()}  # fmt: skip
+
+
+def test_two_builds_are_the_same_to_the_byte(tmp_path):
+    block = tmp_path / "no_network"
+    block.mkdir()
+    (block / "sitecustomize.py").write_text(NO_NETWORK, encoding="utf-8")
+    first, second = stage(tmp_path / "one"), tmp_path / "a longer" / "other place"
+    shutil.copytree(first, second)
+    one = sphinx(first, TZ="Asia/Tokyo", LC_ALL="C.UTF-8", PYTHONHASHSEED="1")
+    two = sphinx(second, TZ="America/New_York", LC_ALL="C", LANG="C", PYTHONHASHSEED="2",
+                 PYTHONPATH=str(block))  # fmt: skip
+    assert len(one) > 100
+    assert sorted(one.keys() ^ two.keys()) == []
+    assert [name for name in one if one[name] != two[name]] == []
+
+
+def test_the_bill_of_materials_names_every_pin_and_repeats():
+    bill = release.bill()
+    if bill is None:
+        pytest.skip("cyclonedx-bom is not installed")
+    content = json.loads(bill)
+    assert (content["bomFormat"], content["metadata"]["component"]["name"]) == ("CycloneDX", "bet")
+    pins = [
+        line.split("==")[0]
+        for line in (ROOT / "requirements.txt").read_text().splitlines()
+        if "==" in line and line[0].isalnum()
+    ]
+    assert {part["name"] for part in content["components"]} == {pin.split("[")[0] for pin in pins}
+    assert release.bill() == bill
