@@ -15,7 +15,18 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-NEEDED = ("_config.yml", "_toc.yml", "requirements.txt", "pyproject.toml", "data", "book", "web")
+NEEDED = (
+    "CITATION.cff",
+    "CORRECTIONS.md",
+    "_config.yml",
+    "_toc.yml",
+    "benchmarks",
+    "requirements.txt",
+    "pyproject.toml",
+    "data",
+    "book",
+    "web",
+)
 PLACES = {
     "one": {"TZ": "Asia/Tokyo", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "1"},
     "a longer/other place": {"TZ": "America/New_York", "LC_ALL": "C", "PYTHONHASHSEED": "2"},

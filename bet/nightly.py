@@ -13,6 +13,13 @@ STEPS: dict[str, list[str]] = {
     "A test fails": ["pytest", "tests", "-n", "2", "--dist", "loadfile"],
     "The book comes out differently": ["bet", "diff", "HEAD"],
     "Something is due": ["bet", "due"],
+    "A package has a known flaw": [
+        "pip-audit",
+        "--disable-pip",
+        "--require-hashes",
+        "-r",
+        "requirements.txt",
+    ],
     "A link is gone": ["bet", "links"],
 }
 MOST_LINES = 80  # of one step

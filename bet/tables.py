@@ -217,7 +217,8 @@ def _convert(text: pd.Series, column: Column) -> tuple[pd.Series, pd.Series]:
     else:
         values = pd.to_numeric(text.where(filled), errors="coerce").astype("float64")
         if column.type == "integer":
-            whole = values.isna() | (values % 1 == 0)
+            exact = values.abs() < 2**53  # beyond it a float is no count of anything
+            whole = values.isna() | ((values % 1 == 0) & exact)
             values = values.where(whole).astype("Int64")
         values = values.where(values.abs() != float("inf"))
     return values, filled & values.isna()

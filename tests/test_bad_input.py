@@ -43,6 +43,13 @@ def test_records_of_another_shape_are_refused(tmp_path, name, text):
     assert bad_input.survives("record", (name, text.encode("latin-1")), tmp_path) == (2, None)
 
 
+@pytest.mark.parametrize("cell", ["2.6e154", "9" * 30, "-1e19", "9007199254740993"])
+def test_a_whole_number_too_long_to_be_one_is_refused(tmp_path, cell):
+    text = (bad_input.worlds.FIXTURES / "ledger/tables/power.csv").read_text(encoding="utf-8")
+    raw = text.replace("2024,", f"{cell},", 1).encode()
+    assert bad_input.survives("csv", ("tables/power.csv", raw), tmp_path) == (2, None)
+
+
 def test_many_faults_fill_one_screen(tmp_path):
     rows = "".join(f"{year},x,yes,no,guessed\n" for year in range(1000, 1900))
     text = f"year,average_power_gw,final,published,note\n{rows}"
