@@ -110,7 +110,9 @@ def _claim_row(claim: PublishedClaim, repository: str, figures: list[str]) -> st
 
 
 def _printed(figure: Any) -> str:
-    return printed_text({"printed": figure.printed, "relation": figure.relation, "unit": figure.unit})
+    return printed_text(
+        {"printed": figure.printed, "relation": figure.relation, "unit": figure.unit}
+    )
 
 
 def _details(claim: PublishedClaim, repository: str, figures: list[str]) -> str:

@@ -80,6 +80,8 @@ def _table(record: dict[str, Any], most: int = 60) -> str:
     rows = record["rows"]
     step = max(1, -(-len(rows) // most))
     shown = [[("–" if cell is None else escape(cell)) for cell in row] for row in rows[::step]]
-    note = f"<p>One in {step} of the {len(rows)} rows; the download has all.</p>" if step > 1 else ""
+    note = (
+        f"<p>One in {step} of the {len(rows)} rows; the download has all.</p>" if step > 1 else ""
+    )
     head = [escape(str(column).replace("_", " ")) for column in record["columns"]]
     return f"<details><summary>Table view</summary>{note}{grid(head, shown)}</details>"

@@ -44,7 +44,9 @@ def test_the_page_gets_the_very_file(site, model):
 
 @pytest.mark.parametrize("model", panels.MODELS)
 def test_models_import_only_math(model):
-    imports = [line for line in panels.source(model).splitlines() if line.startswith(("import", "from"))]
+    imports = [
+        line for line in panels.source(model).splitlines() if line.startswith(("import", "from"))
+    ]
     assert imports == ["import math"]
 
 
@@ -60,7 +62,9 @@ def test_the_static_figures_are_the_models(model):
 def test_a_panel_refuses_what_it_does_not_know():
     record = records()["growth"]
     with pytest.raises(BadInput, match="did you mean 'exit_pe'"):
-        panels.panel("growth", "4_thesis", record["case"], {"exitpe": "exit_pe"}, [], ("exit_pe", "multiple"))
+        panels.panel(
+            "growth", "4_thesis", record["case"], {"exitpe": "exit_pe"}, [], ("exit_pe", "multiple")
+        )
     with pytest.raises(BadInput, match="no such model"):
         panels.outputs("growht", {})
 
@@ -75,7 +79,10 @@ def opened(address, chromium, model, query=""):
     tab = chromium.new_page()
     tab.on("console", lambda m: problems.append(m.text) if m.type in ("error", "warning") else None)
     tab.on("pageerror", lambda e: problems.append(str(e)))
-    tab.on("request", lambda r: problems.append(r.url) if not r.url.startswith((address, "data:")) else None)
+    tab.on(
+        "request",
+        lambda r: problems.append(r.url) if not r.url.startswith((address, "data:")) else None,
+    )
     tab.goto(f"{address}book/{PAGES[model]}.html{query}")
     tab.locator(".bet-panel").scroll_into_view_if_needed()
     tab.mouse.move(300, 300)
@@ -87,12 +94,18 @@ def opened(address, chromium, model, query=""):
 def test_defaults_equal_the_chapter_and_a_slider_moves_them(address, chromium, model):
     record = records()[model]
     tab, problems = opened(address, chromium, model)
-    shown = {f["key"]: tab.locator(f"output[data-figure='{f['key']}']").inner_text() for f in record["figures"]}
+    shown = {
+        f["key"]: tab.locator(f"output[data-figure='{f['key']}']").inner_text()
+        for f in record["figures"]
+    }
     assert shown == {f["key"]: f["text"] for f in record["figures"]}
     slider = sliders(tab, model)
     slider.focus()
     tab.keyboard.press("End")
-    after = {f["key"]: tab.locator(f"output[data-figure='{f['key']}']").inner_text() for f in record["figures"]}
+    after = {
+        f["key"]: tab.locator(f"output[data-figure='{f['key']}']").inner_text()
+        for f in record["figures"]
+    }
     assert after != shown
     assert f"{model}." in tab.url
     assert problems == []
@@ -136,7 +149,9 @@ def random_cases(record: dict, count: int = 300) -> list[dict]:
     return [
         record["case"]
         | {
-            s["key"]: draw.randint(int(s["min"]), int(s["max"])) if s["whole"] else draw.uniform(s["min"], s["max"])
+            s["key"]: draw.randint(int(s["min"]), int(s["max"]))
+            if s["whole"]
+            else draw.uniform(s["min"], s["max"])
             for s in record["sliders"]
         }
         for _ in range(count)
@@ -144,7 +159,11 @@ def random_cases(record: dict, count: int = 300) -> list[dict]:
 
 
 def flat(result: dict) -> list[float | None]:
-    return [v for value in result.values() for v in (value.values() if isinstance(value, dict) else [value])]
+    return [
+        v
+        for value in result.values()
+        for v in (value.values() if isinstance(value, dict) else [value])
+    ]
 
 
 RUN = """async ([model, entry, cases]) => {
