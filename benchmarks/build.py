@@ -38,7 +38,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 REPOSITORY = Path(__file__).resolve().parent.parent
 RESULT = REPOSITORY / "benchmarks" / "build.json"
 BIN = Path(sys.executable).parent
-CHAPTER, TABLE = "3_infrastructure", "us_electricity"
+CHAPTER, TABLE = "3_infrastructure", "us_power"
 PACKAGES = ("jupyter-book", "sphinx", "papermill", "nbconvert", "ipykernel", "pandas", "matplotlib")
 TIMES = (1, 10, 50)
 UNIT_NOTEBOOKS = 2
