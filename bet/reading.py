@@ -12,7 +12,7 @@ import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from bet import lean, meta, status
+from bet import csp, lean, meta, status
 from bet.editions import TODAY
 from bet.paths import ROOT
 
@@ -75,7 +75,7 @@ def finish(app: Sphinx, error: Exception | None) -> None:
     if os.environ.get("BET_EDITION", TODAY) == TODAY:
         pack(Path(app.srcdir) / "book", out / "notebooks.zip")
         (out / "robots.txt").write_text(meta.robots(base), encoding="utf-8")
-        (out / "404.html").write_text(meta.missing(base), encoding="utf-8")
+        (out / "404.html").write_text(csp.protect(meta.missing(base)), encoding="utf-8")
         pages = [f"{page}.html" for page in getattr(app.env, "bet_cards", {})]
         (out / "sitemap.xml").write_text(meta.sitemap(pages, base), encoding="utf-8")
     (out / "cards").mkdir(exist_ok=True)
