@@ -132,7 +132,7 @@ def _details(claim: PublishedClaim, repository: str, figures: list[str]) -> str:
         parts.append(f"<p><b>Tables.</b> {links}</p>")
     if claim.searched:
         parts.append(f"<p><b>Searched.</b> {escape(claim.searched)}</p>")
-    seen = "".join(f", <a href='{claim.notebook}.html#{name}'>chart</a>" for name in figures)
+    seen = "".join(f", <a href='{address}'>chart</a>" for address in figures)
     how = "computed in" if claim.assessed == "computed" else "listed in"
     parts.append(f"<p>{how} <a href='{claim.notebook}.html'>{claim.notebook}</a>{seen}.</p>")
     changes = "; ".join(f"{h['date']} {h['verdict']} ({escape(h['why'])})" for h in claim.history)

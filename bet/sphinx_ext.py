@@ -102,11 +102,11 @@ _ORDER = {"verdict": SCALE, "confidence": ("high", "medium", "low")}
 
 
 def _figures_of(charts: list[dict[str, Any]]) -> dict[str, list[str]]:
-    """Return the chart names by claim."""
+    """Return the addresses of the charts by claim."""
     found: dict[str, list[str]] = {}
     for chart in charts:
         for claim in chart["claims"]:
-            found.setdefault(claim, []).append(chart["name"])
+            found.setdefault(claim, []).append(f"{chart['notebook']}.html#{chart['name']}")
     return found
 
 
