@@ -345,7 +345,17 @@ def _svg(figure: Figure) -> str:
         # savefig would draw twice; the layout is already final
         FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None, "Creator": None})
     rounded = re.sub(r"(?<![\w.])(-?\d+\.\d{3,})(?![\w.])", _shorter, buffer.getvalue())
-    return shrink(rounded)
+    return shrink(_numbered(rounded))
+
+
+def _numbered(svg: str) -> str:
+    """Name clips and marks by their order: matplotlib hashes coordinates whose last digit may differ."""
+    names: dict[str, str] = {}
+    return re.sub(
+        r'(?<=["#])([a-z])[0-9a-f]{10}(?=[")])',
+        lambda match: names.setdefault(match[0], f"{match[1]}{len(names)}"),
+        svg,
+    )
 
 
 def _shorter(match: re.Match) -> str:
