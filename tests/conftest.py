@@ -52,12 +52,3 @@ def chromium() -> Iterator[object]:
         launched = playwright.chromium.launch(executable_path=path, args=browser.ARGUMENTS)
         yield launched
         launched.close()
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep what belongs together on one worker: the cells of a notebook, a chapter's ranges, a file."""
-    for item in items:
-        chapter = getattr(item, "callspec", None) and item.callspec.params.get("name")
-        ranges = "test_ranges" in item.nodeid and chapter
-        group = f"ranges of {chapter}" if ranges else item.nodeid.split("::")[0]
-        item.add_marker(pytest.mark.xdist_group(group))
