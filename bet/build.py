@@ -10,23 +10,27 @@ from __future__ import annotations
 
 import ctypes
 import fcntl
+import importlib
+import multiprocessing
 import os
 import shutil
-import subprocess
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
+from multiprocessing import connection
 from pathlib import Path
 
-from bet import cache, notebooks, parameters
+from bet import cache, claims, notebooks, parameters, sources
 from bet.editions import TODAY, edition
 from bet.faults import NotebookFailed
 from bet.paths import BOOK, BUILD, ROOT, shown
 
 SITE = BUILD / "html"
 STAGE = BUILD / "stage"
+_FORK = multiprocessing.get_context("fork")
 Say = Callable[[str], None]
 
 
@@ -94,8 +98,10 @@ def _run_in_processes(runs: Sequence[tuple[str, dict, Path]], say: Say) -> None:
     import papermill  # noqa: F401 - once, before the processes fork
 
     started = time.monotonic()
-    with ProcessPoolExecutor(max_workers=min(os.cpu_count() or 1, len(runs))) as pool:
+    workers = min(os.cpu_count() or 1, len(runs))
+    with ProcessPoolExecutor(workers, _FORK, initializer=_end_with_parent) as pool:
         pending = {pool.submit(cache.run, *run): run for run in runs}
+        _prepare_to_write()  # while kernels start
         for done, future in enumerate(as_completed(pending), 1):
             try:
                 future.result()
@@ -108,11 +114,22 @@ def _run_in_processes(runs: Sequence[tuple[str, dict, Path]], say: Say) -> None:
 
 
 def _write_all(editions: Sequence[str], say: Say) -> None:
-    """Write the pages of each edition, on all cores."""
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        pending = {name: pool.submit(_sphinx, name, editions) for name in editions}
-        for name, future in pending.items():
-            future.result()
+    """Write the pages of each edition in a process of its own, one for each core at a time."""
+    _prepare_to_write()
+    waiting, running = list(editions), {}
+    while waiting or running:
+        while waiting and len(running) < (os.cpu_count() or 1):
+            name = waiting.pop(0)
+            writer = _FORK.Process(target=_sphinx, args=(name, editions), daemon=True)
+            writer.start()
+            running[writer.sentinel] = (name, writer)
+        for sentinel in connection.wait(list(running)):
+            name, writer = running.pop(sentinel)
+            writer.join()
+            if writer.exitcode:
+                raise NotebookFailed(
+                    f"the site of edition '{name}' could not be built:\n{_last(name)}"
+                )
             say(f"wrote the site of edition '{name}'")
 
 
@@ -134,19 +151,45 @@ def plan(editions: Sequence[str]) -> tuple[list[tuple[str, dict, Path]], list[tu
     return runs, copies
 
 
+def _prepare_to_write() -> None:
+    """Import the writer and read the records once; every edition's process is forked from here."""
+    for name in (
+        "jupyter_book.cli.main",
+        "jupyter_book.sphinx",
+        "myst_nb.sphinx_ext",
+        "bet.reading",
+    ):
+        importlib.import_module(name)
+
+    claims.claims(), sources.sources(), sources.evidence()
+
+
 def _sphinx(name: str, editions: Sequence[str]) -> None:
-    """Build the HTML of one staged edition, with warnings as errors."""
-    stage = STAGE / name
-    program = Path(sys.executable).with_name("jupyter-book")
-    command = [str(program), "build", "-W", "-n", "--keep-going", str(stage)]
-    environment = os.environ | {
-        "PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8",
-        "BET_EDITION": name, "BET_EDITIONS": " ".join(editions),
-    }  # fmt: skip
-    done = subprocess.run(command, cwd=stage, env=environment, capture_output=True, text=True)
-    if done.returncode:
-        told = "\n".join((done.stdout + done.stderr).strip().splitlines()[-40:])
-        raise NotebookFailed(f"the site of edition '{name}' could not be built:\n{told}")
+    """Be ``jupyter-book build`` in the folder of a staged edition: warnings are errors, words go to a file."""
+    from jupyter_book.cli.main import main
+
+    _end_with_parent()
+    os.environ.update(TZ="UTC", LC_ALL="C.UTF-8", BET_EDITION=name, BET_EDITIONS=" ".join(editions))
+    time.tzset()
+    os.chdir(STAGE / name)
+    # Open to the end of the process, which writes a traceback there.
+    sys.stdout = sys.stderr = _log(name).open("w", encoding="utf-8", buffering=1)
+    main(["build", "-W", "-n", "--keep-going", str(STAGE / name)], prog_name="jupyter-book")
+
+
+def _end_with_parent() -> None:
+    """Let the system (Linux) end this process when the build is killed; it would hold the lock."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
+def _log(name: str) -> Path:
+    return STAGE / name / "sphinx.log"
+
+
+def _last(name: str, lines: int = 40) -> str:
+    """Return the last words of the writer of an edition."""
+    return "\n".join(_log(name).read_text(encoding="utf-8").strip().splitlines()[-lines:])
 
 
 def _swap(site: Path, target: Path) -> None:

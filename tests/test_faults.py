@@ -27,23 +27,32 @@ NAME = bad_input.NAME
 BUILD = """
 import os, sys, time
 from pathlib import Path
-from bet import build, notebooks
+from bet import build, cache, notebooks
 from bet.paths import BUILD
-text, wait = sys.argv[1], float(sys.argv[2])
+text, wait, slow = sys.argv[1], float(sys.argv[2]), sys.argv[3]
+
+def run(name, values, output):
+    if slow == "run":
+        (BUILD / "log").write_text("start")
+        time.sleep(wait)
 
 def sphinx(name, editions):
+    build._end_with_parent()
     log = BUILD / "log"
     with log.open("a") as file:
         print("start", text, file=file, flush=True)
         site = build.STAGE / name / "_build" / "html"
         site.mkdir(parents=True)
         (site / "index.html").write_text(text)
-        time.sleep(wait)
+        time.sleep(wait * (slow == "write"))
         (site / "last.html").write_text(text)
         print("end", text, file=file, flush=True)
 
 build._sphinx = sphinx
-build._run_all = lambda *_: None
+build._prepare_to_write = lambda: None
+build.plan = lambda editions: ([("a", {}, BUILD / "a.ipynb"), ("b", {}, BUILD / "b.ipynb")], [])
+cache.reuse = lambda *_: False
+cache.run = run
 print(build.build(say=lambda _: None).read_text())
 """
 
@@ -124,24 +133,25 @@ notebooks.write_text(output, "new " * 100000)
     assert output.read_text(encoding="utf-8") == "the next one"
 
 
-def test_a_build_killed_in_the_middle_leaves_the_last_site_and_the_next_succeeds(book):
+@pytest.mark.parametrize("slow", ["run", "write"])
+def test_a_build_killed_in_the_middle_leaves_the_last_site_and_the_next_succeeds(book, slow):
     page, log = book / "_build" / "html" / "index.html", book / "_build" / "log"
-    run = start(book, "-c", BUILD, "first", "0")
+    run = start(book, "-c", BUILD, "first", "0", slow)
     assert run.communicate(timeout=60)[0] == "first\n"
     log.unlink()
-    run = start(book, "-c", BUILD, "second", "600")
+    run = start(book, "-c", BUILD, "second", "600", slow)
     wait_for(lambda: log.exists() and "start" in log.read_text())
     run.send_signal(signal.SIGKILL)
     run.wait(timeout=30)
     assert page.read_text(encoding="utf-8") == "first"
     assert (page.parent / "last.html").read_text(encoding="utf-8") == "first"
-    run = start(book, "-c", BUILD, "third", "0")
+    run = start(book, "-c", BUILD, "third", "0", slow)
     assert run.communicate(timeout=60)[0] == "third\n"
     assert sorted(path.name for path in page.parent.iterdir()) == ["index.html", "last.html"]
 
 
 def test_two_builds_at_once_work_one_after_the_other(book):
-    runs = [start(book, "-c", BUILD, name, "0.5") for name in ("a", "b")]
+    runs = [start(book, "-c", BUILD, name, "0.5", "write") for name in ("a", "b")]
     told = {run.communicate(timeout=90)[0].strip() for run in runs}
     assert told == {"a", "b"}
     log = (book / "_build" / "log").read_text(encoding="utf-8").split()
