@@ -41,7 +41,7 @@ pins: .venv/ready ## compile requirements.txt from the short list in pyproject.t
 
 newest: ## an environment with the newest packages that pyproject.toml allows, for the nightly round
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install -q --upgrade --upgrade-strategy eager -e ".[test]"
+	$(BIN)/python -m pip install -q --upgrade --upgrade-strategy eager -e ".[test,audit]"
 	touch .venv/ready
 
 hooks: .venv/ready ## check records, prose and notebooks before each commit

@@ -7,9 +7,9 @@ import html
 from collections.abc import Mapping
 from typing import Any
 
+from bet import numbers
 from bet.claims import THEN, Claim, Figure, claims, interval
 from bet.faults import BadInput, Fault, nearest
-from bet.numbers import scaled
 from bet.verdicts import SCALE, worst
 
 MIME = "application/vnd.bet.assessment+json"
@@ -54,8 +54,15 @@ def assess(
     figures = [_figure(figure, value) for figure, value in judged if value is not None]
     ruled = worst([figure["verdict"] for figure in figures])
     kept = claim.override and ruled == _ledger_ruling(claim)
-    reason = claim.override if kept else "; ".join(figure["reason"] for figure in figures)
     final = claim.verdict_on(dt.date.fromisoformat(as_of)) if kept else ruled
+    if kept:
+        reason = claim.override
+    elif final == claim.verdict_on(dt.date.fromisoformat(as_of)) and _as_listed(
+        claim, judged, as_of
+    ):
+        reason = _reason(claim, as_of)
+    else:
+        reason = _in_words(figures)
     return _record(claim, final, because or reason, figures, as_of, notebook, "computed")
 
 
@@ -63,14 +70,40 @@ def from_ledger(claim: Claim, as_of: str, notebook: str) -> dict[str, Any]:
     """Return the record of a claim that no notebook computes."""
     day = dt.date.fromisoformat(as_of)
     verdict = claim.verdict_on(day)
-    # The earlier clock has its own reason, so that nothing later is told in it.
-    reason = claim.then.reason if claim.then and day <= THEN else claim.reason
+    reason = _reason(claim, as_of)
     figures = [
         _figure(figure, value)
         for figure in claim.figures
         if (value := _ledger_found(claim, figure, as_of)) is not None
     ]
     return _record(claim, verdict, reason, figures, as_of, notebook, "ledger")
+
+
+def _reason(claim: Claim, as_of: str) -> str:
+    """Return the ledger's reason; the earlier clock has its own, so that nothing later is told in it."""
+    early = dt.date.fromisoformat(as_of) <= THEN
+    return claim.then.reason if claim.then and early else claim.reason
+
+
+def _as_listed(claim: Claim, judged: list[tuple[Figure, Any]], as_of: str) -> bool:
+    """Tell whether what was computed is what the ledger's reason speaks of: within its ends, give or take 2 %."""
+    pairs = [(found, _ledger_found(claim, figure, as_of)) for figure, found in judged]
+    if any(listed is None for found, listed in pairs if found is not None):
+        return False
+    ends = [(interval(found), interval(listed)) for found, listed in pairs if found is not None]
+    return all(
+        low - 0.02 * abs(low) <= found[0] and found[1] <= high + 0.02 * abs(high)
+        for found, (low, high) in ends
+    )
+
+
+def _in_words(figures: list[dict[str, Any]]) -> str:
+    """Return what the rule says of the figures as sentences; each is named where there are several."""
+    told = [
+        f"{label(figure['name'])}: {figure['reason']}" if len(figures) > 1 else figure["reason"]
+        for figure in figures
+    ]
+    return " ".join(f"{text[0].upper()}{text[1:]}." for text in told)
 
 
 def _claim(claim_id: str) -> Claim:
@@ -97,12 +130,8 @@ def _by_figure(claim: Claim, found: Any) -> dict[str, Any]:
 
 
 def _ledger_found(claim: Claim, figure: Figure, as_of: str) -> Any:
-    day = dt.date.fromisoformat(as_of)
-    if (
-        claim.then
-        and claim.verdict_on(day) == claim.then.verdict
-        and figure.name in claim.then.found
-    ):
+    early = dt.date.fromisoformat(as_of) <= THEN
+    if claim.then and early and figure.name in claim.then.found:
         return claim.then.found[figure.name]
     return figure.found
 
@@ -118,19 +147,44 @@ def _figure(figure: Figure, found: Any) -> dict[str, Any]:
         "name": figure.name, "printed": figure.printed, "unit": figure.unit, "relation": figure.relation,
         "reading": figure.reading,
         "value": list(interval(figure.value)), "found": [float(f"{low:.6g}"), float(f"{high:.6g}")],
-        "found_text": found_text(figure, found), "verdict": ruling.verdict, "reason": ruling.reason,
+        "read_text": read_text(figure), "found_text": found_text(figure, found), "verdict": ruling.verdict, "reason": ruling.reason,
         "gap": None if ruling.gap == float("inf") else float(f"{ruling.gap:.4g}"), "loose": ruling.loose,
     }  # fmt: skip
 
 
 def found_text(figure: Figure, found: Any) -> str:
-    """Write what was found as a reader would: '441 to 502 GW', '2014-06-01 to 2016-12-31'."""
-    ends = found if isinstance(found, tuple | list) else (found, found)
+    """Write what was found as a reader would: '441 to 502 GW', 'June 2014', '$12.4 to $13 billion'."""
     if figure.relation == "date":
-        texts = [str(end) for end in ends]
-        return texts[0] if texts[0] == texts[1] else f"{texts[0]} to {texts[1]}"
-    texts = [scaled(end) for end in ends]
-    return f"{texts[0] if texts[0] == texts[1] else ' to '.join(texts)} {figure.unit}"
+        return _days(found)
+    return str(numbers.amount(*interval(found), figure.unit))
+
+
+def read_text(figure: Figure) -> str:
+    """Write in English how a printed figure is read: 'more than $12 billion'."""
+    if figure.relation == "date":
+        return _days(figure.value)
+    bound = {"less": "less than ", "more": "more than ", "about": "about "}.get(figure.relation, "")
+    return f"{bound}{numbers.amount(*interval(figure.value), figure.unit)}"
+
+
+def _days(value: Any) -> str:
+    """Write a day, a month, a year, or a span of days."""
+    first, last = (
+        str(end) for end in (value if isinstance(value, tuple | list) else (value, value))
+    )
+    if first == last:
+        return str(numbers.day(first)) if len(first) == 10 else first
+    start, end = dt.date.fromisoformat(first), dt.date.fromisoformat(last)
+    after = end + dt.timedelta(days=1)
+    if start.day == after.day == 1 and (after.year, after.month) == (
+        start.year + start.month // 12,
+        start.month % 12 + 1,
+    ):
+        return f"{start:%B} {start.year}"
+    if (start.month, start.day, after.month, after.day) == (1, 1, 1, 1):
+        years = dict.fromkeys((start.year, end.year))
+        return " to ".join(map(str, years))
+    return f"{numbers.day(first)} to {numbers.day(last)}"
 
 
 def _record(
@@ -146,7 +200,7 @@ def _record(
 def badge(claim_id: str, verdict: str) -> str:
     """Return a claim's badge: id and verdict, linked to its place on the claims page."""
     return (
-        f'<a class="bet-badge bet-{verdict}" href="claims.html#{claim_id}">'
+        f"<a class='bet-badge bet-{verdict}' href='claims.html#{claim_id}'>"
         f"<span>{claim_id}</span> {verdict}</a>"
     )
 
@@ -155,8 +209,8 @@ def card(record: Mapping[str, Any]) -> str:
     """Return a claim card: badge, what is claimed, printed beside found, the reason."""
     claim = claims()[record["claim"]]
     rows = "".join(
-        f"<tr><td>{html.escape(f['name'].replace('_', ' '))}</td>"
-        f"<td>{html.escape(printed_text(f))}</td><td>{html.escape(f['found_text'])}</td></tr>"
+        f"<tr><td>{label(f['name'])}</td>"
+        f"<td>{printed_html(f)}</td><td>{html.escape(f['found_text'])}</td></tr>"
         for f in record["figures"]
     )
     table = (
@@ -174,16 +228,20 @@ def card(record: Mapping[str, Any]) -> str:
     )
 
 
-def printed_text(figure: Mapping[str, Any]) -> str:
-    """Return a printed figure with the words of its bound; words that it was printed with stand alone."""
-    bound = {"less": "less than ", "more": "more than "}.get(figure["relation"], "")
-    text = figure["printed"]
-    if not text[:1].isdigit():  # "près de 65 %", "plus de 12 milliards": the bound is in the words
-        said = text.startswith(("plus", "moins", "more", "less")) or not bound
-        return text if said else f"{text} (read as {bound.strip()})"
-    in_words = any(letter.isalpha() or letter in "%$" for letter in text)
-    unit = "" if in_words or figure["relation"] == "date" else f" {figure['unit']}"
-    return f"{bound}{text}{unit}"
+_NAMES = {"tesla": "Tesla", "spacex": "SpaceX", "musk": "Musk", "agi": "AGI", "us": "US",
+          "grok4": "Grok 4", "grok5": "Grok 5"}  # fmt: skip
+
+
+def label(name: str) -> str:
+    """Return the name of a figure for readers: 'tesla_weight' -> 'Tesla weight'."""
+    text = " ".join(_NAMES.get(word, word) for word in name.split("_"))
+    return text[0].upper() + text[1:]
+
+
+def printed_html(figure: Mapping[str, Any]) -> str:
+    """Return a printed figure as it is read, and the words of the article where they are others."""
+    read, printed = html.escape(figure["read_text"]), html.escape(figure["printed"])
+    return read if read == printed else f"{read} <i lang='fr'>{printed}</i>"
 
 
 def table_html(records: list[Mapping[str, Any]]) -> str:
@@ -196,11 +254,11 @@ def table_html(records: list[Mapping[str, Any]]) -> str:
     for record in records:
         claim = claims()[record["claim"]]
         figures = "<br>".join(
-            html.escape(f"{printed_text(f)} → {f['found_text']}") for f in record["figures"]
+            f"{printed_html(f)} → <b>{html.escape(f['found_text'])}</b>" for f in record["figures"]
         )
         rows.append(
             f"<tr><td>{badge(claim.id, record['verdict'])}</td><td>{html.escape(claim.paraphrase)}</td>"
-            f"<td>{figures or '–'}</td><td>{html.escape(record['reason'])}</td></tr>"
+            f"<td>{figures}</td><td>{html.escape(record['reason'])}</td></tr>"
         )
     return (
         f"<div class='bet-wide'><table class='bet-ledger'><thead><tr>{head}</tr></thead>"

@@ -31,7 +31,7 @@ from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
 
 from bet.faults import BadInput, Fault, require
-from bet.numbers import digits
+from bet.numbers import day, digits
 from bet.svg import shrink
 
 WIDTH_IN = 5.8
@@ -158,7 +158,7 @@ def finish(
             ax.grid(True, axis="x")
     drawn = os.environ.get("BET_PICTURES") != "none"  # a sweep wants the numbers only
     if drawn:
-        _frame(figure, title, subtitle, f"{source_line}. As of {as_of}. bet")
+        _frame(figure, title, subtitle, f"{source_line}. As of {day(as_of)}. The Bet, Audited")
         require(_broken(figure, subtitle, name))
     alt = describe(data, x, y, kind, unit, by)
     record = {

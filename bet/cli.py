@@ -41,6 +41,17 @@ class Commands(click.Group):
             sys.exit(1)
 
 
+with_parameters = click.option(
+    "-p",
+    "--parameter",
+    "given",
+    nargs=2,
+    multiple=True,
+    metavar="NAME VALUE",
+    help="A parameter set to another value than its default; repeat for more.",
+)
+
+
 @click.group(cls=Commands)
 def main() -> None:
     """Audit an investment thesis: check the data, run the notebooks, build the book."""
@@ -80,15 +91,7 @@ def data_package() -> None:
 
 @main.command()
 @click.argument("notebook")
-@click.option(
-    "-p",
-    "--parameter",
-    "given",
-    nargs=2,
-    multiple=True,
-    metavar="NAME VALUE",
-    help="A parameter of the notebook; repeat for more.",
-)
+@with_parameters
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Where to write the run.")
 @click.option("--in-place", is_flag=True, help="Refresh the committed outputs of the notebook.")
 def run(
@@ -192,15 +195,7 @@ def list_parameters(notebook: str | None, as_json: bool) -> None:
     help="N sets of a Latin hypercube over all numeric parameters, or those of --over.",
 )
 @click.option("--seed", default=0, show_default=True, help="Seed of the sample.")
-@click.option(
-    "-p",
-    "--parameter",
-    "given",
-    nargs=2,
-    multiple=True,
-    metavar="NAME VALUE",
-    help="A parameter held at another value than its default.",
-)
+@with_parameters
 @click.option(
     "-o",
     "--output",

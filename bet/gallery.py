@@ -10,23 +10,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from bet.assessments import badge
 from bet.notebooks import CHART_MIME
-from bet.pages import badge, escape
+from bet.pages import CHAPTERS, escape, figure_numbers, publishers
 from bet.paths import ROOT
 from bet.published import notebooks_in
-
-
-def numbers(charts: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], str]:
-    """Return the number of every figure: its chapter's, then its place there; letter A on the cover."""
-    found: dict[tuple[str, str], str] = {}
-    counts: dict[str, int] = {}
-    for chart in charts:
-        notebook = chart["notebook"]
-        counts[notebook] = counts.get(notebook, 0) + 1
-        head = notebook.split("_")[0]
-        prefix = head if head.isdigit() else "A"
-        found[notebook, chart["name"]] = f"{prefix}.{counts[notebook]}"
-    return found
 
 
 @cache
@@ -48,11 +36,11 @@ def code_link(notebook: str, name: str, repository: str, shown: bool) -> str:
 
 
 def caption_links(chart: Mapping[str, Any], notebook: str, repository: str, shown: bool) -> str:
-    """Return what stands under a chart after its subtitle: sources, data, code."""
-    names = ", ".join(f"<a href='data.html#source-{s}'>{s}</a>" for s in chart["sources"])
+    """Return what stands under a chart: sources, data, code."""
+    names = publishers(chart["sources"], lambda name: f"data.html#source-{name}")
     data = f"<a href='../charts/{notebook}/{chart['name']}.csv' download>Data</a>"
     code = code_link(notebook, chart["name"], repository, shown)
-    return f"<span class='bet-roots'>Sources: {names}. {data} · {code}</span>"
+    return f"<span class='bet-roots'>Sources: {names}.<span class='bet-web'> {data} · {code}</span></span>"
 
 
 def pictures(folder: Path) -> dict[tuple[str, str], str]:
@@ -73,12 +61,12 @@ def rows(
     charts: Sequence[Mapping[str, Any]], files: Mapping[tuple[str, str], str], verdicts: Mapping[str, str]
 ) -> str:  # fmt: skip
     """Return the gallery: chapter by chapter, each chart with its finding, claims and verdicts."""
-    places, parts, chapter = numbers(charts), [], None
-    for chart in charts:
+    places, parts, chapter = figure_numbers(charts), [], None
+    for chart in sorted(charts, key=lambda chart: chart["notebook"] != "index"):
         notebook, name = chart["notebook"], chart["name"]
         if notebook != chapter:
             parts.append(f"{'</div>' if chapter else ''}<h3 id='from-{notebook.replace('_', '-')}'>"
-                         f"<a href='{notebook}.html'>{titled(notebook)}</a></h3><div class='bet-gallery'>")  # fmt: skip
+                         f"<a href='{notebook}.html'>{CHAPTERS[notebook]}</a></h3><div class='bet-gallery'>")  # fmt: skip
             chapter = notebook
         claims = " ".join(badge(c, verdicts.get(c, "unknown")) for c in chart["claims"])
         place = f"{notebook}.html#{name}"
@@ -86,13 +74,7 @@ def rows(
         parts.append(
             f"<figure id='{notebook.replace('_', '-')}-{name}'><a href='{place}'>"
             f'<img alt="{escape(chart["alt"])}" src="{picture}" loading="lazy"></a>'
-            f"<figcaption><a href='{place}'>Figure {places[notebook, name]}</a>. {escape(chart['title'])} "
-            f"{claims}</figcaption></figure>"
+            f"<figcaption><a href='{place}'>Figure {places[notebook, name]}</a> "
+            f"{claims or 'on no single claim'}</figcaption></figure>"
         )
     return "".join(parts) + ("</div>" if parts else "<p>No chart yet.</p>")
-
-
-def titled(notebook: str) -> str:
-    """Return the name of a notebook as a reader knows it."""
-    head, _, rest = notebook.partition("_")
-    return f"Chapter {head}: {rest}" if head.isdigit() else "Cover"

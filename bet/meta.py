@@ -107,7 +107,7 @@ def missing(base: str) -> str:
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8" />'
         '<meta name="viewport" content="width=device-width, initial-scale=1" />'
         f'<meta name="robots" content="noindex" /><title>Not here - {BOOK}</title><style>'
-        ":root{color-scheme:light dark}body{font:1.1rem/1.6 system-ui,sans-serif;max-width:36rem;"
+        ":root{color-scheme:light dark}a{color:LinkText}@media(prefers-color-scheme:dark){a{color:#9cc3f5}}body{font:1.1rem/1.6 system-ui,sans-serif;max-width:36rem;"
         "margin:15vh auto;padding:0 1rem}</style></head><body><main><h1>There is no such page</h1>"
         "<p>Addresses of claims, charts and tables are meant to last; a mistyped one is the likely cause.</p>"
         f'<p><a href="{home}index.html">To the cover</a> · <a href="{home}book/claims.html">All claims</a> · '

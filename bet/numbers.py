@@ -6,9 +6,28 @@ import datetime as dt
 import math
 from typing import Any
 
-__all__ = ["big", "day", "digits", "num", "pct", "plain", "ratio", "scaled", "span", "usd", "words"]
+__all__ = [
+    "amount",
+    "big",
+    "day",
+    "digits",
+    "num",
+    "pct",
+    "plain",
+    "ratio",
+    "scaled",
+    "span",
+    "usd",
+    "words",
+]
 
-_SCALES = ((1e15, "quadrillion"), (1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
+_SCALES = (
+    (1e18, "quintillion"),
+    (1e15, "quadrillion"),
+    (1e12, "trillion"),
+    (1e9, "billion"),
+    (1e6, "million"),
+)
 _WORDS = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
 )  # fmt: skip
@@ -37,7 +56,7 @@ def digits(value: float, figures: int = 3) -> str:
         return "0" if value == 0 else ("infinity" if value > 0 else "minus infinity")
     decimals = max(0, figures - 1 - math.floor(math.log10(abs(value))))
     rounded = round(value, figures - 1 - math.floor(math.log10(abs(value))))
-    text = f"{rounded:,.{decimals}f}"
+    text = f"{rounded:,.{decimals}f}".replace("-", "−")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -68,7 +87,7 @@ def usd(value: float, figures: int = 3) -> Shown:
 
 def pct(share: float, figures: int = 3) -> Shown:
     """Return a share as a percentage: 0.204 -> 20.4%."""
-    return Shown(f"{digits(100 * share, figures)}%".replace("-", "−"), share, "share")
+    return Shown(f"{digits(100 * share, figures)}%", share, "share")
 
 
 def ratio(value: float, figures: int = 2) -> Shown:
@@ -101,3 +120,29 @@ def span(low: float, high: float, unit: str = "", figures: int = 3) -> Shown:
     ends = [scaled(low, figures), scaled(high, figures)]
     text = ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
     return Shown(f"{text}{' ' + unit if unit else ''}", [low, high], unit)
+
+
+def amount(low: float, high: float, unit: str, figures: int = 3) -> Shown:
+    """Return a figure of the ledger in the form that readers know for its unit.
+
+    'USD billion' -> $12.4 to $13 billion; 'share of his wealth' or '% of shares' -> 65% to 73% of ...;
+    'edition' -> edition 32; 'parameters' -> with the exponent; other units follow their number.
+    """
+    kind, _, rest = unit.replace("per cent", "%").partition(" ")
+    if kind == "USD":
+        scale = 1e9 if rest.startswith("billion") else 1.0
+        rest = rest.removeprefix("billion").strip()
+        ends = [usd(end * scale, figures + (scale == 1.0)) for end in (low, high)]
+    elif kind in ("%", "share"):
+        ends = [pct(end if kind == "share" else end / 100, figures) for end in (low, high)]
+    elif kind == "parameters":
+        ends, rest = [big(end, "", figures) for end in (low, high)], unit
+    else:
+        ends, rest = [scaled(end, figures) for end in (low, high)], unit
+    before = kind if kind in ("edition", "version") else ""
+    word = ends[0].partition(" ")[2]
+    if ends[0] != ends[1] and word and word == ends[1].partition(" ")[2]:
+        ends[0] = ends[0].removesuffix(f" {word}")  # $12.4 to $13 billion
+    text = " to ".join(dict.fromkeys(ends))
+    told = f"{before} {text}" if before else f"{text} {rest}"
+    return Shown(told.strip(), [low, high], unit)

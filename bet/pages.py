@@ -6,17 +6,17 @@ Pure functions from records to HTML; ``bet.sphinx_ext`` puts them where a page a
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 import pandas as pd
 
 from bet import editions, parameters, tables
-from bet.assessments import printed_text
+from bet.assessments import badge, printed_html
 from bet.claims import SECTIONS, claims
 from bet.lines import claims_by_line
-from bet.numbers import day
+from bet.numbers import amount, day
 from bet.published import PublishedClaim, PublishedEvidence, counts
 from bet.sources import sources
 from bet.tables import table
@@ -29,6 +29,9 @@ SECTION_TITLES = {
     "INFRA": "Section 3: infrastructure",
     "THESIS": "Section 4: ten more years",
     "END": "Conclusion",
+}
+CHAPTERS = {"index": "Cover"} | {
+    SECTIONS[prefix]: title for prefix, title in SECTION_TITLES.items()
 }
 MEANING = {
     "supported": "what we found agrees with the statement",
@@ -46,18 +49,43 @@ def escape(text: Any) -> str:
 
 
 def grid(head: Iterable[str], rows: Iterable[Iterable[str]], kind: str = "") -> str:
-    """Return an HTML table that scrolls by itself when it is wide; cells are HTML."""
+    """Return an HTML table that scrolls by itself when it is wide; cells are HTML.
+
+    With 'bet-stack' in ``kind`` a telephone shows a row as a block, each cell under its name.
+    """
+    head = list(head)
     top = "".join(f"<th scope='col'>{name}</th>" for name in head)
-    body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
+    names = [f" data-name='{name}'" if "bet-stack" in kind and name else "" for name in head]
+    body = "".join(
+        f"<tr>{''.join(f'<td{name}>{cell}</td>' for name, cell in zip(names, row, strict=True))}</tr>"
+        for row in rows
+    )
     return (
         f"<div class='bet-wide' tabindex='0' role='group' aria-label='table'><table class='bet-table {kind}'>"
         f"<thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
-def badge(claim_id: str, verdict: str, prefix: str = "claims.html") -> str:
-    """Return a claim's badge, linked to its place on the claims page."""
-    return f"<a class='bet-badge bet-{verdict}' href='{prefix}#{claim_id}'><span>{claim_id}</span> {verdict}</a>"
+def publishers(names: Iterable[str], address: Callable[[str], str]) -> str:
+    """Return sources as links under their publishers' names; several of one are numbered."""
+    by_publisher: dict[str, list[str]] = {}
+    for name in dict.fromkeys(names):
+        by_publisher.setdefault(sources()[name].publisher, []).append(address(name))
+    told = []
+    for publisher, places in by_publisher.items():
+        links = [f"<a href='{escape(place)}' rel='nofollow'>{{}}</a>" for place in places]
+        several = ", ".join(link.format(n) for n, link in enumerate(links, 1))
+        one = len(links) == 1
+        told.append(
+            links[0].format(escape(publisher)) if one else f"{escape(publisher)} ({several})"
+        )
+    return "; ".join(told)
+
+
+def _sentence(text: str) -> str:
+    """Return a text with a capital and a full stop."""
+    text = text.strip()
+    return escape(text[:1].upper() + text[1:].rstrip(".") + ".") if text else ""
 
 
 def tally(published: list[PublishedClaim], field: str, order: Iterable[str] = ()) -> str:
@@ -88,7 +116,7 @@ def claim_rows(
 def _claim_row(claim: PublishedClaim, repository: str, figures: list[str]) -> str:
     lines = ", ".join(map(str, claim.lines))
     printed = "<br>".join(
-        f"{escape(_printed(f))} → <b>{escape(f.found_text)}</b>" for f in claim.figures
+        f"{printed_html(f.model_dump())} → <b>{escape(f.found_text)}</b>" for f in claim.figures
     )
     then = (
         f"<p class='bet-then'>On what was public by 30 November 2025: <b>{claim.verdict_then}</b>.</p>"
@@ -104,14 +132,8 @@ def _claim_row(claim: PublishedClaim, repository: str, figures: list[str]) -> st
         f"<tr id='{claim.id}' {attributes}><td>"
         f"<a class='bet-badge bet-{claim.verdict}' href='#{claim.id}'><span>{claim.id}</span> {claim.verdict}</a>"
         f"<p class='bet-meta'>confidence {claim.confidence}<br>{claim.speaker}, {claim.kind}<br>line {lines}</p></td>"
-        f"<td>{escape(claim.paraphrase)}</td><td>{printed or '–'}</td>"
+        f"<td>{escape(claim.paraphrase)}</td><td>{printed}</td>"
         f"<td><p>{escape(claim.reason)}</p>{then}{_details(claim, repository, figures)}</td></tr>"
-    )
-
-
-def _printed(figure: Any) -> str:
-    return printed_text(
-        {"printed": figure.printed, "relation": figure.relation, "unit": figure.unit}
     )
 
 
@@ -133,8 +155,10 @@ def _details(claim: PublishedClaim, repository: str, figures: list[str]) -> str:
     if claim.searched:
         parts.append(f"<p><b>Searched.</b> {escape(claim.searched)}</p>")
     seen = "".join(f", <a href='{address}'>chart</a>" for address in figures)
-    how = "computed in" if claim.assessed == "computed" else "listed in"
-    parts.append(f"<p>{how} <a href='{claim.notebook}.html'>{claim.notebook}</a>{seen}.</p>")
+    how = "Computed in" if claim.assessed == "computed" else "Listed in"
+    parts.append(
+        f"<p>{how} <a href='{claim.notebook}.html'>{CHAPTERS[claim.notebook]}</a>{seen}.</p>"
+    )
     changes = "; ".join(f"{h['date']} {h['verdict']} ({escape(h['why'])})" for h in claim.history)
     due = f" Next check due {claim.review_by}." if claim.review_by else ""
     parts.append(f"<p><b>History.</b> {changes}.{due}</p>".replace("..", "."))
@@ -180,42 +204,58 @@ def line_rows() -> str:
     rows = []
     for row in table("article_lines", "9999-12-31").itertuples():
         badges = " ".join(badge(name, ledger[name].verdict) for name in standing.get(row.line, []))
-        repeats = "" if pd.isna(row.repeats_line) else f"repeats line {row.repeats_line}"
+        repeats = "" if pd.isna(row.repeats_line) else f" <small>= {row.repeats_line}</small>"
         why = badges or escape(row.reason)
-        rows.append([f"<span id='line-{row.line}'>{row.line}</span>", row[2], why, repeats])
-    return grid(("Line", "Class", "Claims, or why none", ""), rows, "bet-lines")
+        rows.append([f"<span id='line-{row.line}'>{row.line}</span>{repeats}", row[2], why])
+    return grid(("Line", "Class", "Claims, or why none"), rows, "bet-lines")
 
 
 def map_rows(published: list[PublishedClaim], charts: list[dict[str, Any]]) -> str:
     """Return the claim map: claim, evidence, notebook, charts."""
     by_claim: dict[str, list[str]] = {}
+    figures = figure_numbers(charts)
     for chart in charts:
         for name in chart["claims"]:
             by_claim.setdefault(name, []).append(
-                f"<a href='{chart['notebook']}.html#{chart['name']}'>{chart['name']}</a>"
+                f"<a href='{chart['notebook']}.html#{chart['name']}'>{figures[chart['notebook'], chart['name']]}</a>"
             )
     rows = (
         [
             badge(c.id, c.verdict),
             str(c.importance),
-            f"{len(c.evidence)}"
-            if c.evidence
-            else (
-                ", ".join(c.tables)
-                or (
-                    "arithmetic"
-                    if c.checkable and not c.searched
-                    else "searched"
-                    if c.searched
-                    else "–"
-                )
-            ),
-            f"<a href='{c.notebook}.html'>{c.notebook}</a>",
-            ", ".join(by_claim.get(c.id, [])) or "–",
+            _rests_on(c),
+            f"<a href='{c.notebook}.html'>{CHAPTERS[c.notebook]}</a>",
+            ", ".join(by_claim.get(c.id, [])),
         ]
         for c in published
     )
-    return grid(("Claim", "Importance", "Evidence", "Notebook", "Charts"), rows, "bet-map")
+    return grid(
+        ("Claim", "Importance", "Rests on", "Chapter", "Figures"), rows, "bet-map bet-stack"
+    )
+
+
+def _rests_on(claim: PublishedClaim) -> str:
+    """Return in a word or two what carries a verdict."""
+    if claim.evidence:
+        return _plural(len(claim.evidence), "fact")
+    if claim.tables:
+        return f"<a href='data.html#{claim.tables[0]}'>{_plural(len(claim.tables), 'table')}</a>"
+    if claim.searched:
+        return "a search"
+    return "arithmetic" if claim.checkable else ""
+
+
+def figure_numbers(charts: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], str]:
+    """Return the number of every figure: its chapter's, then its place there; letter A on the cover."""
+    found: dict[tuple[str, str], str] = {}
+    counts: dict[str, int] = {}
+    for chart in charts:
+        notebook = chart["notebook"]
+        counts[notebook] = counts.get(notebook, 0) + 1
+        head = notebook.split("_")[0]
+        prefix = head if head.isdigit() else "A"
+        found[notebook, chart["name"]] = f"{prefix}.{counts[notebook]}"
+    return found
 
 
 def orphans(
@@ -256,7 +296,7 @@ def history_rows(published: list[PublishedClaim]) -> str:
         [d, badge(name, now), f"{before} → {after}", escape(why)]
         for d, name, before, after, why, now in changes
     )
-    return grid(("Date", "Claim", "Change", "Why"), rows)
+    return grid(("Date", "Claim", "Change", "Why"), rows, "bet-stack")
 
 
 def review_rows(published: list[PublishedClaim]) -> str:
@@ -280,7 +320,7 @@ def review_rows(published: list[PublishedClaim]) -> str:
         ]
         for claim, look in sorted(looks, key=lambda pair: pair[1]["date"], reverse=True)
     )
-    return told + grid(("Claim", "Date", "Who", "What was found"), rows)
+    return told + grid(("Claim", "Date", "Who", "What was found"), rows, "bet-stack")
 
 
 def _own(look: dict[str, Any]) -> bool:
@@ -300,24 +340,22 @@ def catalogue() -> str:
 
 def _table_entry(name: str) -> str:
     about = tables.sidecar(name)
-    published = "; ".join(
-        f"<a href='{escape(sources()[s].url)}' rel='nofollow'>{escape(sources()[s].publisher)}</a>"
-        for s in about.sources
-    )
+    published = publishers(about.sources, lambda s: str(sources()[s].url))
     columns = (
         [f"<code>{column}</code>", c.type, escape(c.unit or ""), escape(c.meaning)]
         for column, c in about.columns.items()
     )
-    gaps = f"<p><b>Known gaps.</b> {escape('; '.join(about.gaps))}</p>" if about.gaps else ""
+    gaps = " ".join(_sentence(gap) for gap in about.gaps)
+    gaps = f"<p><b>Known gaps.</b> {gaps}</p>" if gaps else ""
     known = (
-        f"a row counts as known from its column <code>{about.known_from}</code>"
+        f"A row counts as known from its column <code>{about.known_from}</code>."
         if about.known_from
-        else escape(about.timeless)
+        else _sentence(about.timeless)
     )
     return (
         f"<section class='bet-dataset' id='{name}'><h3>{escape(about.title)}</h3><p>{escape(about.description)}</p>"
         f"<p><a href='../tables/{name}.csv' download>{name}.csv</a>. Source: {published}. "
-        f"Licence: {escape(about.licence)}. Retrieved {day(about.retrieved) if len(about.retrieved) == 10 else about.retrieved}; {known}.</p>{gaps}"
+        f"Licence: {escape(about.licence)}. Retrieved {day(about.retrieved) if len(about.retrieved) == 10 else about.retrieved}. {known}</p>{gaps}"
         f"<details><summary>{len(about.columns)} columns</summary>"
         f"{grid(('Column', 'Type', 'Unit', 'Meaning'), columns)}</details></section>"
     )
@@ -341,7 +379,7 @@ def scale_rows(published: list[PublishedClaim]) -> str:
         example = max(having, key=lambda claim: claim.importance, default=None)
         shown = f"{badge(example.id, verdict)} {escape(example.paraphrase)}" if example else "–"
         rows.append([f"<b>{verdict}</b>", MEANING[verdict], str(len(having)), shown])
-    return grid(("Verdict", "Meaning", "Claims", "Example"), rows)
+    return grid(("Verdict", "Meaning", "Claims", "Example"), rows, "bet-stack")
 
 
 def rule_rows() -> str:
@@ -354,7 +392,23 @@ def rule_rows() -> str:
          f"what was found straddles the bound, or misses it by {within} or less", "the whole interval is on the wrong side"],
         ["date", "the dates overlap", "by an editor's override only", "they do not"],
     ]  # fmt: skip
-    return grid(("The article says", "Supported", "Partly", "Contradicted"), rows)
+    return grid(("The article says", "Supported", "Partly", "Contradicted"), rows, "bet-stack")
+
+
+_BARE = ("ratio", "count", "correlation", "elasticity")  # units that a number goes without
+_UNITS = {"per year": "share a year", "probability": "share", "USD bn": "USD billion"}
+
+
+def setting(low: Any, unit: str, high: Any = None) -> str:
+    """Return a parameter's value, or a range, as a reader would write it: 15% a year, 14 November 2025."""
+    ends = (low, low if high is None else high)
+    if isinstance(low, str) or unit == "year":
+        told = map(day, ends) if unit == "ISO date" else map(escape, ends)
+        return " to ".join(dict.fromkeys(told))
+    if unit.startswith("10^12 "):
+        return amount(ends[0] * 1e12, ends[1] * 1e12, unit.removeprefix("10^12 "))
+    known = "" if unit in _BARE else _UNITS.get(unit, unit)
+    return amount(*ends, known, 4)
 
 
 def parameter_rows(section: Callable[[str], str] | None = None) -> str:
@@ -362,12 +416,17 @@ def parameter_rows(section: Callable[[str], str] | None = None) -> str:
     rows = []
     for notebook, entries in parameters.registry().items():
         for name, entry in entries.items():
-            allowed = ", ".join(entry.choices) if entry.choices else f"{entry.min} to {entry.max}"
+            allowed = ", ".join(entry.choices or ()) or setting(entry.min, entry.unit, entry.max)
+            bears = " ".join(f"<a href='claims.html#{name}'>{name}</a>" for name in entry.claims)
             rows.append(
-                [escape(notebook), f"<code>{name}</code>", f"{entry.default} {escape(entry.unit)}", allowed,
-                 escape(entry.meaning), ", ".join(entry.claims) or "–"]
+                [CHAPTERS.get(notebook, "Every chapter"), f"<code>{name}</code>", setting(entry.default, entry.unit),
+                 allowed, escape(entry.meaning), bears]
             )  # fmt: skip
-    return grid(("Notebook", "Parameter", "Default", "Allowed", "Meaning", "Bears on"), rows)
+    return grid(
+        ("Chapter", "Parameter", "Default", "Allowed", "Meaning", "Bears on"),
+        rows,
+        "bet-parameters bet-stack",
+    )
 
 
 def section_table(published: list[PublishedClaim]) -> str:
@@ -411,7 +470,7 @@ def banner(name: str, changed: list[dict[str, Any]]) -> str:
     entry = editions.edition(name)
     rows = "".join(
         f"<li data-parameter='{c['notebook']}.{c['name']}' data-value='{c['value']}'>{escape(c['meaning'])}: "
-        f"<b>{c['value']}</b> instead of {c['default']} ({escape(c['unit'])})</li>"
+        f"<b>{setting(c['value'], c['unit'])}</b> instead of {setting(c['default'], c['unit'])}</li>"
         for c in changed
     )
     return (
@@ -425,13 +484,10 @@ def edition_rows() -> str:
     rows = []
     for name, entry in editions.editions().items():
         changed = "<br>".join(
-            f"{escape(c['meaning'])}: {c['default']} → <b>{c['value']}</b> {escape(c['unit'])}"
+            f"{escape(c['meaning'])}: {setting(c['default'], c['unit'])} → <b>{setting(c['value'], c['unit'])}</b>"
             for c in editions.differences(name)
         )
-        cited = "; ".join(
-            f"<a href='{escape(sources()[s].url)}' rel='nofollow'>{escape(sources()[s].publisher)}</a>"
-            for s in entry.sources
-        )
+        cited = publishers(entry.sources, lambda s: str(sources()[s].url))
         rows.append(
             [
                 f"<b id='edition-{name}'>{escape(entry.title)}</b>",
@@ -440,7 +496,7 @@ def edition_rows() -> str:
                 cited or "–",
             ]
         )
-    return grid(("Edition", "Why", "What it changes", "Sources"), rows)
+    return grid(("Edition", "Why", "What it changes", "Sources"), rows, "bet-stack")
 
 
 def comparison_rows(found: dict[str, list[dict[str, Any]]], names: list[str]) -> str:

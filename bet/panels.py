@@ -17,19 +17,33 @@ from bet.numbers import digits
 
 # Model file -> the function that returns every figure for one case.
 MODELS = {"growth": "run", "orbit": "scenario"}
-# How a figure is written, in Python and in the page: scale, unit after the number.
+# How a figure is written, in Python and in the page: sign before it, scale, unit after it.
 FORMATS = {
-    "number": (1.0, ""),
-    "percent": (100.0, "%"),
-    "times": (1.0, " times"),
-    "usd_bn": (1.0, " billion dollars"),
+    "number": ("", 1.0, ""),
+    "percent": ("", 100.0, "%"),
+    "times": ("", 1.0, " times"),
+    "usd_bn": ("$", 1.0, " billion"),
 }
 
 
 def show(value: float | None, kind: str) -> str:
     """Write a figure with three significant digits, as the page does."""
-    scale, unit = FORMATS[kind]
-    return "none" if value is None else f"{digits(value * scale, 3)}{unit}"
+    before, scale, unit = FORMATS[kind]
+    return "none" if value is None else f"{before}{digits(value * scale, 3)}{unit}"
+
+
+def slider_format(unit: str) -> tuple[str, float, str]:
+    """Return how a slider's value is written, from the unit of its parameter, as in ``FORMATS``."""
+    kind, _, rest = unit.partition(" ")
+    if kind == "share" or unit in ("per year", "probability"):
+        return (
+            "",
+            100.0,
+            f"% {rest if kind == 'share' else 'a year' if kind == 'per' else ''}".rstrip(),
+        )
+    if kind == "USD":
+        return ("$", 1.0, f" {rest}".rstrip())
+    return ("", 1.0, "" if unit in ("ratio", "count") else f" {unit}")
 
 
 def source(model: str) -> str:
@@ -73,18 +87,22 @@ def panel(
         "function": MODELS[model],
         "case": dict(case),
         "sliders": [
-            {"key": key, "meaning": known[name].meaning, "unit": known[name].unit,
+            {"key": key, "meaning": known[name].meaning, **_format(slider_format(known[name].unit)),
              "min": known[name].min, "max": known[name].max,
              "whole": isinstance(known[name].default, int)}
             for key, name in sliders.items()
         ],
         "figures": [
-            {"key": key, "label": label, "scale": FORMATS[kind][0], "unit": FORMATS[kind][1],
+            {"key": key, "label": label, **_format(FORMATS[kind]),
              "text": show(result[key], kind)}
             for key, label, kind in figures
         ],
         "curve": {"slider": curve[0], "figure": curve[1]},
     }  # fmt: skip
+
+
+def _format(parts: tuple[str, float, str]) -> dict[str, Any]:
+    return dict(zip(("before", "scale", "unit"), parts, strict=True))
 
 
 def _refuse(where: str, unknown: list[str], known: Mapping[str, Any]) -> None:

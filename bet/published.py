@@ -33,6 +33,7 @@ class PublishedFigure(Record):
     name: str = Field(description="name of the figure within the claim")
     printed: str = Field(description="the figure as printed in the article")
     unit: str
+    read_text: str = Field(description="the printed figure in English, as it is read")
     reading: str = Field(description="how the printed figure is read")
     relation: Literal["equal", "about", "less", "more", "date"]
     value: list[float] = Field(description="[low, high] as read; dates as proleptic day numbers")

@@ -8,9 +8,9 @@ from typing import Any
 from docutils import nodes
 
 from bet import gallery
-from bet.assessments import scorecard_html
+from bet.assessments import badge, scorecard_html
 from bet.notebooks import CHART_MIME, PANEL_MIME, SCORECARD_MIME
-from bet.pages import badge, escape, grid
+from bet.pages import escape, figure_numbers, grid
 from bet.panels import table_html
 from bet.published import counts
 
@@ -40,7 +40,7 @@ class BetRenderer:
         if data.mime_type == "image/svg+xml" and kind == CHART_MIME:
             verdicts = {name: r["verdict"] for name, r in env.bet_records.items()}
             notebook = env.docname.split("/")[-1]
-            number = gallery.numbers(env.bet_charts).get((notebook, record["name"]), "")
+            number = figure_numbers(env.bet_charts).get((notebook, record["name"]), "")
             shown = not {"remove-input", "remove-cell"} & set(data.cell_metadata.get("tags", []))
             links = gallery.caption_links(record, notebook, env.config.bet_repository, shown)
             return [_figure(renderer.render_image(data), record, number, links, verdicts)]
@@ -69,8 +69,8 @@ def _figure(
     figure = nodes.figure("", *images, ids=[name], names=[name], classes=["bet-figure"])
     claims = " ".join(badge(claim, verdicts.get(claim, "unknown")) for claim in record["claims"])
     head = nodes.raw("", f"<b>Figure {number}.</b> ", format="html")
-    foot = nodes.raw("", f"{links} {claims}", format="html")
-    figure += nodes.caption("", "", head, nodes.Text(record["subtitle"] + ". "), foot)
+    foot = nodes.raw("", f"{claims} {links}", format="html")
+    figure += nodes.caption("", "", head, foot)
     figure += nodes.legend("", nodes.raw("", _table(record), format="html"))
     return figure
 

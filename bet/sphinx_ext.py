@@ -18,6 +18,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from bet import benchmarks, csp, editions, gallery, lean, pages, panels, published, status, tables
+from bet.assessments import badge
 from bet.faults import Fault, nearest, require
 from bet.paths import BUILD, DATA
 from bet.sources import evidence
@@ -38,7 +39,7 @@ class ClaimRole(SphinxRole):
             message = self.inliner.reporter.error(text, line=self.lineno)
             return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
         self.env.note_dependency(str(DATA / "claims"))
-        return [nodes.raw("", pages.badge(name, records[name]["verdict"]), format="html")], []
+        return [nodes.raw("", badge(name, records[name]["verdict"]), format="html")], []
 
 
 class Generated(SphinxDirective):

@@ -68,17 +68,32 @@ def rule(
         return Ruling("contradicted", apart, f"the dates are at least {days:,.0f} days apart")
     inner, outer = (1.0, WITHIN) if relation == "equal" else (WITHIN, NEAR)
     if apart <= inner:
-        reason = "inside what was found" if apart == 1.0 else f"off by {apart - 1:.0%}"
-        return Ruling("supported", apart, reason)
+        return Ruling(
+            "supported", apart, _fits(value, found, precision) if apart == 1.0 else _off(apart)
+        )
     if apart <= outer:
-        return Ruling("partly", apart, f"off by {apart - 1:.0%}")
+        return Ruling("partly", apart, _off(apart))
     return Ruling("contradicted", apart, _off(apart))
+
+
+def _fits(value: tuple[float, float], found: tuple[float, float], slack: float) -> str:
+    """Say how two intervals that overlap lie to each other."""
+    if found[0] - slack <= value[0] and value[1] <= found[1] + slack:
+        return "inside what was found"
+    if value[0] <= found[0] and found[1] <= value[1]:
+        return "what was found lies inside it"
+    return "overlaps what was found"
 
 
 def _off(apart: float) -> str:
     if apart == float("inf"):
         return "not even the sign agrees"
-    return f"off by a factor of {apart:,.1f}" if apart >= NEAR else f"off by {apart - 1:.0%}"
+    return f"off by a factor of {_times(apart)}" if apart >= NEAR else f"off by {apart - 1:.0%}"
+
+
+def _times(apart: float) -> str:
+    """Write a factor: 2.8, 10, 1,000,000."""
+    return f"{apart:,.0f}" if round(apart, 1) == round(apart) or apart >= 100 else f"{apart:,.1f}"
 
 
 def _bound(relation: str, value: tuple[float, float], found: tuple[float, float]) -> Ruling:
@@ -91,7 +106,7 @@ def _bound(relation: str, value: tuple[float, float], found: tuple[float, float]
     if holds:
         apart = gap((bound, bound), (nearest_end, nearest_end))
         loose = apart > LOOSE
-        reason = f"the bound holds, {apart:,.1f} times away" if loose else "the bound holds"
+        reason = f"the bound holds, {_times(apart)} times away" if loose else "the bound holds"
         return Ruling("supported", 1.0, reason + (": true but useless" if loose else ""), loose)
     if not fails:
         return Ruling("partly", 1.0, "what was found lies on both sides of the bound")

@@ -5,20 +5,17 @@
 
 from __future__ import annotations
 
-import functools
 import gzip
-import http.server
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bet.pixels import ARGUMENTS, find
+from tests.server import served
 
 MODES = [("light", 1280), ("dark", 1280), ("light", 360), ("dark", 360)]
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
@@ -33,21 +30,6 @@ _TIMES = """() => new Promise(done => {
 })"""
 # Already compressed formats gain nothing from gzip.
 PACKED = (".woff2", ".woff", ".png", ".jpg", ".zip", ".pdf")
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *args: Any) -> None:
-        """Say nothing."""
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """Serve a folder and give its address."""
-    handler = functools.partial(_Quiet, directory=str(folder))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
 
 
 def load(browser: Browser, address: str) -> dict[str, Any]:

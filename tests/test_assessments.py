@@ -32,10 +32,28 @@ def change(**fields):
 def test_the_rule_judges_what_was_found():
     record = assess(found=(441, 502))
     assert (record["verdict"], record["assessed"]) == ("contradicted", "computed")
-    assert record["reason"] == "off by a factor of 2.8"
+    assert record["reason"] == "About three times as much was metered."
     (figure,) = record["figures"]
     assert (figure["value"], figure["found"]) == ([160, 160], [441, 502])
     assert (figure["found_text"], figure["gap"]) == ("441 to 502 GW", 2.756)
+
+
+def test_the_ledger_s_reason_stands_only_for_what_the_ledger_found():
+    assert assess(found=(445, 480))["reason"] == "About three times as much was metered."
+    assert assess(found=(600, 700))["reason"] == "Off by a factor of 3.8."
+    assert assess(found=(150, 170))["reason"] == "Inside what was found."
+    assert assess(found=(441, 502), as_of=ARTICLE_DAY)["reason"] == "Off by a factor of 2.8."
+
+
+def test_several_figures_are_named_in_the_reason():
+    first = claims.claims()["INFRA-60"].figures[0]
+    second = first.model_copy(update={"name": "tesla_peak", "value": 700.0, "found": None})
+    change(figures=[first, second])
+    record = assess(found={"us_average_power": (441, 502), "tesla_peak": 700})
+    assert (
+        record["reason"]
+        == "US average power: off by a factor of 2.8. Tesla peak: inside what was found."
+    )
 
 
 @pytest.mark.parametrize(
@@ -129,7 +147,13 @@ def test_records_are_plain_json():
         ("about", (441, 502), "441 to 502 GW"),
         ("about", 441, "441 GW"),
         ("about", (441.1, 441.2), "441 GW"),
-        ("date", ("2014-06-01", "2016-12-31"), "2014-06-01 to 2016-12-31"),
+        ("date", ("2014-06-01", "2016-12-31"), "1 June 2014 to 31 December 2016"),
+        ("date", ("2014-06-01", "2014-06-30"), "June 2014"),
+        ("date", ("2014-12-01", "2014-12-31"), "December 2014"),
+        ("date", ("2014-06-02", "2014-06-30"), "2 June 2014 to 30 June 2014"),
+        ("date", ("2020-01-01", "2022-12-31"), "2020 to 2022"),
+        ("date", ("2020-01-01", "2020-12-31"), "2020"),
+        ("date", "2014-06-02", "2 June 2014"),
         ("date", "2014", "2014"),
     ],
 )
@@ -141,26 +165,33 @@ def test_what_was_found_reads_as_a_reader_would_write_it(relation, found, text):
 @pytest.mark.parametrize(
     ("fields", "text"),
     [
-        ({}, "160 GW"),
-        ({"relation": "less"}, "less than 160 GW"),
-        ({"relation": "more"}, "more than 160 GW"),
-        ({"printed": "160 GW"}, "160 GW"),
-        ({"printed": "2012", "relation": "date", "unit": "year"}, "2012"),
-        ({"printed": "82 ans", "unit": "years"}, "82 ans"),
-        ({"printed": "plus de 12 milliards", "relation": "more"}, "plus de 12 milliards"),
-        ({"printed": "près de 65 %", "relation": "less"}, "près de 65 % (read as less than)"),
+        ({}, "about 160 GW <i lang='fr'>160</i>"),
+        ({"relation": "less"}, "less than 160 GW <i lang='fr'>160</i>"),
+        ({"relation": "more"}, "more than 160 GW <i lang='fr'>160</i>"),
+        ({"relation": "equal", "printed": "160 GW"}, "160 GW"),
+        ({"printed": "2012", "relation": "date", "unit": "year", "value": 2012}, "2012"),
+        ({"printed": "82 ans", "relation": "equal", "unit": "years", "value": 82}, "82 years <i lang='fr'>82 ans</i>"),
+        ({"printed": "a < b"}, "about 160 GW <i lang='fr'>a &lt; b</i>"),
     ],
-)
-def test_a_printed_figure_keeps_the_words_of_its_bound(fields, text):
-    figure = {"printed": "160", "unit": "GW", "relation": "about"} | fields
-    assert assessments.printed_text(figure) == text
+)  # fmt: skip
+def test_a_printed_figure_is_read_in_english_beside_its_own_words(fields, text):
+    figure = claims.Figure(
+        **{"name": "x", "printed": "160", "value": 160, "unit": "GW", "relation": "about"} | fields
+    )
+    shown = {"printed": figure.printed, "read_text": assessments.read_text(figure)}
+    assert assessments.printed_html(shown) == text
+
+
+def test_names_of_figures_read_as_words():
+    assert assessments.label("months_to_grok5_roadmap") == "Months to Grok 5 roadmap"
+    assert assessments.label("us_average_power") == "US average power"
 
 
 def test_a_card_shows_claim_figures_and_reason_and_escapes_them():
     change(paraphrase="Power is < 160 GW & falling.")
     card = assessments.card(assess(found=(441, 502)))
     for part in ("claims.html#INFRA-60", "contradicted", "confidence high", "160 GW",
-                 "441 to 502 GW", "off by a factor of 2.8", "&lt; 160 GW &amp; falling"):  # fmt: skip
+                 "441 to 502 GW", "About three times as much", "&lt; 160 GW &amp; falling"):  # fmt: skip
         assert part in card
     assert "scope='col'" in card
 
@@ -177,5 +208,5 @@ def test_the_table_has_one_row_per_claim():
     ]
     table = assessments.table_html(records)
     assert table.count("<tr>") == 1 + len(records)
-    assert "160 GW → 441 to 502 GW" in table
-    assert "<td>–</td>" in table
+    assert "160 GW <i lang='fr'>160</i> → <b>441 to 502 GW</b>" in table
+    assert "<td></td>" in table

@@ -79,7 +79,7 @@ def test_a_claim_judged_here_is_not_told_again_from_the_ledger(book, shown):
     book.assess("INFRA-60", found=(441, 502))
     book.ledger("INFRA")
     card, rest = shown
-    assert card["text/plain"] == "INFRA-60 contradicted: off by a factor of 2.8"
+    assert card["text/plain"] == "INFRA-60 contradicted: About three times as much was metered."
     assert [record["claim"] for record in card[assessments.MIME]] == ["INFRA-60"]
     assert [record["claim"] for record in rest[assessments.MIME]] == ["INFRA-61"]
 

@@ -16,7 +16,7 @@ from bet import charts
 from bet.charts import COLOUR
 from bet.faults import BadInput
 from bet.notebooks import CHART_MIME, chart_hashes
-from bet.paths import BOOK
+from bet.paths import BOOK, ROOT
 from bet.published import charts_in
 
 POWER = pd.DataFrame({"year": [2021, 2022, 2023, 2024], "power_gw": [474.2, 483.1, 476.9, 490.4]})
@@ -414,3 +414,54 @@ def test_the_measures_notice_a_bad_palette():
     assert contrast_on_white(COLOUR["pale"]) < MIN_CONTRAST
     assert distance("#157a55", "#b3372f", "protanopia") < MIN_DISTANCE  # a green and a red
     assert distance("#157a55", "#b3372f", "usual") > 80
+
+
+# What the filters of CSS do to sRGB values between 0 and 1 (Filter Effects Module Level 1, shorthands).
+LUMA = np.array([0.213, 0.715, 0.072])
+
+
+def hue_rotated(angle):
+    turn = np.array([[0.787, -0.715, -0.072], [-0.213, 0.285, -0.072], [-0.213, -0.715, 0.928]])
+    skew = np.array([[-0.213, -0.715, 0.928], [0.143, 0.140, -0.283], [-0.787, 0.715, 0.072]])
+    return np.tile(LUMA, (3, 1)) + math.cos(angle) * turn + math.sin(angle) * skew
+
+
+def saturated(amount):
+    return (1 - amount) * np.tile(LUMA, (3, 1)) + amount * np.eye(3)
+
+
+def in_the_dark(colour):
+    """A colour of a chart as the style sheet shows it in dark mode."""
+    style = (ROOT / "web" / "book.css").read_text(encoding="utf-8")
+    found = re.search(r"invert\(([\d.]+)\) hue-rotate\(([\d.]+)deg\) saturate\(([\d.]+)\)", style)
+    invert, turn, amount = map(float, found.groups())
+    value = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    value = value * (1 - 2 * invert) + invert
+    for matrix in (hue_rotated(math.radians(turn)), saturated(amount)):
+        value = np.clip(matrix @ value, 0, 1)
+    return "#" + "".join(f"{round(255 * part):02x}" for part in value)
+
+
+def contrast(one, other):
+    high, low = sorted((linear(one) @ XYZ[1], linear(other) @ XYZ[1]), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("name", [name for name in COLOUR if name != "pale"])
+def test_every_colour_stands_out_in_the_dark(name):
+    ground = in_the_dark("#ffffff")
+    assert contrast(ground, "#000000") < 1.2
+    assert contrast(in_the_dark(COLOUR[name]), ground) >= MIN_CONTRAST
+
+
+@pytest.mark.parametrize("sight", SIGHT)
+@pytest.mark.parametrize("pair", PAIRS, ids="-".join)
+def test_pairs_stay_apart_in_the_dark(pair, sight):
+    assert distance(*(in_the_dark(COLOUR[name]) for name in pair), sight) >= MIN_DISTANCE
+
+
+def test_the_dark_is_white_turned_over():
+    assert contrast(in_the_dark("#000000"), in_the_dark("#ffffff")) > 12
+    assert (
+        contrast(in_the_dark("#ffff00"), in_the_dark("#ffffff")) < MIN_CONTRAST
+    )  # pale stays pale

@@ -20,7 +20,7 @@ finite = st.floats(1e-9, 1e18)
     [
         (plain(1340.2), "1,340"),
         (plain(0), "0"),
-        (plain(-0.5), "-0.5"),
+        (plain(-0.5), "−0.5"),
         (plain(0.00012345), "0.000123"),
         (plain(27.5), "27.5"),
         (num(490, "GW"), "490 GW"),
@@ -88,7 +88,7 @@ def test_a_date_that_is_none_is_refused():
 
 def read(text: str) -> float:
     scales = {word: scale for scale, word in numbers._SCALES}
-    number, *rest = text.replace(",", "").split(" ")
+    number, *rest = text.replace(",", "").replace("−", "-").split(" ")
     return float(number) * (scales[rest[0]] if rest and rest[0] in scales else 1)
 
 
@@ -97,7 +97,7 @@ def test_digits_is_as_near_as_its_figures_allow(value, figures):
     text = digits(value, figures)
     assert "e" not in text
     assert read(text) == pytest.approx(value, rel=0.51 * 10.0 ** (1 - figures))
-    shown = text.replace(",", "").replace(".", "").strip("0")
+    shown = text.strip("−").replace(",", "").replace(".", "").strip("0")
     assert len(shown) <= figures
 
 
@@ -108,7 +108,7 @@ def test_scaled_numbers_read_back(value, figures):
 
 @given(finite)
 def test_negative_numbers_mirror_positive_ones(value):
-    assert digits(-value) == f"-{digits(value)}"
+    assert digits(-value) == f"−{digits(value)}"
     assert usd(-value) == f"−{usd(value)}"
 
 
@@ -130,3 +130,27 @@ def test_larger_numbers_never_read_smaller(a, b):
 @given(st.dates(min_value=dt.date(1000, 1, 1)))
 def test_days_read_back(value):
     assert dt.datetime.strptime(day(value), "%d %B %Y").date() == value
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "unit", "text"),
+    [
+        (12.4, 13, "USD billion", "$12.4 to $13 billion"),
+        (465, 1000, "USD billion", "$465 billion to $1 trillion"),
+        (24.08, 28.68, "USD per share", "$24.08 to $28.68 per share"),
+        (1e9, 1e9, "USD billion", "$1 quintillion"),
+        (0.65, 0.733, "share of his wealth", "65% to 73.3% of his wealth"),
+        (22.5, 25.2, "% of shares", "22.5% to 25.2% of shares"),
+        (40, 40, "per cent of own wealth", "40% of own wealth"),
+        (0.199, 0.227, "share", "19.9% to 22.7%"),
+        (32, 32, "edition", "edition 32"),
+        (2.5, 3, "version", "version 2.5 to 3"),
+        (3e12, 3e12, "parameters", "3 trillion (3 × 10¹²) parameters"),
+        (441, 502, "GW", "441 to 502 GW"),
+        (24, 30, "million shares", "24 to 30 million shares"),
+        (0.9, 1.2, "", "0.9 to 1.2"),
+    ],
+)
+def test_an_amount_reads_as_its_unit_asks(low, high, unit, text):
+    shown = numbers.amount(low, high, unit)
+    assert (shown, shown.value, shown.unit) == (text, [low, high], unit)

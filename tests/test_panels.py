@@ -196,3 +196,13 @@ def test_three_hundred_random_cases_agree_with_python(address, chromium, model):
             assert (one is None) == (other is None)
             if one is not None:
                 assert other == pytest.approx(one, rel=1e-12, abs=1e-300)
+
+
+def test_a_slider_is_written_as_its_unit_asks():
+    assert panels.slider_format("per year") == ("", 100.0, "% a year")
+    assert panels.slider_format("share a year") == ("", 100.0, "% a year")
+    assert panels.slider_format("probability") == ("", 100.0, "%")
+    assert panels.slider_format("USD per kg") == ("$", 1.0, " per kg")
+    assert panels.slider_format("USD") == ("$", 1.0, "")
+    assert panels.slider_format("ratio") == ("", 1.0, "")
+    assert panels.slider_format("W per kg") == ("", 1.0, " W per kg")

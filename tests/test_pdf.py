@@ -7,10 +7,55 @@ from bet.faults import NotebookFailed
 
 
 def test_links_to_other_pages_become_links_within_the_print():
-    page = "<a href='claims.html#A-1'>a</a><a href=\"../book/x.html#y\">b</a><a href='https://a.org/x.html#y'>c</a>"
+    page = (
+        "<i id='A-1'></i><i id='y'></i><i id='document-book/x'></i><a href='claims.html#A-1'>a</a>"
+        "<a href=\"../book/x.html#y\">b</a><a href='x.html'>c</a><a href='https://a.org/x.html#y'>d</a>"
+    )
     flat = pdf.flat(page)
-    assert "href='#A-1'" in flat and 'href="#y"' in flat
+    assert "href='#A-1'" in flat and 'href="#y"' in flat and "href='#document-book/x'" in flat
     assert "href='https://a.org/x.html#y'" in flat
+
+
+def test_links_that_lead_nowhere_from_paper_become_words():
+    page = "See <a href='../tables/x.csv' download>the table</a> and <a class='k' href='map.html#z'>the map</a>."
+    assert pdf.flat(page) == "See the table and the map."
+
+
+def test_a_claim_has_its_address_where_it_is_judged_first():
+    badge = "<a class='bet-badge bet-open' href='claims.html#A-1'>A-1</a>"
+    page = f"<p>{badge}</p><p class='bet-card-head'>{badge}</p><table><tr><td>{badge}</td></tr></table>"
+    assert pdf.anchored(page).count("id='A-1'") == 1
+    assert (
+        "<p class='bet-card-head'><a id='A-1' class='bet-badge bet-open' href='#A-1'>"
+        in pdf.anchored(page)
+    )
+
+
+def test_the_cover_s_headings_rank_below_the_chapters():
+    page = '<article><h1>Cover</h1><h2>Part</h2></article><span id="document-book/0_a"></span><h2>One</h2><h3>x</h3>'
+    assert pdf.lowered(page).startswith("<article><h2>Cover</h2><h3>Part</h3></article>")
+    assert [(h.rank, h.text) for h in pdf.headings(pdf.lowered(page))] == [
+        (1, "Cover"), (2, "Part"), (1, "One"), (2, "x"),
+    ]  # fmt: skip
+
+
+def test_headings_are_found_again_in_the_browser_s_bookmarks():
+    known = [pdf.Heading(1, "Luck or skill?", 0), pdf.Heading(2, "The count", 0)]
+    marks = [("The Bet", 1), ("Luck or skill?Luck or skill?", 3), ("Thecount", 7)]
+    assert [h.page for h in pdf.placed(known, marks)] == [3, 7]
+    with pytest.raises(NotebookFailed, match="'The count' is not in the print"):
+        pdf.placed(known, marks[:2])
+
+
+def test_the_title_page_lists_the_chapters_with_their_pages():
+    cited = {
+        "version": "1.2",
+        "date-released": "2026-11-25",
+        "repository-code": "https://example.org/a",
+    }
+    page = pdf.title_page([pdf.Heading(1, "One & two", 12), pdf.Heading(2, "Part", 13)], cited)
+    assert "<span>One &amp; two</span><i></i><span>12</span>" in page and "Part" not in page
+    assert "Version 1.2, 25 November 2026" in page and "https://example.org/a" in page
 
 
 def test_pictures_do_not_wait_and_scripts_go():

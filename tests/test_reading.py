@@ -9,7 +9,7 @@ import zipfile
 import pytest
 from PIL import Image
 
-from bet import gallery, lean, meta, reading, status
+from bet import gallery, lean, meta, pages, reading, status
 from bet.published import charts_in
 from tests import measure
 from tests.test_site import PAGES, charts_on
@@ -162,7 +162,7 @@ def test_figures_are_numbered_by_chapter():
         {"notebook": "1_people", "name": "a"},
         {"notebook": "1_people", "name": "b"},
     ]
-    assert list(gallery.numbers(charts).values()) == ["A.1", "1.1", "1.2"]
+    assert list(pages.figure_numbers(charts).values()) == ["A.1", "1.1", "1.2"]
 
 
 def test_code_leads_to_the_commit_once_there_is_a_repository(monkeypatch):

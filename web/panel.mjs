@@ -22,10 +22,10 @@ export const digits = (value) => {
   const decimals = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
   const step = 10 ** (2 - Math.floor(Math.log10(Math.abs(value))));
   const rounded = Math.round(value * step) / step;
-  return rounded.toLocaleString("en-GB", { maximumFractionDigits: decimals });
+  return rounded.toLocaleString("en-GB", { maximumFractionDigits: decimals }).replace("-", "−");
 };
 const shown = (value, figure) =>
-  value === null || !Number.isFinite(value) ? "none" : `${digits(value * figure.scale)}${figure.unit}`;
+  value === null || !Number.isFinite(value) ? "none" : `${figure.before}${digits(value * figure.scale)}${figure.unit}`;
 
 class Model {
   constructor(python, name, entry) {
@@ -67,12 +67,12 @@ function drawCurve(svg, points, now, labels) {
   add("polyline", { points: known.map((p) => place(p).map((v) => v.toFixed(1)).join(",")).join(" "), class: "curve" });
   const [cx, cy] = place(now);
   if (Number.isFinite(cy)) add("circle", { cx, cy, r: 6, class: "now" });
-  add("text", { x: pad, y: height - 6 }, digits(x0));
-  add("text", { x: width - 12, y: height - 6, "text-anchor": "end" }, digits(x1));
-  add("text", { x: (pad + width) / 2, y: height - 6, "text-anchor": "middle" }, labels.x);
-  add("text", { x: pad - 6, y: 24, "text-anchor": "end" }, digits(y1 * labels.scale));
-  add("text", { x: pad - 6, y: height - 26, "text-anchor": "end" }, digits(y0 * labels.scale));
-  add("text", { x: pad, y: 12 }, labels.y);
+  add("text", { x: pad, y: height - 6 }, shown(x0, labels.x));
+  add("text", { x: width - 12, y: height - 6, "text-anchor": "end" }, shown(x1, labels.x));
+  add("text", { x: (pad + width) / 2, y: height - 6, "text-anchor": "middle" }, labels.x.meaning);
+  add("text", { x: pad - 6, y: 24, "text-anchor": "end" }, digits(y1 * labels.y.scale));
+  add("text", { x: pad - 6, y: height - 26, "text-anchor": "end" }, digits(y0 * labels.y.scale));
+  add("text", { x: pad, y: 12 }, `${labels.y.label}, ${labels.y.before}${labels.y.unit}`.replace(/, $/, ""));
 }
 
 function build(box, spec, source) {
@@ -98,7 +98,7 @@ function build(box, spec, source) {
       type: "range", id, min: slider.min, max: slider.max, step: slider.whole ? 1 : "any", "data-key": slider.key,
     });
     const write = () => {
-      value.textContent = `${digits(values[slider.key])} ${slider.unit}`;
+      value.textContent = shown(values[slider.key], slider);
       input.setAttribute("aria-valuetext", value.textContent);
     };
     input.value = values[slider.key];
@@ -142,7 +142,7 @@ function build(box, spec, source) {
         return [x, model.run({ ...values, [curve.key]: curve.whole ? Math.round(x) : x })[drawn.key] ?? NaN];
       });
       drawCurve(svg, points, [values[curve.key], result[drawn.key]], {
-        x: `${curve.meaning} (${curve.unit})`, y: `${drawn.label}${drawn.unit ? `,${drawn.unit}` : ""}`, scale: drawn.scale,
+        x: curve, y: drawn,
       });
       svg.setAttribute("aria-label", `${drawn.label} by ${curve.meaning}: now ${shown(result[drawn.key], drawn)}`);
       message.textContent = "";

@@ -6,7 +6,9 @@ Where a run is to be kept (``bet.cache``), the kernel records which of our files
 import os
 
 c = get_config()  # noqa: F821 - IPython provides it
-c.IPKernelApp.log_level = 40
+c.IPKernelApp.log_level = (
+    50  # each end of a kernel begins with an interrupt, which it would call an error
+)
 c.HistoryManager.enabled = False
 
 if os.environ.get("BET_READS"):
