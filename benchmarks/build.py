@@ -1,6 +1,6 @@
 """Measure builds of this book, side by side with what others would do with the same notebooks.
 
-Run: python benchmarks/build.py [--rounds N] [--only PATTERN] [--write]
+Run: python benchmarks/build.py [--rounds N] [--only PATTERN] [--tests] [--write]
 
 Each case is run N times, one after another in rounds, so that a busy minute falls on all alike. Wall
 time is what a reader waits; processor time, of every process that a case started, is steadier where
@@ -320,6 +320,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--rounds", type=int, default=5, help="runs of each case (default 5)")
     options.add_argument("--only", default="", help="cases whose name matches this pattern")
+    options.add_argument("--tests", action="store_true", help="run the test command too, once")
     options.add_argument("--write", action="store_true", help=f"write {RESULT.name}")
     asked = options.parse_args()
     be_reaper()
@@ -346,6 +347,8 @@ def main() -> None:
                 print(f"{case:<52} {runs[case][-1]}", flush=True)
                 if asked.write:
                     keep(runs, {})
+        if asked.tests:
+            runs["make test"] = [measure(["make", "test"], cwd=REPOSITORY, env=dict(os.environ))]
         grew = {} if asked.only else growth(folder)
     if asked.write:
         keep(runs, grew)
