@@ -65,7 +65,7 @@ def card(title: str, line: str) -> bytes:
     draw.multiline_text((80, 440), "\n".join(about), font=small, fill="#c9d6e2", spacing=8)
     draw.text((80, 550), BOOK, font=_font("SourceSansProBold", 32), fill="#f6c9a8")
     buffer = io.BytesIO()
-    image.quantize(32).save(buffer, "PNG", optimize=True)
+    image.quantize(32, Image.Quantize.FASTOCTREE).save(buffer, "PNG", compress_level=6)
     return buffer.getvalue()
 
 
@@ -106,8 +106,9 @@ def missing(base: str) -> str:
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8" />'
         '<meta name="viewport" content="width=device-width, initial-scale=1" />'
-        f'<meta name="robots" content="noindex" /><title>Not here - {BOOK}</title><style>'
-        ":root{color-scheme:light dark}a{color:LinkText}@media(prefers-color-scheme:dark){a{color:#9cc3f5}}body{font:1.1rem/1.6 system-ui,sans-serif;max-width:36rem;"
+        f'<meta name="robots" content="noindex" /><link rel="icon" href="data:," /><title>Not here - {BOOK}</title><style>'
+        ":root{color-scheme:light dark}html{background:#fff;color:#1f2937}a{color:#0b5cad}"
+        "@media(prefers-color-scheme:dark){html{background:#121212;color:#e5e7eb}a{color:#9cc3f5}}body{font:1.1rem/1.6 system-ui,sans-serif;max-width:36rem;"
         "margin:15vh auto;padding:0 1rem}</style></head><body><main><h1>There is no such page</h1>"
         "<p>Addresses of claims, charts and tables are meant to last; a mistyped one is the likely cause.</p>"
         f'<p><a href="{home}index.html">To the cover</a> · <a href="{home}book/claims.html">All claims</a> · '

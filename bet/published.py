@@ -10,6 +10,7 @@ import csv
 import io
 import json
 from collections import Counter
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -92,8 +93,14 @@ class PublishedClaim(Record):
 
 
 def notebooks_in(folder: Path) -> dict[str, nbformat.NotebookNode]:
-    """Read every notebook of a folder by name."""
-    return {path.stem: read(path) for path in sorted(folder.glob("*.ipynb"))}
+    """Read every notebook of a folder by name; once while its files stay as they are."""
+    stats = [(path, path.stat()) for path in sorted(folder.glob("*.ipynb"))]
+    return dict(_notebooks(tuple((path, s.st_mtime_ns, s.st_size) for path, s in stats)))
+
+
+@lru_cache(maxsize=8)
+def _notebooks(files: tuple[tuple[Path, int, int], ...]) -> dict[str, nbformat.NotebookNode]:
+    return {path.stem: read(path) for path, _, _ in files}
 
 
 def assessments_in(folder: Path) -> dict[str, dict[str, Any]]:

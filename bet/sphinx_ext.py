@@ -118,7 +118,8 @@ def load_records(app: Sphinx, env: Any, _: list[str]) -> None:
     env.bet_records = published.assessments_in(folder)
     env.bet_charts = published.charts_in(folder)
     told = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.ipynb"))
-    uncited = [name for name in evidence() if f'\\"{name}\\"' not in told]
+    quoted = set(re.findall(r'\\"([\w-]+)\\"', told))
+    uncited = [name for name in evidence() if name not in quoted]
     loose = pages.orphans(env.bet_published, env.bet_charts, uncited)
     require([Fault("claim map", text, "no orphan") for text in loose])
     places = Counter((chart["notebook"], chart["name"]) for chart in env.bet_charts)
@@ -158,8 +159,11 @@ FOLDED = "hide-input"
 
 
 def fold_code(app: Sphinx, docname: str, content: list[str]) -> None:
-    """Fold every code cell; cells that show nothing are joined to the one that shows their result."""
-    if not app.env.doc2path(docname).endswith(".ipynb"):
+    """Fold every code cell; cells that show nothing are joined to the one that shows their result.
+
+    Where jupyter-book is to run the notebooks itself they are left as they are.
+    """
+    if app.config.nb_execution_mode != "off" or not app.env.doc2path(docname).endswith(".ipynb"):
         return
     notebook = json.loads(content[0])
     notebook["cells"] = _joined(notebook["cells"])
