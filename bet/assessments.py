@@ -161,6 +161,8 @@ def found_text(figure: Figure, found: Any) -> str:
 
 def read_text(figure: Figure) -> str:
     """Write in English how a printed figure is read: 'more than $12 billion'."""
+    if figure.read:
+        return figure.read
     if figure.relation == "date":
         return _days(figure.value)
     bound = {"less": "less than ", "more": "more than ", "about": "about "}.get(figure.relation, "")
@@ -240,25 +242,26 @@ def label(name: str) -> str:
 
 def printed_html(figure: Mapping[str, Any]) -> str:
     """Return a printed figure as it is read, and the words of the article where they are others."""
-    read, printed = html.escape(figure["read_text"]), html.escape(figure["printed"])
-    return read if read == printed else f"{read} <i lang='fr'>{printed}</i>"
+    read, printed = figure["read_text"], figure["printed"]
+    shown = html.escape(read)
+    if "".join(read.split()) == "".join(printed.split()):
+        return shown
+    return f"{shown} <i lang='fr'>{html.escape(printed)}</i>"
 
 
 def table_html(records: list[Mapping[str, Any]]) -> str:
-    """Return the records as one table of at most five columns."""
-    head = "".join(
-        f"<th scope='col'>{name}</th>"
-        for name in ("claim", "what is said", "printed → found", "why")
-    )
+    """Return the records as one table: claim, what is said with printed and found figures, why."""
+    head = "".join(f"<th scope='col'>{name}</th>" for name in ("claim", "what is said", "why"))
     rows = []
     for record in records:
         claim = claims()[record["claim"]]
-        figures = "<br>".join(
-            f"{printed_html(f)} → <b>{html.escape(f['found_text'])}</b>" for f in record["figures"]
+        figures = "".join(
+            f"<br><small>{printed_html(f)} → <b>{html.escape(f['found_text'])}</b></small>"
+            for f in record["figures"]
         )
         rows.append(
-            f"<tr><td>{badge(claim.id, record['verdict'])}</td><td>{html.escape(claim.paraphrase)}</td>"
-            f"<td>{figures}</td><td>{html.escape(record['reason'])}</td></tr>"
+            f"<tr><td>{badge(claim.id, record['verdict'])}</td>"
+            f"<td>{html.escape(claim.paraphrase)}{figures}</td><td>{html.escape(record['reason'])}</td></tr>"
         )
     return (
         f"<div class='bet-wide'><table class='bet-ledger'><thead><tr>{head}</tr></thead>"

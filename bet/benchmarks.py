@@ -30,7 +30,7 @@ def page(result: dict[str, Any]) -> str:
          str(case["n"]), f"{case['load'][0]:.0f}"]
         for name, case in cases.items()
     ]  # fmt: skip
-    told = grid(head, lines)
+    told = grid(head, lines, "bet-stack")
     if result["growth"]:
         told += f"<h3>Growth</h3>{grid(*_growth(result['growth']))}"
     return f"{told}<h3>Machine</h3>{_machine(result['machine'])}"

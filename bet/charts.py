@@ -47,9 +47,10 @@ COLOUR = {
     "bad": "#b3372f",
     "accent": "#6b3fa0",
     "context": "#7b8494",
-    "pale": "#d5d9e0",
+    "pale": "#bcc3ce",
     "ink": "#1f2937",
 }
+_GREY_TEXT = "#5b6472"  # the grey of marks has 3:1 on white; words need 4.5:1
 _TITLE_PT, _SUBTITLE_PT, _SOURCE_PT, _MIN_PT = 14.5, 11.0, 9.0, 8.5
 
 
@@ -158,6 +159,9 @@ def finish(
             ax.grid(True, axis="x")
     drawn = os.environ.get("BET_PICTURES") != "none"  # a sweep wants the numbers only
     if drawn:
+        for text in figure.findobj(lambda part: isinstance(part, Text)):
+            if text.get_color() == COLOUR["context"]:
+                text.set_color(_GREY_TEXT)
         _frame(figure, title, subtitle, f"{source_line}. As of {day(as_of)}. The Bet, Audited")
         require(_broken(figure, subtitle, name))
     alt = describe(data, x, y, kind, unit, by)

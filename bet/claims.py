@@ -73,6 +73,7 @@ class Figure(Record):
     value: Value | None = None
     unit: str
     reading: str = "plain"
+    read: str | None = None  # in English, where the words say it otherwise than value and relation
     relation: Literal["equal", "about", "less", "more", "date"]
     precision: Number | None = None
     found: Value | None = None

@@ -107,6 +107,7 @@ def execute(source: Path, values: Mapping[str, Any]) -> nbformat.NotebookNode:
                 str(source), str(target), parameters=dict(values), progress_bar=False,
                 log_output=False, execution_timeout=CELL_TIMEOUT_S, cwd=str(source.parent),
                 request_save_on_cell_execute=False,  # a save after each cell costs seconds
+                shutdown_kernel="immediate",  # a graceful end begins with an interrupt, which can lose the end
             )  # fmt: skip
         except PapermillExecutionError as error:
             raise NotebookFailed(_told(source, error)) from None

@@ -99,7 +99,7 @@ def big(value: float, unit: str = "", figures: int = 3) -> Shown:
     """Return a large number in words and once with its exponent: 6 trillion (6 × 10¹²)."""
     exponent = int(f"{value:.{figures - 1}e}".split("e")[1])  # of the rounded value
     mantissa = digits(value / 10**exponent, figures)
-    power = f"{mantissa} × 10{str(exponent).translate(_SUPERSCRIPT)}"
+    power = f"{mantissa}\u00a0×\u00a010{str(exponent).translate(_SUPERSCRIPT)}"
     return Shown(f"{scaled(value, figures)} ({power}){' ' + unit if unit else ''}", value, unit)
 
 
@@ -132,7 +132,11 @@ def amount(low: float, high: float, unit: str, figures: int = 3) -> Shown:
     if kind == "USD":
         scale = 1e9 if rest.startswith("billion") else 1.0
         rest = rest.removeprefix("billion").strip()
-        ends = [usd(end * scale, figures + (scale == 1.0)) for end in (low, high)]
+        cents = scale == 1.0 and max(abs(low), abs(high)) < 1000 and (low % 1 or high % 1)
+        ends = [
+            f"${end:,.2f}" if cents else usd(end * scale, figures + (scale == 1.0))
+            for end in (low, high)
+        ]
     elif kind in ("%", "share"):
         ends = [pct(end if kind == "share" else end / 100, figures) for end in (low, high)]
     elif kind == "parameters":

@@ -17,7 +17,7 @@ from bet.assessments import badge, printed_html
 from bet.claims import SECTIONS, claims
 from bet.lines import claims_by_line
 from bet.numbers import amount, day
-from bet.published import PublishedClaim, PublishedEvidence, counts
+from bet.published import SPEAKERS, PublishedClaim, PublishedEvidence, counts
 from bet.sources import sources
 from bet.tables import table
 from bet.verdicts import LOOSE, NEAR, SCALE, WITHIN
@@ -33,6 +33,13 @@ SECTION_TITLES = {
 CHAPTERS = {"index": "Cover"} | {
     SECTIONS[prefix]: title for prefix, title in SECTION_TITLES.items()
 }
+ORIGINS = {
+    "author": "The author",
+    "translation": "The translation",
+    "source": "The person quoted",
+    "unknown": "It cannot be told",
+}
+WEIGHT = {1: "a detail", 2: "matters", 3: "carries the thesis"}
 MEANING = {
     "supported": "what we found agrees with the statement",
     "partly": "of the right size or half right: one part holds, another does not",
@@ -84,8 +91,9 @@ def publishers(names: Iterable[str], address: Callable[[str], str]) -> str:
 
 def _sentence(text: str) -> str:
     """Return a text with a capital and a full stop."""
-    text = text.strip()
-    return escape(text[:1].upper() + text[1:].rstrip(".") + ".") if text else ""
+    first, _, rest = text.strip().rstrip(".").partition(" ")
+    head = first.capitalize() if first.islower() else first  # xAI stays xAI
+    return escape(f"{head} {rest}".strip() + ".") if first else ""
 
 
 def tally(published: list[PublishedClaim], field: str, order: Iterable[str] = ()) -> str:
@@ -114,7 +122,7 @@ def claim_rows(
 
 
 def _claim_row(claim: PublishedClaim, repository: str, figures: list[str]) -> str:
-    lines = ", ".join(map(str, claim.lines))
+    lines = f"line{'s' if len(claim.lines) > 1 else ''} {' and '.join(map(str, claim.lines))}"
     printed = "<br>".join(
         f"{printed_html(f.model_dump())} → <b>{escape(f.found_text)}</b>" for f in claim.figures
     )
@@ -131,7 +139,7 @@ def _claim_row(claim: PublishedClaim, repository: str, figures: list[str]) -> st
     return (
         f"<tr id='{claim.id}' {attributes}><td>"
         f"<a class='bet-badge bet-{claim.verdict}' href='#{claim.id}'><span>{claim.id}</span> {claim.verdict}</a>"
-        f"<p class='bet-meta'>confidence {claim.confidence}<br>{claim.speaker}, {claim.kind}<br>line {lines}</p></td>"
+        f"<p class='bet-meta'>confidence {claim.confidence}<br>{SPEAKERS[claim.speaker]}, {claim.kind}<br>{lines}</p></td>"
         f"<td>{escape(claim.paraphrase)}</td><td>{printed}</td>"
         f"<td><p>{escape(claim.reason)}</p>{then}{_details(claim, repository, figures)}</td></tr>"
     )
@@ -142,7 +150,7 @@ def _details(claim: PublishedClaim, repository: str, figures: list[str]) -> str:
     if claim.strongest_reading:
         parts.append(f"<p><b>Strongest reading.</b> {escape(claim.strongest_reading)}</p>")
     if claim.error_origin:
-        parts.append(f"<p><b>Origin of the error.</b> {claim.error_origin}</p>")
+        parts.append(f"<p><b>Origin of the error.</b> {ORIGINS[claim.error_origin]}.</p>")
     if claim.evidence:
         parts.append(f"<ul>{''.join(_evidence_item(e) for e in claim.evidence)}</ul>")
         roots = len({e.origin for e in claim.evidence})
@@ -222,10 +230,10 @@ def map_rows(published: list[PublishedClaim], charts: list[dict[str, Any]]) -> s
     rows = (
         [
             badge(c.id, c.verdict),
-            str(c.importance),
-            _rests_on(c),
+            WEIGHT[c.importance],
+            _rests_on(c) or "–",
             f"<a href='{c.notebook}.html'>{CHAPTERS[c.notebook]}</a>",
-            ", ".join(by_claim.get(c.id, [])),
+            ", ".join(by_claim.get(c.id, [])) or "–",
         ]
         for c in published
     )
@@ -306,21 +314,20 @@ def review_rows(published: list[PublishedClaim]) -> str:
     again = {claim.id for claim, look in looks if _own(look)}
     told = (
         f"<p><b>A second person has looked at {_share(len(seen), len(published))}.</b> Those who wrote the "
-        f"ledger looked again at {_share(len(again), len(published))}; that is an audit of their own work and "
-        "counts for no second person.</p>"
+        f"ledger looked again at {_share(len(again), len(published))}; that is an audit of their own work, "
+        "and does not count as a second person.</p>"
     )
     if not looks:
         return told
     rows = (
         [
             badge(claim.id, claim.verdict),
-            escape(look["date"]),
-            f"{escape(look['who'])}{', by the authors' if _own(look) else ''}",
+            f"{day(look['date'])}, {escape(look['who'])}{', by the authors' if _own(look) else ''}",
             escape(": ".join(part for part in (look.get("figure"), look["note"]) if part)),
         ]
         for claim, look in sorted(looks, key=lambda pair: pair[1]["date"], reverse=True)
     )
-    return told + grid(("Claim", "Date", "Who", "What was found"), rows, "bet-stack")
+    return told + grid(("Claim", "Look", "What was found"), rows, "bet-stack")
 
 
 def _own(look: dict[str, Any]) -> bool:
@@ -446,7 +453,14 @@ def section_table(published: list[PublishedClaim]) -> str:
             ]
         )
     return grid(
-        ("Section", "Claims", "Supported", "Partly", "Contradicted", "Open, unverified or opinion"),
+        (
+            "Section",
+            "Claims",
+            "Sup&shy;ported",
+            "Partly",
+            "Contra&shy;dicted",
+            "Open, un&shy;verified or opinion",
+        ),
         rows,
         "bet-counts",
     )
@@ -484,7 +498,7 @@ def edition_rows() -> str:
     rows = []
     for name, entry in editions.editions().items():
         changed = "<br>".join(
-            f"{escape(c['meaning'])}: {setting(c['default'], c['unit'])} → <b>{setting(c['value'], c['unit'])}</b>"
+            f"{escape(_short(c['meaning']))}: {setting(c['default'], c['unit'])} → <b>{setting(c['value'], c['unit'])}</b>"
             for c in editions.differences(name)
         )
         cited = publishers(entry.sources, lambda s: str(sources()[s].url))
@@ -497,6 +511,11 @@ def edition_rows() -> str:
             ]
         )
     return grid(("Edition", "Why", "What it changes", "Sources"), rows, "bet-stack")
+
+
+def _short(meaning: str) -> str:
+    """Return what a parameter means up to its first semicolon."""
+    return meaning.split(";")[0]
 
 
 def comparison_rows(found: dict[str, list[dict[str, Any]]], names: list[str]) -> str:

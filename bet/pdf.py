@@ -105,6 +105,8 @@ def flat(page: str) -> str:
     page = NUMBER.sub("", page)
     page = re.sub(r"<script\b.*?</script>", "", page, flags=re.S)
     page = re.sub(r'<html([^>]*)data-theme="[^"]*"', r'<html\1data-theme="light"', page)
+    # What-if panels need a script; what they show at the defaults stands in the text.
+    page = re.sub(r'<section id="try-it[^"]*">.*?</section>', "", page, flags=re.S)
     page = anchored(lowered(page))
     page = re.sub(r"""href=(["'])[\w./]*\.html#([^"']+)\1""", r"href=\1#\2\1", page)
     page = re.sub(r"""href=(["'])(?:[\w.]+/)*(\w+)\.html\1""", r"href=\1#document-book/\2\1", page)

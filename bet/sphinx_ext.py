@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 import os
 import re
@@ -94,7 +95,10 @@ def comparison() -> str:
     """Return what differs between the editions that this build made, from their notebooks."""
     names = os.environ.get("BET_EDITIONS", "").split()
     if len(names) < 2:
-        return "<p>This copy of the book was built with one edition only. To build all: <code>bet build --all</code>.</p>"
+        return (
+            "<p>This copy holds one edition. <code>bet build --all</code> builds every one; each page then has a "
+            "switcher to the same page of the others, and this one shows what differs.</p>"
+        )
     folders = {name: STAGE / name / "book" for name in names}
     return pages.comparison_rows(editions.compare(folders), names)
 
@@ -227,7 +231,7 @@ def write_files(app: Sphinx, error: Exception | None) -> None:
         shutil.copyfile(tables.TABLES / f"{name}.csv", out / "tables" / f"{name}.csv")
     for page in out.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
-        page.write_text(csp.protect(mend(text)), encoding="utf-8")
+        page.write_text(csp.protect(stacked(mend(text))), encoding="utf-8")
     for pattern in (
         "_static/scripts/fontawesome.js*",
         "_static/**/*.map",
@@ -245,6 +249,29 @@ def chart_csv(chart: dict[str, Any]) -> str:
     writer.writerow(chart["columns"])
     writer.writerows(["" if cell is None else cell for cell in row] for row in chart["rows"])
     return buffer.getvalue()
+
+
+_TABLE = re.compile(r'<table class="table">.*?</table>', re.S)
+_LONG = 40  # letters; a cell of more is read, not compared with the one below
+
+
+def stacked(page: str) -> str:
+    """Let a telephone show the rows of a table of sentences as blocks, each cell under its name."""
+    return _TABLE.sub(lambda match: _stacked(match[0]), page)
+
+
+def _stacked(table: str) -> str:
+    cells = re.findall(r"<td\b[^>]*>(.*?)</td>", table, re.S)
+    names = [_words(name) for name in re.findall(r"<th\b[^>]*>(.*?)</th>", table, re.S)]
+    if len(names) < 3 or not any(len(_words(cell)) > _LONG for cell in cells):
+        return table
+    columns = itertools.cycle(names)
+    table = re.sub(r"<td\b", lambda match: f'{match[0]} data-name="{next(columns)}"', table)
+    return table.replace('<table class="table">', '<table class="table bet-stack">', 1)
+
+
+def _words(cell: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", "", cell).split()).replace('"', "&quot;")
 
 
 NUMBER = re.compile(r'<span class="caption-number">Fig\. [^<]*</span>')  # ours has the chapter's

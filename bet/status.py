@@ -21,7 +21,7 @@ PROMISES = (
     ("Largest paint, local server", f"within {LCP_MS / 1000:g} s", "test_reading.py, the browser's own clock"),
     ("Total blocking time", f"at most {BLOCKING_MS} ms, best of four loads", "test_reading.py"),
     ("axe-core, WCAG 2.2 A and AA", "nothing found; light and dark, 1280 and 360 px", "test_access.py"),
-    ("Keyboard, headings, language, 200 % zoom", "see the page on access", "test_access.py"),
+    ("Keyboard, headings, language, 200% zoom", "see the page on access", "test_access.py"),
     ("Two builds of the site", "not one byte differs", "the build twice, compared in CI"),
     ("Committed outputs of the notebooks", "equal to a fresh run", "nbval, strict"),
     ("Pictures", "a changed hash stops the build until somebody looks", "test_book.py"),
@@ -64,8 +64,10 @@ def weights(site: Path) -> str:
         own, files, drawn = lean.parts(page)
         kib = [own, sum(map(lean.packed, files)), sum(map(lean.packed, drawn))]
         lines.append(
-            [f"<a href='{page.name}'>{page.stem}</a>", *(f"{size / 1024:.0f}" for size in kib), str(len(drawn))]
+            [f"<a href='{page.name}'>{page.stem}</a>", *(f"{size / 1024:,.0f}" for size in kib), str(len(drawn))]
         )  # fmt: skip
     return grid(
-        ("Page", "Text, KiB", "Styles and scripts, KiB", "All pictures, KiB", "Pictures"), lines
+        ("Page", "Text, KiB", "Styles and scripts, KiB", "All pictures, KiB", "Pictures"),
+        lines,
+        "bet-stack",
     )

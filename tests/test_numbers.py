@@ -36,11 +36,11 @@ finite = st.floats(1e-9, 1e18)
         (pct(-0.02), "−2%"),
         (pct(1), "100%"),
         (ratio(3.06), "3.1 times"),
-        (big(6e12), "6 trillion (6 × 10¹²)"),
-        (big(6.0e12, "watts"), "6 trillion (6 × 10¹²) watts"),
-        (big(9.999e11), "1 trillion (1 × 10¹²)"),
-        (big(1.5e-3), "0.0015 (1.5 × 10⁻³)"),
-        (big(0), "0 (0 × 10⁰)"),
+        (big(6e12), "6 trillion (6 × 10¹²)"),
+        (big(6.0e12, "watts"), "6 trillion (6 × 10¹²) watts"),
+        (big(9.999e11), "1 trillion (1 × 10¹²)"),
+        (big(1.5e-3), "0.0015 (1.5 × 10⁻³)"),
+        (big(0), "0 (0 × 10⁰)"),
         (words(0), "zero"),
         (words(12), "twelve"),
         (words(13), "13"),
@@ -115,7 +115,7 @@ def test_negative_numbers_mirror_positive_ones(value):
 @given(st.floats(1e-6, 1e16))
 def test_the_power_of_ten_says_the_same_as_the_words(value):
     said, power = big(value).removesuffix(")").split(" (")
-    mantissa, exponent = power.split(" × 10")
+    mantissa, exponent = power.split(" × 10")
     plain_exponent = exponent.translate({v: k for k, v in numbers._SUPERSCRIPT.items()})
     assert 1 <= float(mantissa) < 10
     assert float(mantissa) * 10.0 ** int(plain_exponent) == pytest.approx(read(said), rel=1e-9)
@@ -145,7 +145,7 @@ def test_days_read_back(value):
         (0.199, 0.227, "share", "19.9% to 22.7%"),
         (32, 32, "edition", "edition 32"),
         (2.5, 3, "version", "version 2.5 to 3"),
-        (3e12, 3e12, "parameters", "3 trillion (3 × 10¹²) parameters"),
+        (3e12, 3e12, "parameters", "3 trillion (3 × 10¹²) parameters"),
         (441, 502, "GW", "441 to 502 GW"),
         (24, 30, "million shares", "24 to 30 million shares"),
         (0.9, 1.2, "", "0.9 to 1.2"),

@@ -84,7 +84,9 @@ def test_the_site_has_its_map_robots_and_lost_page(site):
     assert all((site / place.lstrip("/")).exists() for place in places if place.startswith("/"))
     assert "Allow: /" in (site / "robots.txt").read_text()
     lost = (site / "404.html").read_text()
-    assert "<h1>" in lost and "<link" not in lost and "<script" not in lost
+    assert "<h1>" in lost and "<script" not in lost
+    assert re.findall(r'<link rel="icon" href="([^"]*)"', lost) == ["data:,"]  # none is asked for
+    assert lost.count("<link") == 1
 
 
 def test_with_a_public_address_the_map_and_robots_are_absolute():

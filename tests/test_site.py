@@ -13,7 +13,7 @@ import pytest
 
 from bet.claims import claims
 from bet.published import charts_in
-from bet.sphinx_ext import chart_csv
+from bet.sphinx_ext import chart_csv, stacked
 
 PAGES = (
     "index", "0_stake", "1_people", "2_grok", "3_infrastructure", "4_thesis", "5_verdict",
@@ -195,3 +195,26 @@ def test_page_weight(site, page):
     ]
     weight = sum(len(gzip.compress(path.read_bytes())) for path in own)
     assert weight <= 300 * 1024
+
+
+def table(*rows):
+    head, *body = (
+        "".join(f"<{kind}><p>{cell}</p></{kind}>" for cell in row)
+        for kind, row in zip(("th", *["td"] * len(rows)), rows, strict=False)
+    )
+    return (
+        f'<table class="table"><tr>{head}</tr>{"".join(f"<tr>{row}</tr>" for row in body)}</table>'
+    )
+
+
+def test_tables_of_sentences_are_stacked_on_a_telephone():
+    long = "a sentence that nobody would compare with the one below it"
+    found = stacked(table(("A", 'B "x"', "C"), ("1", "2", long), ("3", "4", "5")))
+    assert 'class="table bet-stack"' in found
+    assert re.findall(r'data-name="([^"]*)"', found) == ["A", "B &quot;x&quot;", "C"] * 2
+
+
+def test_tables_of_figures_are_left_as_they_are():
+    figures = table(("A", "B", "C"), ("1", "2", "3"))
+    narrow = table(("A", "B"), ("1", "a sentence that nobody would compare with another one"))
+    assert stacked(figures + narrow) == figures + narrow

@@ -45,7 +45,7 @@ class Model {
 }
 
 function drawCurve(svg, points, now, labels) {
-  const [width, height, pad] = [560, 200, 42];
+  const [width, height, pad] = [Math.min(560, Math.max(300, svg.clientWidth || 560)), 216, 46];
   const known = points.filter(([, y]) => Number.isFinite(y));
   svg.replaceChildren();
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
@@ -55,7 +55,7 @@ function drawCurve(svg, points, now, labels) {
   const [y0, y1] = [Math.min(0, ...ys), Math.max(...ys)];
   const place = ([x, y]) => [
     pad + ((x - x0) / (x1 - x0 || 1)) * (width - pad - 12),
-    height - 24 - ((y - y0) / (y1 - y0 || 1)) * (height - 44),
+    height - 40 - ((y - y0) / (y1 - y0 || 1)) * (height - 62),
   ];
   const add = (name, attributes, text) => {
     const node = document.createElementNS(svgNamespace, name);
@@ -63,15 +63,15 @@ function drawCurve(svg, points, now, labels) {
     if (text) node.textContent = text;
     svg.append(node);
   };
-  add("line", { x1: pad, x2: width - 12, y1: height - 24, y2: height - 24, class: "axis" });
+  add("line", { x1: pad, x2: width - 12, y1: height - 40, y2: height - 40, class: "axis" });
   add("polyline", { points: known.map((p) => place(p).map((v) => v.toFixed(1)).join(",")).join(" "), class: "curve" });
   const [cx, cy] = place(now);
   if (Number.isFinite(cy)) add("circle", { cx, cy, r: 6, class: "now" });
-  add("text", { x: pad, y: height - 6 }, shown(x0, labels.x));
-  add("text", { x: width - 12, y: height - 6, "text-anchor": "end" }, shown(x1, labels.x));
+  add("text", { x: pad, y: height - 24 }, shown(x0, labels.x));
+  add("text", { x: width - 12, y: height - 24, "text-anchor": "end" }, shown(x1, labels.x));
   add("text", { x: (pad + width) / 2, y: height - 6, "text-anchor": "middle" }, labels.x.meaning);
   add("text", { x: pad - 6, y: 24, "text-anchor": "end" }, digits(y1 * labels.y.scale));
-  add("text", { x: pad - 6, y: height - 26, "text-anchor": "end" }, digits(y0 * labels.y.scale));
+  add("text", { x: pad - 6, y: height - 42, "text-anchor": "end" }, digits(y0 * labels.y.scale));
   add("text", { x: pad, y: 12 }, `${labels.y.label}, ${labels.y.before}${labels.y.unit}`.replace(/, $/, ""));
 }
 
