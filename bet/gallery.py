@@ -10,9 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from bet.assessments import badge
 from bet.notebooks import CHART_MIME
-from bet.pages import CHAPTERS, escape, figure_numbers, publishers
+from bet.pages import CHAPTERS, badges, escape, figure_numbers, publishers
 from bet.paths import ROOT
 from bet.published import notebooks_in
 
@@ -68,7 +67,7 @@ def rows(
             parts.append(f"{'</div>' if chapter else ''}<h3 id='from-{notebook.replace('_', '-')}'>"
                          f"<a href='{notebook}.html'>{CHAPTERS[notebook]}</a></h3><div class='bet-gallery'>")  # fmt: skip
             chapter = notebook
-        claims = " ".join(badge(c, verdicts.get(c, "unknown")) for c in chart["claims"])
+        claims = badges(chart["claims"], verdicts)
         place = f"{notebook}.html#{name}"
         picture = f"../_images/{files[notebook, name]}"
         parts.append(

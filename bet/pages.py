@@ -6,7 +6,7 @@ Pure functions from records to HTML; ``bet.sphinx_ext`` puts them where a page a
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -94,6 +94,13 @@ def _sentence(text: str) -> str:
     first, _, rest = text.strip().rstrip(".").partition(" ")
     head = first.capitalize() if first.islower() else first  # xAI stays xAI
     return escape(f"{head} {rest}".strip() + ".") if first else ""
+
+
+def badges(names: Sequence[str], verdicts: Mapping[str, str], most: int = 10) -> str:
+    """Return the badges of claims; of very many, their count and where they all stand."""
+    if len(names) > most:
+        return f"on <a href='claims.html'>{len(names)} claims</a>"
+    return " ".join(badge(name, verdicts.get(name, "unknown")) for name in names)
 
 
 def tally(published: list[PublishedClaim], field: str, order: Iterable[str] = ()) -> str:

@@ -8,9 +8,9 @@ from typing import Any
 from docutils import nodes
 
 from bet import gallery
-from bet.assessments import badge, scorecard_html
+from bet.assessments import scorecard_html
 from bet.notebooks import CHART_MIME, PANEL_MIME, SCORECARD_MIME
-from bet.pages import escape, figure_numbers, grid
+from bet.pages import badges, escape, figure_numbers, grid
 from bet.panels import table_html
 from bet.published import counts
 
@@ -67,7 +67,7 @@ def _figure(
     for image in images:
         image["alt"] = record["alt"]
     figure = nodes.figure("", *images, ids=[name], names=[name], classes=["bet-figure"])
-    claims = " ".join(badge(claim, verdicts.get(claim, "unknown")) for claim in record["claims"])
+    claims = badges(record["claims"], verdicts)
     head = nodes.raw("", f"<b>Figure {number}.</b> ", format="html")
     foot = nodes.raw("", f"{claims} {links}", format="html")
     figure += nodes.caption("", "", head, foot)

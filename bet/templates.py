@@ -48,6 +48,7 @@ CLAIM = """
       value: 160                       # as read
       unit: GW
       relation: about                  # equal | about | less | more | date
+      # read: nearly 160 GW            # its English reading, where value and relation do not say it
       found: [441, 502]                # what is true; the rule then gives the verdict
   verdict: contradicted                # supported | partly | contradicted | open | unverified | opinion
   confidence: medium                   # high needs two origins or one primary source
