@@ -265,7 +265,7 @@ def grown(folder: Path, kind: str, times: int) -> float:
             if kind == "tables":
                 shutil.copy(path, path.with_name(f"{path.stem}_{n}{path.suffix}"))
             else:
-                text = re.sub(r"^- id: ([A-Z]+)-", rf"- id: \1-{n}0", path.read_text("utf-8"), flags=re.M)  # fmt: skip
+                text = re.sub(r"^- id: ([A-Z]+)-", rf"- id: \1-{n}", path.read_text("utf-8"), flags=re.M)  # fmt: skip
                 path.with_name(f"{path.stem}_{n}.yml").write_text(text, "utf-8")
     command = [sys.executable, "-c", f"import time\n{LOADS[kind]}"]
     done = subprocess.run(command, env=environment(root), capture_output=True, text=True)

@@ -10,7 +10,8 @@ from bet.pages import escape, grid
 from bet.paths import ROOT
 
 PATH = ROOT / "benchmarks" / "build.json"
-COLD = "bet build, cold"
+COLD, PROSE = "bet build, cold", "bet build, after editing prose"
+FORCE, PLAIN = "jupyter-book 1, force, cold", "papermill and nbconvert"
 
 
 def rows() -> str:
@@ -30,10 +31,22 @@ def page(result: dict[str, Any]) -> str:
          str(case["n"]), f"{case['load'][0]:.0f}"]
         for name, case in cases.items()
     ]  # fmt: skip
-    told = grid(head, lines, "bet-stack")
+    told = _summary(cases) + grid(head, lines, "bet-stack")
     if result["growth"]:
         told += f"<h3>Growth</h3>{grid(*_growth(result['growth']))}"
     return f"{told}<h3>Machine</h3>{_machine(result['machine'])}"
+
+
+def _summary(cases: dict[str, Any]) -> str:
+    """Return the answer in a sentence: waiting times beside the usual ways; nothing if one was left out."""
+    if not {COLD, PROSE, FORCE, PLAIN} <= cases.keys():
+        return ""
+    cold, prose, force, plain = (cases[name]["wall"][0] for name in (COLD, PROSE, FORCE, PLAIN))
+    return (
+        f"<p><b>A cold build takes {cold:.0f} seconds, {cold / force:.0%} of what jupyter-book takes and "
+        f"{cold / plain:.0%} of papermill with nbconvert; after an edit of prose it takes {prose:.0f}, "
+        f"{prose / force:.0%} of jupyter-book's cold build.</b></p>"
+    )
 
 
 def _span(values: list[float]) -> str:

@@ -170,7 +170,7 @@ class Review(Record):
 class Claim(Record):
     """One atomic claim of the article and our judgement of it."""
 
-    id: Annotated[str, Field(pattern=r"^(INTRO|PEOPLE|GROK|INFRA|THESIS|END)-\d\d$")]
+    id: Annotated[str, Field(pattern=r"^(INTRO|PEOPLE|GROK|INFRA|THESIS|END)-\d{2,4}$")]
     lines: Annotated[list[int], Field(min_length=1)]
     anchor: str
     speaker: Literal["author", "musk", "baron", "huang", "page"]
@@ -364,7 +364,7 @@ def _table_sources(name: str) -> list[str]:
     return sidecar(name).sources
 
 
-_NAME = re.compile(r"[A-Z]+-\d\d\.[a-z0-9_]+")
+_NAME = re.compile(r"[A-Z]+-\d{2,4}\.[a-z0-9_]+")
 
 
 def named_value(name: str, ledger: dict[str, Claim], facts: dict[str, Evidence]) -> float:

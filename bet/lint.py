@@ -16,7 +16,7 @@ _ALLOWED = re.compile(
   | `[^`]*`                                     # code, roles
   | \{[^{}]*\}                                  # placeholders of say()
   | \]\([^)]*\) | https?://\S+                  # link targets
-  | \b(?:INTRO|PEOPLE|GROK|INFRA|THESIS|END)-\d\d\b
+  | \b(?:INTRO|PEOPLE|GROK|INFRA|THESIS|END)-\d{2,4}\b
   | \b\d{1,2}\ (?:January|February|March|April|May|June|July|August|September
         |October|November|December)(?:\ \d{4})?\b
   | \b(?:1[5-9]|20)\d\d(?:[-–]\d\d(?:\d\d)?(?:-\d\d)?)?s?\b      # years, spans of years, ISO dates

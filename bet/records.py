@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -127,6 +130,19 @@ def _expected(item: dict, model: type[Record]) -> str:
     return item["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Keep the garbage collector out of a load; it would walk all that was read before, again and again."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
+
+
+@uncollected()
 def load_list(path: Path, model: type[R]) -> dict[str, R]:
     """Load a YAML list of records with an ``id`` each; ids must be unique."""
     content, lines = read_yaml(path)
@@ -148,6 +164,7 @@ def load_list(path: Path, model: type[R]) -> dict[str, R]:
     return records
 
 
+@uncollected()
 def load_folder(folder: Path, model: type[R]) -> dict[str, R]:
     """Load every ``*.yml`` of a folder; all faults of all files at once."""
     records: dict[str, R] = {}

@@ -151,3 +151,17 @@ def test_every_day_lies_in_its_month_and_its_year(day):
     for wider in (text[:7], text[:4]):
         assert first_day(wider) <= day <= last_day(wider)
         assert (last_day(wider) + dt.timedelta(1)).day == 1
+
+
+def test_a_load_leaves_the_collector_as_it_was(tmp_path):
+    import gc
+
+    (tmp_path / "a.yml").write_text("- {id: 3}\n", encoding="utf-8")
+    for wanted in (True, False):
+        (gc.enable if wanted else gc.disable)()
+        try:
+            with pytest.raises(records.BadInput):
+                records.load_folder(tmp_path, records.Record)
+            assert gc.isenabled() is wanted
+        finally:
+            gc.enable()
