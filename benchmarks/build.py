@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import ctypes
+import hashlib
 import importlib.util
 import json
 import os
@@ -107,11 +108,9 @@ def edit_cell(root: Path, kind: str, turn: int) -> None:
 
 def edit_table(root: Path, turn: int) -> None:
     """Change the bytes of a table, and its hash, but no value: quote the n-th name of its header."""
-    import hashlib
-
     path = root / "data" / "tables" / f"{TABLE}.csv"
     before = path.read_bytes()
-    head, rest = before.replace(b'"', b"", 0).split(b"\n", 1)
+    head, rest = before.split(b"\n", 1)
     names = [name.strip(b'"') for name in head.split(b",")]
     names[turn % len(names)] = b'"' + names[turn % len(names)] + b'"'
     path.write_bytes(b",".join(names) + b"\n" + rest)

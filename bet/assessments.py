@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bet import numbers
-from bet.claims import THEN, Claim, Figure, claims, interval
+from bet.claims import Claim, Figure, claims, interval
 from bet.faults import BadInput, Fault, nearest
 from bet.verdicts import SCALE, worst
 
@@ -54,12 +54,11 @@ def assess(
     figures = [_figure(figure, value) for figure, value in judged if value is not None]
     ruled = worst([figure["verdict"] for figure in figures])
     kept = claim.override and ruled == _ledger_ruling(claim)
-    final = claim.verdict_on(dt.date.fromisoformat(as_of)) if kept else ruled
+    listed = claim.verdict_on(dt.date.fromisoformat(as_of))
+    final = listed if kept else ruled
     if kept:
         reason = claim.override
-    elif final == claim.verdict_on(dt.date.fromisoformat(as_of)) and _as_listed(
-        claim, judged, as_of
-    ):
+    elif final == listed and _as_listed(claim, judged, as_of):
         reason = _reason(claim, as_of)
     else:
         reason = _in_words(figures)
@@ -68,33 +67,32 @@ def assess(
 
 def from_ledger(claim: Claim, as_of: str, notebook: str) -> dict[str, Any]:
     """Return the record of a claim that no notebook computes."""
-    day = dt.date.fromisoformat(as_of)
-    verdict = claim.verdict_on(day)
-    reason = _reason(claim, as_of)
+    verdict = claim.verdict_on(dt.date.fromisoformat(as_of))
     figures = [
         _figure(figure, value)
         for figure in claim.figures
         if (value := _ledger_found(claim, figure, as_of)) is not None
     ]
-    return _record(claim, verdict, reason, figures, as_of, notebook, "ledger")
+    return _record(claim, verdict, _reason(claim, as_of), figures, as_of, notebook, "ledger")
 
 
 def _reason(claim: Claim, as_of: str) -> str:
-    """Return the ledger's reason; the earlier clock has its own, so that nothing later is told in it."""
-    early = dt.date.fromisoformat(as_of) <= THEN
-    return claim.then.reason if claim.then and early else claim.reason
+    """Return the reason that the ledger gives on a day."""
+    return (claim.clock(dt.date.fromisoformat(as_of)) or claim).reason
 
 
 def _as_listed(claim: Claim, judged: list[tuple[Figure, Any]], as_of: str) -> bool:
     """Tell whether what was computed is what the ledger's reason speaks of: within its ends, give or take 2 %."""
-    pairs = [(found, _ledger_found(claim, figure, as_of)) for figure, found in judged]
-    if any(listed is None for found, listed in pairs if found is not None):
-        return False
-    ends = [(interval(found), interval(listed)) for found, listed in pairs if found is not None]
-    return all(
-        low - 0.02 * abs(low) <= found[0] and found[1] <= high + 0.02 * abs(high)
-        for found, (low, high) in ends
-    )
+    for figure, found in judged:
+        listed = _ledger_found(claim, figure, as_of)
+        if found is None:
+            continue
+        if listed is None:
+            return False
+        (low, high), (first, last) = interval(listed), interval(found)
+        if first < low - 0.02 * abs(low) or last > high + 0.02 * abs(high):
+            return False
+    return True
 
 
 def _in_words(figures: list[dict[str, Any]]) -> str:
@@ -130,10 +128,8 @@ def _by_figure(claim: Claim, found: Any) -> dict[str, Any]:
 
 
 def _ledger_found(claim: Claim, figure: Figure, as_of: str) -> Any:
-    early = dt.date.fromisoformat(as_of) <= THEN
-    if claim.then and early and figure.name in claim.then.found:
-        return claim.then.found[figure.name]
-    return figure.found
+    clock = claim.clock(dt.date.fromisoformat(as_of))
+    return clock.found.get(figure.name, figure.found) if clock else figure.found
 
 
 def _ledger_ruling(claim: Claim) -> str | None:
@@ -249,16 +245,18 @@ def printed_html(figure: Mapping[str, Any]) -> str:
     return f"{shown} <i lang='fr'>{html.escape(printed)}</i>"
 
 
+def beside_html(figure: Mapping[str, Any]) -> str:
+    """Return a printed figure beside what was found."""
+    return f"{printed_html(figure)} → <b>{html.escape(figure['found_text'])}</b>"
+
+
 def table_html(records: list[Mapping[str, Any]]) -> str:
     """Return the records as one table: claim, what is said with printed and found figures, why."""
     head = "".join(f"<th scope='col'>{name}</th>" for name in ("claim", "what is said", "why"))
     rows = []
     for record in records:
         claim = claims()[record["claim"]]
-        figures = "".join(
-            f"<br><small>{printed_html(f)} → <b>{html.escape(f['found_text'])}</b></small>"
-            for f in record["figures"]
-        )
+        figures = "".join(f"<br><small>{beside_html(f)}</small>" for f in record["figures"])
         rows.append(
             f"<tr><td>{badge(claim.id, record['verdict'])}</td>"
             f"<td>{html.escape(claim.paraphrase)}{figures}</td><td>{html.escape(record['reason'])}</td></tr>"

@@ -159,7 +159,7 @@ def finish(
             ax.grid(True, axis="x")
     drawn = os.environ.get("BET_PICTURES") != "none"  # a sweep wants the numbers only
     if drawn:
-        for text in figure.findobj(lambda part: isinstance(part, Text)):
+        for text in figure.findobj(Text):
             if text.get_color() == COLOUR["context"]:
                 text.set_color(_GREY_TEXT)
         _frame(figure, title, subtitle, f"{source_line}. As of {day(as_of)}. The Bet, Audited")

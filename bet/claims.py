@@ -217,7 +217,11 @@ class Claim(Record):
 
     def verdict_on(self, day: dt.date) -> str:
         """Return the ledger's verdict on what was public by a day (two clocks)."""
-        return self.then.verdict if self.then and day <= THEN else self.verdict
+        return (self.clock(day) or self).verdict
+
+    def clock(self, day: dt.date) -> Clock | None:
+        """Return the earlier clock while a day is under it; nothing later is told in it."""
+        return self.then if day <= THEN else None
 
     @field_validator("anchor")
     @classmethod

@@ -15,16 +15,11 @@ _HEAD = re.compile(r"<head\b[^>]*>\s*(?:<meta charset=[^>]*>)?", re.IGNORECASE)
 _SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script\s*>", re.IGNORECASE | re.DOTALL)
 _TYPE = re.compile(r"""\btype\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
 _RUNS = {"text/javascript", "application/javascript", "module"}
-_LIVE_CODE = re.compile(
-    r"""<script type="text/x-thebe-config">.*?</script>\s*|<script>kernelName = '[^']*'</script>\s*""",
-    re.DOTALL,
-)  # the theme's settings of a button that is not there
 _PRINT = "window.print()"  # the one event handler, of the theme's print button
 
 
 def protect(page: str) -> str:
     """Return a page with the policy that fits it; a text without a head is no page and stays."""
-    page = _LIVE_CODE.sub("", page)
     return _HEAD.sub(
         lambda head: (
             f'{head[0]}\n    <meta http-equiv="Content-Security-Policy" content="{policy(page)}" />'

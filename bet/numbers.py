@@ -17,6 +17,7 @@ __all__ = [
     "ratio",
     "scaled",
     "span",
+    "spoken",
     "usd",
     "words",
 ]
@@ -120,6 +121,15 @@ def span(low: float, high: float, unit: str = "", figures: int = 3) -> Shown:
     ends = [scaled(low, figures), scaled(high, figures)]
     text = ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
     return Shown(f"{text}{' ' + unit if unit else ''}", [low, high], unit)
+
+
+_BARE = ("ratio", "count", "correlation", "elasticity")  # units that a number goes without
+_UNITS = {"per year": "share a year", "probability": "share", "USD bn": "USD billion"}
+
+
+def spoken(unit: str) -> str:
+    """Return a parameter's unit as ``amount`` knows it: 'per year' -> 'share a year', 'ratio' -> ''."""
+    return "" if unit in _BARE else _UNITS.get(unit, unit)
 
 
 def amount(low: float, high: float, unit: str, figures: int = 3) -> Shown:

@@ -13,10 +13,10 @@ from urllib.parse import urlencode
 import pandas as pd
 
 from bet import editions, parameters, tables
-from bet.assessments import badge, printed_html
+from bet.assessments import badge, beside_html
 from bet.claims import SECTIONS, claims
 from bet.lines import claims_by_line
-from bet.numbers import amount, day
+from bet.numbers import amount, day, spoken
 from bet.published import SPEAKERS, PublishedClaim, PublishedEvidence, counts
 from bet.sources import sources
 from bet.tables import table
@@ -130,9 +130,7 @@ def claim_rows(
 
 def _claim_row(claim: PublishedClaim, repository: str, figures: list[str]) -> str:
     lines = f"line{'s' if len(claim.lines) > 1 else ''} {' and '.join(map(str, claim.lines))}"
-    printed = "<br>".join(
-        f"{printed_html(f.model_dump())} → <b>{escape(f.found_text)}</b>" for f in claim.figures
-    )
+    printed = "<br>".join(beside_html(figure.model_dump()) for figure in claim.figures)
     then = (
         f"<p class='bet-then'>On what was public by 30 November 2025: <b>{claim.verdict_then}</b>.</p>"
         if claim.verdict_then != claim.verdict
@@ -409,10 +407,6 @@ def rule_rows() -> str:
     return grid(("The article says", "Supported", "Partly", "Contradicted"), rows, "bet-stack")
 
 
-_BARE = ("ratio", "count", "correlation", "elasticity")  # units that a number goes without
-_UNITS = {"per year": "share a year", "probability": "share", "USD bn": "USD billion"}
-
-
 def setting(low: Any, unit: str, high: Any = None) -> str:
     """Return a parameter's value, or a range, as a reader would write it: 15% a year, 14 November 2025."""
     ends = (low, low if high is None else high)
@@ -421,11 +415,10 @@ def setting(low: Any, unit: str, high: Any = None) -> str:
         return " to ".join(dict.fromkeys(told))
     if unit.startswith("10^12 "):
         return amount(ends[0] * 1e12, ends[1] * 1e12, unit.removeprefix("10^12 "))
-    known = "" if unit in _BARE else _UNITS.get(unit, unit)
-    return amount(*ends, known, 4)
+    return amount(*ends, spoken(unit), 4)
 
 
-def parameter_rows(section: Callable[[str], str] | None = None) -> str:
+def parameter_rows() -> str:
     """Return every parameter: notebook, name, default, range, meaning, claims."""
     rows = []
     for notebook, entries in parameters.registry().items():

@@ -13,7 +13,7 @@ from typing import Any
 
 from bet import parameters
 from bet.faults import BadInput, Fault, nearest
-from bet.numbers import digits
+from bet.numbers import digits, spoken
 
 # Model file -> the function that returns every figure for one case.
 MODELS = {"growth": "run", "orbit": "scenario"}
@@ -34,16 +34,12 @@ def show(value: float | None, kind: str) -> str:
 
 def slider_format(unit: str) -> tuple[str, float, str]:
     """Return how a slider's value is written, from the unit of its parameter, as in ``FORMATS``."""
-    kind, _, rest = unit.partition(" ")
-    if kind == "share" or unit in ("per year", "probability"):
-        return (
-            "",
-            100.0,
-            f"% {rest if kind == 'share' else 'a year' if kind == 'per' else ''}".rstrip(),
-        )
+    kind, _, rest = spoken(unit).partition(" ")
+    if kind == "share":
+        return ("", 100.0, f"% {rest}".rstrip())
     if kind == "USD":
         return ("$", 1.0, f" {rest}".rstrip())
-    return ("", 1.0, "" if unit in ("ratio", "count") else f" {unit}")
+    return ("", 1.0, f" {spoken(unit)}".rstrip())
 
 
 def source(model: str) -> str:

@@ -6,6 +6,7 @@ of use on a screen only (the filterable claims, the map, the editions) stay ther
 
 from __future__ import annotations
 
+import html
 import re
 import shutil
 import subprocess
@@ -59,8 +60,9 @@ def write(
         raise NotebookFailed("no site yet: run make book first")
     single = _single(stage)
     say("printing")
-    target = site / NAME
-    _print(single, target)
+    made, target = single.with_suffix(".pdf"), site / NAME
+    _print(single, made)
+    made.replace(target)  # whole or not at all
     for page in (site / "book").glob("*.html"):
         text = page.read_text(encoding="utf-8")
         if PLACE in text and NAME not in text:
@@ -170,7 +172,7 @@ def headings(page: str) -> list[Heading]:
     found = []
     for match in _HEADING.finditer(page, max(start, 0)):
         words = re.sub(r"<a class=\"headerlink\".*?</a>|<[^>]+>", "", match[2], flags=re.S)
-        text = " ".join(words.replace("&#x27;", "'").replace("&amp;", "&").split())
+        text = " ".join(html.unescape(words).split())
         found.append(Heading(max(int(match[1]) - 1, 1), text, 0))
     return found
 
