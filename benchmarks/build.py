@@ -1,4 +1,4 @@
-"""Measure builds of this book, side by side with what others would do with the same notebooks.
+"""Measure builds of this book, side by side with what others would do with the same execute.
 
 Run: python benchmarks/build.py [--rounds N] [--only PATTERN] [--tests] [--write]
 
@@ -36,6 +36,8 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
+from bet.chapter import outputs
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 RESULT = REPOSITORY / "benchmarks" / "build.json"
 BIN = Path(sys.executable).parent
@@ -45,7 +47,8 @@ TIMES = (1, 10, 50)
 UNIT_NOTEBOOKS = 2
 SMALL = f"""import pandas as pd
 import matplotlib.pyplot as plt
-from bet import charts, tables
+from bet.chapter import charts
+from bet.records import tables
 data = tables.table("{TABLE}", "2026-11-23")
 fig, ax = charts.canvas()
 ax.plot(range(len(data)))
@@ -192,7 +195,7 @@ CELLS = """import json, sys, time
 import nbformat
 from IPython.core.displaypub import CapturingDisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
-from bet import warm
+from bet.run import warm
 warm.warm()
 shell = InteractiveShell.instance()
 shell.display_pub = CapturingDisplayPublisher()
@@ -231,7 +234,7 @@ def floor(root: Path) -> Iterator[tuple[str, Callable[[int], dict]]]:
 
 
 def growth(folder: Path) -> dict[str, dict[str, float]]:
-    """Return the seconds for 1, 10 and 50 times the claims, the tables and small notebooks."""
+    """Return the seconds for 1, 10 and 50 times the claims, the tables and small execute."""
     return {
         "claims, processor seconds to load and list": {str(n): grown(folder, "claims", n) for n in TIMES},
         "tables, processor seconds to load and check": {str(n): grown(folder, "tables", n) for n in TIMES},
@@ -240,13 +243,13 @@ def growth(folder: Path) -> dict[str, dict[str, float]]:
 
 
 LOADS = {
-    "claims": """from bet.claims import claims
-from bet import assessments
+    "claims": """from bet.records.claims import claims
+from bet.records import judge
 found = claims()
 began = time.process_time()
 claims.cache_clear()
 found = claims()
-assessments.table_html([assessments.from_ledger(c, "2026-11-23", "n") for c in found.values()])
+cards.table_html([judge.from_ledger(c, "2026-11-23", "n") for c in found.values()])
 print(len(found), time.process_time() - began)""",
     "tables": """from bet import tables
 began = time.process_time()
@@ -276,15 +279,15 @@ def grown(folder: Path, kind: str, times: int) -> float:
 
 def run_small(folder: Path, times: int) -> float:
     """Return the wall seconds to run N times as many small notebooks on all cores."""
-    from bet import notebooks
+    from bet.run import execute
 
-    book = nbformat.writes(notebooks.clean(new_notebook(cells=[new_code_cell(SMALL, id="c01")])))
+    book = nbformat.writes(outputs.clean(new_notebook(cells=[new_code_cell(SMALL, id="c01")])))
     paths = [folder / f"small-{times}-{n}.ipynb" for n in range(UNIT_NOTEBOOKS * times)]
     for path in paths:
         path.write_text(book, encoding="utf-8")
     began = time.perf_counter()
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        list(pool.map(notebooks.execute, paths, [{}] * len(paths)))
+        list(pool.map(execute.execute, paths, [{}] * len(paths)))
     return time.perf_counter() - began
 
 

@@ -22,8 +22,11 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from bet.chapter import outputs
+
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from bet import notebooks, tables
+from bet.records import tables
+from bet.run import execute
 from tests import mutations
 
 
@@ -72,8 +75,8 @@ def _table(head: str, rows: dict[str, Counter]) -> None:
 def _outputs(missed: list, most: int, chance: random.Random) -> None:
     """Run the reading notebooks in this process, as committed and corrupted, and compare."""
     reads: dict[str, list[str]] = {}
-    for notebook in notebooks.names():
-        text = "".join(cell.source for cell in notebooks.read(notebooks.path_of(notebook)).cells)
+    for notebook in execute.names():
+        text = "".join(cell.source for cell in outputs.read(execute.path_of(notebook)).cells)
         for name in set(re.findall(r"""book\.table\(["'](\w+)["']""", text)):
             reads.setdefault(name, []).append(notebook)
     read = [(name, mutation) for name, mutation in missed if name in reads]

@@ -12,7 +12,7 @@ import tracemalloc
 
 import numpy as np
 
-from bet.simulation import simulate
+from bet.models.simulation import simulate
 
 CASE = {
     "start_value": 1344.0, "revenue": 95.6, "multiple": 5.0, "years": 10, "growth": 0.15,

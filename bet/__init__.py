@@ -12,7 +12,7 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 def __getattr__(name: str) -> object:
     # Late, so that the command line and the pure models start without pandas and matplotlib.
     if name == "Chapter":
-        from bet.chapter import Chapter
+        from bet.chapter.chapter import Chapter
 
         return Chapter
     raise AttributeError(f"module 'bet' has no attribute '{name}'")

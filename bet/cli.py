@@ -60,7 +60,7 @@ def main() -> None:
 @main.command()
 def check() -> None:
     """Check every record and table of data/ and say what is wrong, where, and what is right."""
-    from bet.check import all_faults, summary
+    from bet.records.check import all_faults, summary
 
     faults = all_faults()
     if faults:
@@ -72,7 +72,7 @@ def check() -> None:
 @click.argument("names", nargs=-1, required=True)
 def hash_tables(names: tuple[str, ...]) -> None:
     """Write the sha256 of the named tables into their sidecars, after an intended change."""
-    from bet.check import rehash
+    from bet.records.check import rehash
 
     for name in names:
         rehash(name)
@@ -82,8 +82,8 @@ def hash_tables(names: tuple[str, ...]) -> None:
 @main.command("datapackage")
 def data_package() -> None:
     """Write data/datapackage.json, the Frictionless descriptor made from the tables' sidecars."""
-    from bet import datapackage
-    from bet.notebooks import write_text
+    from bet.paths import write_text
+    from bet.records import datapackage
 
     write_text(datapackage.PATH, datapackage.text())
     click.echo(f"wrote {shown(datapackage.PATH)}")
@@ -98,19 +98,20 @@ def run(
     notebook: str, given: tuple[tuple[str, str], ...], output: str | None, in_place: bool
 ) -> None:
     """Run one notebook under its own or your parameters."""
-    from bet import notebooks, parameters
+    from bet.records import parameters
+    from bet.run import execute
 
-    source = notebooks.path_of(notebook)
+    source = execute.path_of(notebook)
     if in_place and given:
         raise BadInput(
             [Fault("--in-place", "parameters", "none: committed outputs are the defaults")]
         )
     values = {name: parameters.from_text(source.stem, name, text) for name, text in given}
-    aside = notebooks.target(output) if output else BUILD / "runs" / source.name
+    aside = execute.target(output) if output else BUILD / "runs" / source.name
     target = source if in_place else aside
-    notebooks.run(source.stem, values, target)
+    execute.run(source.stem, values, target)
     if in_place:
-        notebooks.write_chart_hashes()
+        execute.write_chart_hashes()
     click.echo(f"wrote {shown(target)}")
 
 
@@ -120,8 +121,8 @@ def run(
 @click.option("--fresh", is_flag=True, help="Run every notebook, whatever is kept of earlier runs.")
 def build(names: tuple[str, ...], every: bool, fresh: bool) -> None:
     """Run every notebook whose code or data changed, and build the site into _build/html."""
-    from bet.build import build as build_book
-    from bet.editions import editions
+    from bet.records.editions import editions
+    from bet.site.build import build as build_book
 
     page = build_book(list(editions()) if every else names, say=click.echo, fresh=fresh)
     click.echo(f"The book is at {shown(page)}. To read it: make serve")
@@ -130,7 +131,7 @@ def build(names: tuple[str, ...], every: bool, fresh: bool) -> None:
 @main.command()
 def refresh() -> None:
     """Run every notebook at its defaults and write the outputs in place."""
-    from bet.build import refresh as refresh_notebooks
+    from bet.site.build import refresh as refresh_notebooks
 
     refresh_notebooks(say=click.echo)
 
@@ -141,8 +142,8 @@ def refresh() -> None:
 )
 def list_addresses(anew: bool) -> None:
     """Write data/addresses.txt, the addresses that are promised to last; nothing is dropped."""
-    from bet import addresses
-    from bet.notebooks import write_text
+    from bet.paths import write_text
+    from bet.site import addresses
 
     write_text(addresses.PATH, addresses.text(anew))
     click.echo(f"{shown(addresses.PATH)}: {len(addresses.promised())} addresses")
@@ -151,7 +152,7 @@ def list_addresses(anew: bool) -> None:
 @main.command()
 def pdf() -> None:
     """Print the built book into one PDF and link it from the site; needs a Chromium."""
-    from bet.pdf import write
+    from bet.site.pdf import write
 
     click.echo(f"wrote {shown(write(say=click.echo))}")
 
@@ -161,9 +162,10 @@ def pdf() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the registry for machines.")
 def list_parameters(notebook: str | None, as_json: bool) -> None:
     """List what notebooks can be run with: names, defaults, units, ranges, claims."""
-    from bet import notebooks, parameters
+    from bet.records import parameters
+    from bet.run import execute
 
-    wanted = [notebooks.path_of(notebook).stem] if notebook else list(parameters.registry())
+    wanted = [execute.path_of(notebook).stem] if notebook else list(parameters.registry())
     known = {name: parameters.registry()["common"] if name == "common" else parameters.parameters_of(name)
              for name in wanted}  # fmt: skip
     if as_json:
@@ -222,9 +224,10 @@ def sweep(
     data, the package or the pins change. A set that fails is a row with its error. Workers of a
     cluster need one thread each, this checkout, and the output folder under the same path.
     """  # fmt: skip
-    from bet import notebooks, parameters, sweep
+    from bet.records import parameters
+    from bet.run import execute, sweep
 
-    name = notebooks.path_of(notebook).stem
+    name = execute.path_of(notebook).stem
     fixed = {key: parameters.from_text(name, key, text) for key, text in given}
     sets = sweep.design(name, over, sample, seed, fixed)
     folder = sweep.target(output) if output else BUILD / "sweeps" / name

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from bet.chapter import outputs
 from bet.faults import BadInput, Fault
 from bet.paths import BOOK, BUILD, shown
 
@@ -25,23 +26,23 @@ SITE = BUILD / "html"
 def diff(base: str, head: str | None, output: Path, site: str, no_pixels: bool) -> None:
     """Say which conclusions change from BASE to HEAD (default: the working tree).
 
-    Both are git revisions or folders of the repository's layout. Writes review.md and review.html.
+    Both are git revisions or folders of the repository's layout. Writes compare.md and compare.html.
     Exit code 0: no conclusion changes; 1: some do, each explained in its claim's history;
     2: a verdict changes without a history entry.
     """
-    from bet import pixels, review, review_report, snapshot
-    from bet.notebooks import write_text
+    from bet.paths import write_text
+    from bet.review import compare, pixels, report, snapshot
 
     with tempfile.TemporaryDirectory() as folder:
         before, after, *names = snapshot.pair(base, head, Path(folder))
-    found = review.compare(before, after)
+    found = compare.compare(before, after)
     pairs = {name: pair for name, pair in found.pictures.items() if all(pair)}
     drawn = None if no_pixels else pixels.differences(pairs)
     site = f"{site.rstrip('/')}/" if site else ""
-    text = review_report.markdown(found, tuple(names), drawn, site)
+    text = report.markdown(found, tuple(names), drawn, site)
     write_text(output / "review.md", text)
-    write_text(output / "review.html", review_report.page(found, tuple(names), drawn, site))
-    click.echo(text.removeprefix(f"{review_report.MARKER}\n"), nl=False)
+    write_text(output / "review.html", report.page(found, tuple(names), drawn, site))
+    click.echo(text.removeprefix(f"{report.MARKER}\n"), nl=False)
     click.echo(f"bet: wrote {shown(output / 'review.html')}", err=True)
     sys.exit(found.code)
 
@@ -51,18 +52,18 @@ def diff(base: str, head: str | None, output: Path, site: str, no_pixels: bool) 
     "--on", "day", default=None, metavar="DATE", help="The day to ask for; default today."
 )
 def due(day: str | None) -> None:
-    """List what has to be looked at again: reviews, conditions that came true, forecasts.
+    """List what has to be looked at again: reviews, conditions that came true, forecast_lock.
 
     Exit code 1 when there is anything.
     """
-    from bet import claims, forecasts, sources
-    from bet.due import due as list_due
+    from bet.records import claims, forecast_lock, sources
+    from bet.review.due import due as list_due
 
     try:
         when = dt.date.fromisoformat(day) if day else dt.date.today()
     except ValueError:
         raise BadInput([Fault("--on", repr(day), "an ISO date such as 2027-11-25")]) from None
-    rows = forecasts.read_rows() if forecasts.ROWS.exists() else []
+    rows = forecast_lock.read_rows() if forecast_lock.ROWS.exists() else []
     found = list(list_due(claims.claims(), sources.evidence(), rows, when))
     for what, why in found:
         click.echo(f"- {what} {why}")
@@ -79,7 +80,7 @@ def links(site: Path, dry_run: bool) -> None:
 
     Exit code 1 when one is gone.
     """
-    from bet import links as check
+    from bet.site import links as check
 
     found, known = check.addresses(site), check.exceptions()
     if dry_run:
@@ -101,7 +102,7 @@ def links(site: Path, dry_run: bool) -> None:
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def lint(paths: tuple[Path, ...]) -> None:
     """Refuse a bare figure in the prose of notebooks and pages (default: all of book/)."""
-    from bet.lint import page_faults
+    from bet.chapter.lint import page_faults
 
     wanted = paths or sorted([*BOOK.glob("*.ipynb"), *BOOK.glob("*.md")])
     faults = [fault for path in wanted for fault in page_faults(path)]
@@ -117,12 +118,11 @@ def tidy(paths: tuple[Path, ...]) -> None:
 
     Exit code 1 when a notebook was changed, as commit hooks do.
     """
-    from bet import notebooks
 
     changed = []
     for path in paths or sorted(BOOK.glob("*.ipynb")):
         before = path.read_bytes()
-        notebooks.write(notebooks.clean(notebooks.read(path)), path)
+        outputs.write(outputs.clean(outputs.read(path)), path)
         if path.read_bytes() != before:
             changed.append(path)
             click.echo(f"{shown(path)} tidied")
@@ -136,7 +136,7 @@ def tidy(paths: tuple[Path, ...]) -> None:
 @click.option("--dry-run", is_flag=True, help="Print the manifest; write nothing.")
 def release(name: str, site: Path, output: Path, dry_run: bool) -> None:
     """Pack the built site as NAME.tar.gz with a manifest, a bill of materials and SHA256SUMS."""
-    from bet import release as pack
+    from bet.site import release as pack
 
     if dry_run:
         for path, digest in pack.manifest(site).items():
@@ -157,8 +157,8 @@ def nightly(output: Path, dry_run: bool) -> None:
 
     Exit code 1 when anything was; the file is written only then.
     """
-    from bet import nightly as rounds
-    from bet.notebooks import write_text
+    from bet.paths import write_text
+    from bet.review import nightly as rounds
 
     if dry_run:
         for command in rounds.STEPS.values():
@@ -176,7 +176,7 @@ def nightly(output: Path, dry_run: bool) -> None:
 @click.argument("kind", type=click.Choice(["claim", "source", "evidence", "table", "chart"]))
 def template(kind: str) -> None:
     """Print a record, or the cell of a chart, to copy and fill in."""
-    from bet.templates import TEMPLATES
+    from bet.records.templates import TEMPLATES
 
     click.echo(TEMPLATES[kind], nl=False)
 

@@ -19,8 +19,10 @@ import yaml
 from click.testing import CliRunner
 from hypothesis import strategies as st
 
-from bet import editions, lines, notebooks, templates
+from bet.chapter import outputs
 from bet.cli import main
+from bet.records import editions, templates
+from bet.run import execute
 from tests import worlds
 
 NAME = "3_infrastructure"
@@ -168,10 +170,10 @@ def world(folder: Path) -> Iterator[Path]:
         patch.setattr(editions, "PATH", data / "editions.yml")
         patch.setattr(templates, "DATA", data)
         patch.setattr(templates, "BOOK", book)
-        patch.setattr(notebooks, "BOOK", book)
+        patch.setattr(execute, "BOOK", book)
         # The article has other lines; a notebook that is sound by chance is not started, only read.
-        patch.setattr(lines, "check", lambda: None)
-        patch.setattr(notebooks, "execute", lambda source, values: notebooks.read(source))
+        patch.setattr("bet.records.article_lines.check", lambda: None)
+        patch.setattr(execute, "execute", lambda source, values: outputs.read(source))
         editions.editions.cache_clear()
         yield data
     editions.editions.cache_clear()

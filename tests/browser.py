@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 
-from bet.pixels import ARGUMENTS, find
+from bet.browser import ARGUMENTS, find
 
 __all__ = ["ARGUMENTS", "find", "install"]
 

@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from bet.pixels import ARGUMENTS, find
+from bet.browser import ARGUMENTS, find
 from tests.server import served
 
 MODES = [("light", 1280), ("dark", 1280), ("light", 360), ("dark", 360)]

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from bet import crosschecks, tables
 from bet.faults import BadInput
-from bet.tables import Sidecar
+from bet.records import relations, tables
+from bet.records.tables import Sidecar
 
 Rows = list[list[str]]
 
@@ -156,4 +156,4 @@ def caught(
     except BadInput:
         return "validation"
     given = {**others, name: frame}
-    return "relations" if crosschecks.faults(given.__getitem__, about=name) else None
+    return "relations" if relations.faults(given.__getitem__, about=name) else None

@@ -1,6 +1,6 @@
 """Addresses that others may link to do not disappear."""
 
-from bet import addresses
+from bet.site import addresses
 
 
 def test_every_promised_address_leads_somewhere(site):

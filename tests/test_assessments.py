@@ -6,8 +6,9 @@ import json
 
 import pytest
 
-from bet import assessments, claims
+from bet.chapter import cards
 from bet.faults import BadInput
+from bet.records import claims, judge
 from tests import worlds
 
 TODAY, ARTICLE_DAY = "2026-11-23", "2025-11-14"
@@ -20,7 +21,7 @@ def world(tmp_path):
 
 
 def assess(claim="INFRA-60", as_of=TODAY, **how):
-    return assessments.assess(claim, as_of=as_of, notebook="3_infrastructure", **how)
+    return judge.assess(claim, as_of=as_of, notebook="3_infrastructure", **how)
 
 
 def change(**fields):
@@ -89,22 +90,22 @@ def test_a_wrong_call_is_told(how, told):
 
 
 def test_the_ledger_speaks_for_claims_that_no_notebook_computes():
-    record = assessments.from_ledger(claims.claims()["INFRA-60"], TODAY, "3_infrastructure")
+    record = judge.from_ledger(claims.claims()["INFRA-60"], TODAY, "3_infrastructure")
     assert (record["verdict"], record["assessed"]) == ("contradicted", "ledger")
     assert record["reason"] == "About three times as much was metered."
 
 
 def test_the_earlier_clock_has_its_own_verdict_and_reason():
-    record = assessments.from_ledger(claims.claims()["INFRA-60"], ARTICLE_DAY, "3_infrastructure")
+    record = judge.from_ledger(claims.claims()["INFRA-60"], ARTICLE_DAY, "3_infrastructure")
     assert (record["verdict"], record["reason"]) == ("unverified", "Nothing was public.")
 
 
 def test_the_earlier_clock_has_its_own_finding():
     then = claims.Clock(verdict="partly", reason="Less was known.", found={"us_average_power": 200})
     change(then=then)
-    record = assessments.from_ledger(claims.claims()["INFRA-60"], ARTICLE_DAY, "3_infrastructure")
+    record = judge.from_ledger(claims.claims()["INFRA-60"], ARTICLE_DAY, "3_infrastructure")
     assert record["figures"][0]["found"] == [200, 200]
-    record = assessments.from_ledger(claims.claims()["INFRA-60"], TODAY, "3_infrastructure")
+    record = judge.from_ledger(claims.claims()["INFRA-60"], TODAY, "3_infrastructure")
     assert record["figures"][0]["found"] == [441, 502]
 
 
@@ -159,7 +160,7 @@ def test_records_are_plain_json():
 )
 def test_what_was_found_reads_as_a_reader_would_write_it(relation, found, text):
     figure = claims.Figure(name="x", printed="x", unit="GW", relation=relation)
-    assert assessments.found_text(figure, found) == text
+    assert judge.found_text(figure, found) == text
 
 
 @pytest.mark.parametrize(
@@ -179,18 +180,18 @@ def test_a_printed_figure_is_read_in_english_beside_its_own_words(fields, text):
     figure = claims.Figure(
         **{"name": "x", "printed": "160", "value": 160, "unit": "GW", "relation": "about"} | fields
     )
-    shown = {"printed": figure.printed, "read_text": assessments.read_text(figure)}
-    assert assessments.printed_html(shown) == text
+    shown = {"printed": figure.printed, "read_text": judge.read_text(figure)}
+    assert cards.printed_html(shown) == text
 
 
 def test_names_of_figures_read_as_words():
-    assert assessments.label("months_to_grok5_roadmap") == "Months to Grok 5 roadmap"
-    assert assessments.label("us_average_power") == "US average power"
+    assert judge.label("months_to_grok5_roadmap") == "Months to Grok 5 roadmap"
+    assert judge.label("us_average_power") == "US average power"
 
 
 def test_a_card_shows_claim_figures_and_reason_and_escapes_them():
     change(paraphrase="Power is < 160 GW & falling.")
-    card = assessments.card(assess(found=(441, 502)))
+    card = cards.card(assess(found=(441, 502)))
     for part in ("claims.html#INFRA-60", "contradicted", "confidence high", "160 GW",
                  "441 to 502 GW", "About three times as much", "&lt; 160 GW &amp; falling"):  # fmt: skip
         assert part in card
@@ -198,16 +199,15 @@ def test_a_card_shows_claim_figures_and_reason_and_escapes_them():
 
 
 def test_a_card_without_figures_has_no_empty_table():
-    card = assessments.card(assess("INFRA-61", verdict="opinion", because="No measure."))
+    card = cards.card(assess("INFRA-61", verdict="opinion", because="No measure."))
     assert "<table" not in card
 
 
 def test_the_table_has_one_row_per_claim():
     records = [
-        assessments.from_ledger(claim, TODAY, "3_infrastructure")
-        for claim in claims.claims().values()
+        judge.from_ledger(claim, TODAY, "3_infrastructure") for claim in claims.claims().values()
     ]
-    table = assessments.table_html(records)
+    table = cards.table_html(records)
     assert table.count("<tr>") == 1 + len(records)
     assert "160 GW <i lang='fr'>160</i> → <b>441 to 502 GW</b>" in table
     assert table.count("<td>") == 3 * len(records)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bet import base_rates as br
+from bet.models import base_rates as br
 
 
 def test_windows_of_constant_growth():

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from bet import benchmarks
+from bet.site import benchmarks
 
 MACHINE = {"day": "2026-11-25", "processor": "A & B", "cores": 2, "system": "Linux x86_64",
            "python": "3.11.7", "packages": {"sphinx": "7.4.7"}}  # fmt: skip

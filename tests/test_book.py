@@ -9,14 +9,15 @@ import statistics
 import nbformat
 import pytest
 
-from bet import notebooks, parameters
-from bet.claims import SECTIONS, claims
-from bet.lint import bare_numbers
-from bet.notebooks import CHART_MIME, chart_hashes
+from bet.chapter.lint import bare_numbers
+from bet.chapter.outputs import CHART_MIME, chart_hashes
 from bet.paths import BOOK
-from bet.published import assessments_in
+from bet.records import parameters
+from bet.records.claims import SECTIONS, claims
+from bet.run import execute
+from bet.site.published import assessments_in
 
-NAMES = notebooks.names()
+NAMES = execute.names()
 HASHES = BOOK / "charts.sha256.json"
 
 

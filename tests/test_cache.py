@@ -10,14 +10,15 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from bet import cache, notebooks, reads, warm
+from bet.chapter import outputs
 from bet.faults import NotebookFailed
+from bet.run import cache, execute, reads, warm
 from tests import worlds
 
 NAME = "3_infrastructure"
 PARAMETERS = 'as_of = "2026-11-23"\nus_average_power_gw = 490.0\nsatellites = 12\nchip = "H100"'
-CODE = f"""from bet import tables
-from bet.parameters import from_cell
+CODE = f"""from bet.records import tables
+from bet.records.parameters import from_cell
 checked = from_cell("{NAME}", globals())
 len(tables.table("TABLE", as_of)), satellites"""
 
@@ -26,7 +27,7 @@ len(tables.table("TABLE", as_of)), satellites"""
 def world(tmp_path, monkeypatch):
     """A root with the small ledger, a copy of the package, and one notebook that reads a table."""
     monkeypatch.setenv("BET_ROOT", str(tmp_path))
-    monkeypatch.setattr(notebooks, "BOOK", tmp_path / "book")
+    monkeypatch.setattr(execute, "BOOK", tmp_path / "book")
     monkeypatch.setattr(cache, "CACHE", tmp_path / "_build" / "cache")
     monkeypatch.setattr(cache, "ROOT", tmp_path)
     monkeypatch.setattr(reads, "ROOT", tmp_path)
@@ -47,7 +48,7 @@ def put(code=CODE, prose="# Title"):
     head = new_code_cell(PARAMETERS, id="c01", metadata={"tags": ["parameters"]})
     cell = new_code_cell(code.replace("TABLE", tables[0].stem), id="c02")
     book = new_notebook(cells=[new_markdown_cell(prose, id="c00"), head, cell])
-    notebooks.write(notebooks.clean(book), notebooks.BOOK / f"{NAME}.ipynb")
+    outputs.write(outputs.clean(book), execute.BOOK / f"{NAME}.ipynb")
     return tables
 
 
@@ -89,18 +90,25 @@ def test_it_knows_what_was_read_and_nothing_more(world):
         f"data/tables/{table}.csv",
         f"data/tables/{table}.yml",
     }
-    assert {"data/parameters.yml", "data/sources.yml", "bet/tables.py"} <= set(entry["reads"])
-    assert "bet/sphinx_ext.py" not in entry["reads"]
+    assert {"data/parameters.yml", "data/sources.yml", "bet/records/tables.py"} <= set(
+        entry["reads"]
+    )
+    assert "bet/site/sphinx_ext.py" not in entry["reads"]
     assert "missing" not in entry["reads"].values()
     assert str(world) not in json.dumps(entry["reads"])
 
 
 @pytest.mark.parametrize(
     "name",
-    ["data/tables/{table}.csv", "data/parameters.yml", "bet/tables.py", "bet/style.mplstyle"],
+    [
+        "data/tables/{table}.csv",
+        "data/parameters.yml",
+        "bet/records/tables.py",
+        "bet/chapter/style.mplstyle",
+    ],
 )
 def test_a_change_of_what_it_read_means_another_run(world, name):
-    table = put(f"from bet import charts\n{CODE}")[0].stem
+    table = put(f"from bet.chapter import charts\n{CODE}")[0].stem
     path = world / name.format(table=table)
     ran(world)
     assert reused(world)
@@ -126,7 +134,7 @@ def test_a_time_alone_means_nothing(world):
     kept = ran(world)
     for path in world.rglob("data/**/*"):
         path.touch()
-    (notebooks.BOOK / f"{NAME}.ipynb").touch()
+    (execute.BOOK / f"{NAME}.ipynb").touch()
     assert reused(world) == kept
 
 
@@ -155,7 +163,7 @@ def test_other_code_parameters_or_pins_mean_another_run(world, monkeypatch):
 
 
 def test_a_new_record_in_a_folder_that_was_listed_means_another_run(world):
-    put(f"{CODE}\nfrom bet.claims import claims\nlen(claims())")
+    put(f"{CODE}\nfrom bet.records.claims import claims\nlen(claims())")
     ran(world)
     assert reused(world)
     (world / "data" / "claims" / "another.yml").write_text("[]\n")

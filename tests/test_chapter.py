@@ -5,11 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from bet import assessments, chapter, charts
-from bet.chapter import Chapter
-from bet.notebooks import CHART_MIME
+from bet.chapter import chapter, charts, outputs
+from bet.chapter.chapter import Chapter
+from bet.chapter.outputs import CHART_MIME, NUMBERS_MIME
 from bet.numbers import num, ratio
-from bet.published import NUMBERS_MIME
 from tests import worlds
 
 VALUES = {
@@ -80,8 +79,8 @@ def test_a_claim_judged_here_is_not_told_again_from_the_ledger(book, shown):
     book.ledger("INFRA")
     card, rest = shown
     assert card["text/plain"] == "INFRA-60 contradicted: About three times as much was metered."
-    assert [record["claim"] for record in card[assessments.MIME]] == ["INFRA-60"]
-    assert [record["claim"] for record in rest[assessments.MIME]] == ["INFRA-61"]
+    assert [record["claim"] for record in card[outputs.ASSESSMENT_MIME]] == ["INFRA-60"]
+    assert [record["claim"] for record in rest[outputs.ASSESSMENT_MIME]] == ["INFRA-61"]
 
 
 @pytest.mark.parametrize("method", ["ledger", "scorecard"])

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bet import claims
 from bet.faults import BadInput
+from bet.records import claims
 from tests import worlds
 
 RECORD = "infrastructure.yml:1 [INFRA-60]: found this record; expected "

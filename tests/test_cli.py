@@ -11,10 +11,11 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from bet import datapackage, notebooks
 from bet.cli import main
 from bet.faults import NotebookFailed
 from bet.paths import ROOT
+from bet.records import datapackage
+from bet.run import execute
 from tests import worlds
 
 NAME = "3_infrastructure"
@@ -22,7 +23,7 @@ NAME = "3_infrastructure"
 
 @pytest.fixture
 def world(tmp_path, monkeypatch):
-    monkeypatch.setattr(notebooks, "BOOK", tmp_path)
+    monkeypatch.setattr(execute, "BOOK", tmp_path)
     (tmp_path / f"{NAME}.ipynb").write_text("{}")
     with worlds.small(tmp_path) as data:
         yield data
@@ -32,8 +33,8 @@ def world(tmp_path, monkeypatch):
 def started(monkeypatch):
     """Every run that the command line starts, without starting it."""
     runs = []
-    monkeypatch.setattr(notebooks, "write_chart_hashes", lambda: None)
-    monkeypatch.setattr(notebooks, "run", lambda *given: runs.append(given))
+    monkeypatch.setattr(execute, "write_chart_hashes", lambda: None)
+    monkeypatch.setattr(execute, "run", lambda *given: runs.append(given))
     return runs
 
 
@@ -136,7 +137,7 @@ def test_a_failing_notebook_exits_with_one(world, monkeypatch):
     def fail(*given):
         raise NotebookFailed(f"{NAME}.ipynb, cell 2: ZeroDivisionError: division by zero")
 
-    monkeypatch.setattr(notebooks, "run", fail)
+    monkeypatch.setattr(execute, "run", fail)
     code, _, wrong = bet("run", NAME)
     assert (code, wrong) == (
         1,

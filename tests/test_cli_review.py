@@ -15,14 +15,18 @@ import yaml
 from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from bet import build, claims, links, lint, nightly, notebooks, pages, release, sources, templates
-from bet.claims import Claim, Flip
+from bet.chapter import lint, outputs
 from bet.cli import main
-from bet.due import due
 from bet.faults import BadInput
-from bet.published import PublishedClaim
-from bet.sources import Evidence, Source
-from bet.tables import Sidecar
+from bet.records import claims, sources, templates
+from bet.records.claims import Claim, Flip
+from bet.records.sources import Evidence, Source
+from bet.records.tables import Sidecar
+from bet.review import nightly
+from bet.review.due import due
+from bet.run import execute
+from bet.site import build, links, pages, release
+from bet.site.published import PublishedClaim
 from tests import worlds
 
 
@@ -235,12 +239,12 @@ def test_blanks_of_a_template_are_found(tmp_path, monkeypatch):
 def two_notebooks(tmp_path, monkeypatch):
     folder = tmp_path / "book"
     folder.mkdir()
-    monkeypatch.setattr(notebooks, "BOOK", folder)
+    monkeypatch.setattr(execute, "BOOK", folder)
     monkeypatch.setenv("BET_ROOT", str(tmp_path))
     with worlds.small(tmp_path):
         for name, word in (("index", "one"), ("3_infrastructure", "two")):
             cells = [new_markdown_cell(f"# {word}", id="c01"), new_code_cell(f"'{word}'", id="c02")]
-            nbformat.write(notebooks.clean(new_notebook(cells=cells)), folder / f"{name}.ipynb")
+            nbformat.write(outputs.clean(new_notebook(cells=cells)), folder / f"{name}.ipynb")
         yield folder
 
 

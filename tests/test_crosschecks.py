@@ -7,7 +7,7 @@ import random
 import pandas as pd
 import pytest
 
-from bet import crosschecks, tables
+from bet.records import relations, tables
 from tests import mutations
 
 TODAY = "9999-12-31"
@@ -22,7 +22,7 @@ def told(name, change):
     given = frames()
     given[name] = given[name].copy()
     change(given[name])
-    return [str(fault) for fault in crosschecks.faults(given.__getitem__, about=name)]
+    return [str(fault) for fault in relations.faults(given.__getitem__, about=name)]
 
 
 def put(row, column, value):
@@ -33,15 +33,15 @@ def put(row, column, value):
 
 
 def test_the_committed_tables_keep_every_relation():
-    crosschecks.check()
+    relations.check()
 
 
 def test_every_named_column_exists():
     given = frames()
-    named = [(n, c) for n, sets in crosschecks.RISING.items() for cs in sets for c in cs]
-    named += [(n, c) for n, (by, cs) in crosschecks.STEADY.items() for c in (*by, *cs)]
-    named += [(n, c) for n, cs in crosschecks.ORDERED.items() for c in cs]
-    named += list(crosschecks.MONTHLY.items())
+    named = [(n, c) for n, sets in relations.RISING.items() for cs in sets for c in cs]
+    named += [(n, c) for n, (by, cs) in relations.STEADY.items() for c in (*by, *cs)]
+    named += [(n, c) for n, cs in relations.ORDERED.items() for c in cs]
+    named += list(relations.MONTHLY.items())
     assert [(n, c) for n, c in named if c not in given[n].columns] == []
 
 
@@ -75,10 +75,10 @@ def test_a_row_that_repeats_the_one_before_is_stale():
 
 def test_a_day_is_compared_with_a_month_as_far_as_both_go():
     frame = pd.DataFrame({"said": ["2025-11-20"], "due": ["2025-11"]})
-    assert list(crosschecks.rising("x", frame, ("said", "due"))) == []
-    assert len(list(crosschecks.rising("x", frame, ("due", "said")))) == 0
+    assert list(relations.rising("x", frame, ("said", "due"))) == []
+    assert len(list(relations.rising("x", frame, ("due", "said")))) == 0
     frame.loc[0, "due"] = "2025-10"
-    assert len(list(crosschecks.rising("x", frame, ("said", "due")))) == 1
+    assert len(list(relations.rising("x", frame, ("said", "due")))) == 1
 
 
 @pytest.mark.parametrize("kind", mutations.KINDS)

@@ -8,7 +8,7 @@ import re
 
 import pytest
 
-from bet import csp
+from bet.site import csp
 from tests.conftest import SITE
 
 PAGE = """<!DOCTYPE html>

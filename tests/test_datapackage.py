@@ -7,8 +7,8 @@ import json
 import frictionless
 import pytest
 
-from bet import datapackage, tables
-from bet.notebooks import write_text
+from bet.paths import write_text
+from bet.records import datapackage, tables
 from tests import worlds
 
 

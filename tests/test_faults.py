@@ -16,10 +16,13 @@ import pytest
 from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_notebook
 
-from bet import build, charts, notebooks
+from bet import paths
+from bet.chapter import charts, outputs
 from bet.cli import main
 from bet.faults import BadInput
 from bet.paths import ROOT
+from bet.run import execute
+from bet.site import build
 from tests import bad_input
 
 NAME = bad_input.NAME
@@ -27,7 +30,8 @@ NAME = bad_input.NAME
 BUILD = """
 import os, sys, time
 from pathlib import Path
-from bet import build, cache, notebooks
+from bet.run import cache, execute
+from bet.site import build
 from bet.paths import BUILD
 text, wait, slow = sys.argv[1], float(sys.argv[2]), sys.argv[3]
 
@@ -108,7 +112,7 @@ def test_a_kernel_killed_in_mid_cell_leaves_the_last_run_and_the_next_succeeds(b
     run = start(book, "-m", "bet", "run", NAME, "-o", str(output))
     run.communicate(timeout=120)
     assert run.returncode == 0
-    assert notebooks.read(output).cells[1].outputs[0].data["text/plain"] == "13"
+    assert outputs.read(output).cells[1].outputs[0].data["text/plain"] == "13"
 
 
 def test_a_process_killed_in_mid_write_leaves_the_last_file(tmp_path):
@@ -116,20 +120,20 @@ def test_a_process_killed_in_mid_write_leaves_the_last_file(tmp_path):
     output.write_text("an earlier run", encoding="utf-8")
     script = """
 import pathlib, sys, time
-from bet import notebooks
+from bet.run import execute
 output, half = map(pathlib.Path, sys.argv[1:])
 def hang(*_):
     half.write_text("written, not yet in place")
     time.sleep(600)
-notebooks.os.replace = hang
-notebooks.write_text(output, "new " * 100000)
+execute.os.replace = hang
+paths.write_text(output, "new " * 100000)
 """
     run = start(ROOT, "-c", script, str(output), str(half))
     wait_for(half.exists)
     run.send_signal(signal.SIGKILL)
     run.wait(timeout=30)
     assert output.read_text(encoding="utf-8") == "an earlier run"
-    notebooks.write_text(output, "the next one")
+    paths.write_text(output, "the next one")
     assert output.read_text(encoding="utf-8") == "the next one"
 
 
@@ -184,12 +188,12 @@ def test_a_full_disk_leaves_the_last_file(tmp_path):
         pytest.skip(f"no file system could be mounted: {mounted.stderr.decode().strip()}")
     try:
         output = disk / "run.ipynb"
-        notebooks.write_text(output, "an earlier run")
+        paths.write_text(output, "an earlier run")
         with pytest.raises(OSError) as error:
-            notebooks.write_text(output, "x" * 200_000)
+            paths.write_text(output, "x" * 200_000)
         assert error.value.errno == errno.ENOSPC
         assert output.read_text(encoding="utf-8") == "an earlier run" and left_over(disk) == []
-        notebooks.write_text(output, "the next one")
+        paths.write_text(output, "the next one")
         assert output.read_text(encoding="utf-8") == "the next one"
     finally:
         subprocess.run(["umount", str(disk)], check=True)
@@ -208,7 +212,7 @@ def test_a_disk_that_refuses_is_told_in_one_line(tmp_path, monkeypatch, code, to
         def refuse(*_):
             raise OSError(code, os.strerror(code), str(output))
 
-        monkeypatch.setattr(notebooks.os, "replace", refuse)
+        monkeypatch.setattr(execute.os, "replace", refuse)
         done = CliRunner().invoke(main, ["run", NAME, "-o", str(output)])
         assert (done.exit_code, done.stderr) == (1, f"bet: run.ipynb: {told}\n")
         assert output.read_text(encoding="utf-8") == "an earlier run" and left_over(tmp_path) == []

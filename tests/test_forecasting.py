@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bet import forecasting
+from bet.models import forecasting
 
 DUE = dt.date(2025, 12, 31)
 

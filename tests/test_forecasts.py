@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bet import forecasts
 from bet.faults import BadInput
-from bet.tables import sidecar, table
+from bet.models import our_rates, scores
+from bet.records import forecast_lock
+from bet.records.tables import sidecar, table
 
 DAY = "2026-11-23"
 # sha256 of the first lines of the lock: an edit of a row together with its lock is caught as well.
@@ -19,11 +20,11 @@ FIRST_ROWS, FIRST_FREEZE = 25, "25da4ac6ffa1accb9369895b5eaf35f508bf975622888868
 
 
 def test_no_frozen_forecast_was_touched():
-    assert forecasts.lock_faults(forecasts.read_rows(), forecasts.read_lock()) == []
+    assert forecast_lock.lock_faults(forecast_lock.read_rows(), forecast_lock.read_lock()) == []
 
 
 def test_the_first_freeze_still_stands():
-    lines = forecasts.LOCK.read_text(encoding="utf-8").splitlines()[: FIRST_ROWS + 1]
+    lines = forecast_lock.LOCK.read_text(encoding="utf-8").splitlines()[: FIRST_ROWS + 1]
     assert hashlib.sha256("\n".join(lines).encode()).hexdigest() == FIRST_FREEZE
 
 
@@ -35,27 +36,27 @@ def rows():
 
 
 def lock_of(some):
-    return {row["forecast"]: forecasts.content_hash(row) for row in some}
+    return {row["forecast"]: forecast_lock.content_hash(row) for row in some}
 
 
 @pytest.mark.parametrize("field", ["question", "probability"])
 def test_an_edit_is_a_fault(field):
     lock, edited = lock_of(rows()), rows()
     edited[0][field] = "0.31"
-    assert "edited" in str(forecasts.lock_faults(edited, lock)[0])
+    assert "edited" in str(forecast_lock.lock_faults(edited, lock)[0])
 
 
 def test_a_removed_row_is_a_fault():
-    assert "no such row" in str(forecasts.lock_faults(rows()[:1], lock_of(rows()))[0])
+    assert "no such row" in str(forecast_lock.lock_faults(rows()[:1], lock_of(rows()))[0])
 
 
 def test_a_row_without_a_lock_is_a_fault():
-    assert "without a lock" in str(forecasts.lock_faults(rows(), lock_of(rows()[:1]))[0])
+    assert "without a lock" in str(forecast_lock.lock_faults(rows(), lock_of(rows()[:1]))[0])
 
 
 def test_a_revision_must_name_an_older_row():
     wrong = [*rows(), {**rows()[0], "forecast": "F03", "revises": "F99"}]
-    assert "F99" in str(forecasts.lock_faults(wrong, lock_of(wrong))[0])
+    assert "F99" in str(forecast_lock.lock_faults(wrong, lock_of(wrong))[0])
 
 
 def test_new_rows_are_added_and_old_ones_protected(tmp_path):
@@ -68,32 +69,32 @@ def test_new_rows_are_added_and_old_ones_protected(tmp_path):
             out.writerows(some)
 
     write(rows())
-    forecasts.lock_new_rows(file, lock)
+    forecast_lock.lock_new_rows(file, lock)
     first = lock.read_text()
     write([*rows(), {**rows()[0], "forecast": "F03", "revises": "F01", "probability": "0.40"}])
-    forecasts.lock_new_rows(file, lock)
+    forecast_lock.lock_new_rows(file, lock)
     assert lock.read_text().startswith(first)
-    assert list(forecasts.read_lock(lock)) == ["F01", "F02", "F03"]
+    assert list(forecast_lock.read_lock(lock)) == ["F01", "F02", "F03"]
     write([{**rows()[0], "probability": "0.40"}, rows()[1]])
     with pytest.raises(BadInput):
-        forecasts.lock_new_rows(file, lock)
+        forecast_lock.lock_new_rows(file, lock)
 
 
 @given(st.permutations(list(rows()[0])))
 def test_the_order_of_columns_does_not_matter(order):
     row = rows()[0]
-    assert forecasts.content_hash({name: row[name] for name in order}) == forecasts.content_hash(
-        row
-    )
+    assert forecast_lock.content_hash(
+        {name: row[name] for name in order}
+    ) == forecast_lock.content_hash(row)
 
 
 def test_current_leaves_out_what_was_revised():
     frame = pd.DataFrame({"forecast": ["F01", "F02", "F03"], "revises": [None, None, "F01"]})
-    assert list(forecasts.current(frame)["forecast"]) == ["F02", "F03"]
+    assert list(scores.current(frame)["forecast"]) == ["F02", "F03"]
 
 
 @pytest.mark.parametrize(
-    ("scores", "expected"),
+    ("pairs", "expected"),
     [
         ([(1.0, True)], 0.0),
         ([(0.0, True)], 1.0),
@@ -101,19 +102,19 @@ def test_current_leaves_out_what_was_revised():
         ([(0.1, False), (0.8, True)], 0.025),
     ],
 )
-def test_brier(scores, expected):
-    made = [{"probability": p, "happened": happened} for p, happened in scores]
-    assert forecasts.brier(made) == pytest.approx(expected)
+def test_brier(pairs, expected):
+    made = [{"probability": p, "happened": happened} for p, happened in pairs]
+    assert scores.brier(made) == pytest.approx(expected)
 
 
 def test_brier_needs_an_outcome():
     with pytest.raises(BadInput):
-        forecasts.brier([])
+        scores.brier([])
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
 def test_the_expected_score_is_never_worse_than_a_coin(chances):
-    assert 0 <= forecasts.expected_brier(chances) <= 0.25
+    assert 0 <= scores.expected_brier(chances) <= 0.25
 
 
 def test_scored_joins_and_keeps_revised_rows():
@@ -127,8 +128,8 @@ def test_scored_joins_and_keeps_revised_rows():
             "resolved_on": pd.Timestamp("2027-01-01"),
         }
     )
-    both = forecasts.scored(made, came)
-    assert forecasts.brier(both.to_dict("records")) == pytest.approx((0.64 + 0.01) / 2)
+    both = scores.scored(made, came)
+    assert scores.brier(both.to_dict("records")) == pytest.approx((0.64 + 0.01) / 2)
 
 
 def test_outcomes_belong_to_forecasts():
@@ -143,28 +144,28 @@ def test_forecasts_are_hidden_before_the_day_they_were_made():
 
 
 def test_each_forecast_is_due_later_and_names_its_cases_and_claims():
-    from bet.claims import claims
+    from bet.records.claims import claims
 
     made = table("forecasts", "9999-12-31")
     assert (made["resolve_by"] > made["made_on"]).all()
-    assert set(made["reference"]) <= set(forecasts.COUNTS) | set(forecasts.PUBLISHED)
+    assert set(made["reference"]) <= set(our_rates.COUNTS) | set(our_rates.PUBLISHED)
     assert {name for cell in made["claims"] for name in cell.split()} <= set(claims())
 
 
 def test_checkpoints_of_a_forecast_come_before_its_end():
     made = table("forecasts", "9999-12-31")
-    for name, day in forecasts.checkpoints(dt.date(2026, 11, 23)).items():
+    for name, day in scores.checkpoints(dt.date(2026, 11, 23)).items():
         assert (made.loc[made[name].notna(), "resolve_by"] > pd.Timestamp(day)).all(), name
 
 
 def test_laplace():
-    assert forecasts.Rate(0, 0).share == 0.5
-    assert forecasts.Rate(0, 8).share == pytest.approx(0.1)
+    assert our_rates.Rate(0, 0).share == 0.5
+    assert our_rates.Rate(0, 8).share == pytest.approx(0.1)
 
 
 def test_rates_are_probabilities_and_use_no_later_row():
-    now = forecasts.rates(lambda name: table(name, DAY), DAY)
-    then = forecasts.rates(lambda name: table(name, "2025-11-14"), "2025-11-14")
+    now = our_rates.rates(lambda name: table(name, DAY), DAY)
+    then = our_rates.rates(lambda name: table(name, "2025-11-14"), "2025-11-14")
     assert all(0 < rate < 1 for rate in [*now.values(), *then.values()])
     assert "weeks above the first close" in now
     assert "weeks above the first close" not in then  # SpaceX was not listed
@@ -178,7 +179,7 @@ def test_rates_by_hand():
         "delivered_on": pd.to_datetime(["2019-12-01", None, None]),
     })  # fmt: skip
     tables = {"largest_cohorts": cohorts, "musk_promises": promises}
-    counted = {name: forecasts.COUNTS[name](tables.get, "2026-01-01") for name in (
+    counted = {name: our_rates.COUNTS[name](tables.get, "2026-01-01") for name in (
         "five times in ten years", "less after ten years", "robot promises kept", "launch counts kept",
         "delivered three years late or sooner")}  # fmt: skip
     assert counted["five times in ten years"] == (1, 4)

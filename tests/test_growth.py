@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bet import growth
+from bet.models import growth
 
 CASE = {
     "start_value": 1000.0, "revenue": 100.0, "multiple": 5.0, "years": 10, "growth": 0.2,
@@ -111,7 +111,7 @@ def test_survival_and_years_left():
 
 
 def test_survival_agrees_with_the_published_life_table():
-    from bet.tables import table
+    from bet.records.tables import table
 
     rates = table("life_table", "2026-11-23").set_index("age")
     left = growth.remaining_years(rates.male_death_probability.loc[82:].tolist())
@@ -154,8 +154,8 @@ def test_only_math_and_plain_functions():
 
 def test_the_named_editions_stand_in_their_order():
     """'As Baron says' just reaches five times; bull, base and bear fall short in that order."""
-    from bet.editions import editions
-    from bet.parameters import parameters_of
+    from bet.records.editions import editions
+    from bet.records.parameters import parameters_of
 
     defaults = {name: entry.default for name, entry in parameters_of("4_thesis").items()}
     reached = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from bet import lines
+from bet.records import article_lines
 from tests import worlds
 
 SOUND = {1: "scene", 2: "claim", 3: "claim", 4: "claim"}
@@ -17,16 +17,16 @@ def article(tmp_path, monkeypatch):
 
     def classes(by_line):
         frame = pd.DataFrame({"line": list(by_line), "class": list(by_line.values())})
-        monkeypatch.setattr(lines, "table", lambda name, as_of: frame)
+        monkeypatch.setattr(article_lines, "table", lambda name, as_of: frame)
 
-    monkeypatch.setattr(lines, "LAST_LINE", 4)
+    monkeypatch.setattr(article_lines, "LAST_LINE", 4)
     with worlds.small(tmp_path):
         yield classes
 
 
 def test_a_sound_audit_passes(article):
     article(SOUND)
-    lines.check()
+    article_lines.check()
 
 
 @pytest.mark.parametrize(
@@ -48,26 +48,26 @@ def test_a_sound_audit_passes(article):
 )
 def test_a_line_without_its_class_is_told(article, by_line, told):
     article(by_line)
-    (fault,) = worlds.faults_of(lines.check)
+    (fault,) = worlds.faults_of(article_lines.check)
     assert fault.startswith(told)
 
 
 def test_a_claim_beyond_the_article_is_told(article, monkeypatch):
-    monkeypatch.setattr(lines, "LAST_LINE", 3)
+    monkeypatch.setattr(article_lines, "LAST_LINE", 3)
     article(SOUND)
-    assert worlds.faults_of(lines.check) == [
+    assert worlds.faults_of(article_lines.check) == [
         "claim INFRA-60: found line 4; expected a line from 1 to 3"
     ]
 
 
 def test_all_faults_come_at_once(article):
     article({1: "claim", 3: "scene"})
-    assert len(worlds.faults_of(lines.check)) == 4
+    assert len(worlds.faults_of(article_lines.check)) == 4
 
 
 def test_claims_are_found_by_their_lines(article):
-    assert lines.claims_by_line() == {2: ["INFRA-60"], 4: ["INFRA-60"], 3: ["INFRA-61"]}
+    assert article_lines.claims_by_line() == {2: ["INFRA-60"], 4: ["INFRA-60"], 3: ["INFRA-61"]}
 
 
 def test_the_committed_audit_is_whole():
-    lines.check()
+    article_lines.check()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bet.lint import bare_numbers
+from bet.chapter.lint import bare_numbers
 
 
 @pytest.mark.parametrize(

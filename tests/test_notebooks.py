@@ -8,13 +8,15 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from bet import notebooks
+from bet import paths
+from bet.chapter import outputs
 from bet.faults import BadInput, NotebookFailed
+from bet.run import execute
 from tests import worlds
 
 NAME = "3_infrastructure"
 PARAMETERS = 'as_of = "2026-11-23"\nus_average_power_gw = 490.0\nsatellites = 12\nchip = "H100"'
-CHECK = f'from bet.parameters import from_cell\nchecked = from_cell("{NAME}", globals())'
+CHECK = f'from bet.records.parameters import from_cell\nchecked = from_cell("{NAME}", globals())'
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +24,7 @@ def world(tmp_path, monkeypatch):
     """A book of its own, whose kernels read the small ledger."""
     folder = tmp_path / "book"
     folder.mkdir()
-    monkeypatch.setattr(notebooks, "BOOK", folder)
+    monkeypatch.setattr(execute, "BOOK", folder)
     monkeypatch.setenv("BET_ROOT", str(tmp_path))
     with worlds.small(tmp_path):
         yield folder
@@ -33,7 +35,7 @@ def write(folder, *cells, name=NAME):
     head = new_code_cell(PARAMETERS, id="c01", metadata={"tags": ["parameters"]})
     code = [new_code_cell(source, id=f"c{n:02}") for n, source in enumerate(cells, 2)]
     path = folder / f"{name}.ipynb"
-    nbformat.write(notebooks.clean(new_notebook(cells=[head, *code])), path)
+    nbformat.write(outputs.clean(new_notebook(cells=[head, *code])), path)
     return path
 
 
@@ -61,16 +63,16 @@ def test_wrong_parameters_are_refused_before_anything_runs(
     world, output, monkeypatch, values, told
 ):
     write(world, "1 / 0")
-    monkeypatch.setattr(notebooks, "execute", lambda *_: pytest.fail("it was started"))
+    monkeypatch.setattr(execute, "execute", lambda *_: pytest.fail("it was started"))
     with pytest.raises(BadInput) as error:
-        notebooks.run(NAME, values, output)
+        execute.run(NAME, values, output)
     assert told in str(error.value)
     assert left_alone(output)
 
 
 def test_a_run_under_other_values_is_written_whole_and_clean(world, output):
     write(world, CHECK, "checked['satellites'], checked['us_average_power_gw']")
-    notebooks.run(NAME, {"satellites": 7, "us_average_power_gw": 490.0}, output)
+    execute.run(NAME, {"satellites": 7, "us_average_power_gw": 490.0}, output)
     text = output.read_text()
     book = nbformat.reads(text, as_version=4)
     nbformat.validate(book)
@@ -85,17 +87,17 @@ def test_a_run_under_other_values_is_written_whole_and_clean(world, output):
 
 def test_a_run_at_the_defaults_injects_nothing_and_repeats_to_the_byte(world, output):
     path = write(world, "satellites + 1")
-    notebooks.run(NAME, {"satellites": 12}, output)
+    execute.run(NAME, {"satellites": 12}, output)
     first = output.read_text()
     assert "injected" not in first and '"bet"' not in first
-    notebooks.run(NAME, {}, path)
+    execute.run(NAME, {}, path)
     assert path.read_text() == first
 
 
 def test_a_failing_cell_is_named_and_the_earlier_run_stays(world, output):
     write(world, "satellites / 0")
     with pytest.raises(NotebookFailed) as error:
-        notebooks.run(NAME, {}, output)
+        execute.run(NAME, {}, output)
     assert str(error.value) == f"{NAME}.ipynb, cell 2: ZeroDivisionError: division by zero"
     assert left_alone(output)
 
@@ -103,7 +105,7 @@ def test_a_failing_cell_is_named_and_the_earlier_run_stays(world, output):
 def test_a_name_that_plain_papermill_injects_stops_the_notebook(world):
     path = write(world, CHECK)
     with pytest.raises(NotebookFailed) as error:
-        notebooks.execute(path, {"us_avrage_power": 490})
+        execute.execute(path, {"us_avrage_power": 490})
     told = str(error.value)
     assert told.startswith(f"{NAME}.ipynb, cell 3: {NAME} parameter 'us_avrage_power': found an")
     assert told.endswith("did you mean 'us_average_power_gw'?")
@@ -113,31 +115,31 @@ def test_a_name_that_plain_papermill_injects_stops_the_notebook(world):
 def test_a_dead_kernel_is_told_clearly(world, output):
     write(world, "import os\nos._exit(1)")
     with pytest.raises(NotebookFailed, match=f"{NAME}.ipynb: DeadKernelError: Kernel died"):
-        notebooks.run(NAME, {}, output)
+        execute.run(NAME, {}, output)
     assert left_alone(output)
 
 
 def test_a_cell_that_never_ends_is_stopped(world, output, monkeypatch):
-    monkeypatch.setattr(notebooks, "CELL_TIMEOUT_S", 1)
+    monkeypatch.setattr(execute, "CELL_TIMEOUT_S", 1)
     write(world, "import time\ntime.sleep(60)")
     with pytest.raises(NotebookFailed, match=rf"{NAME}.ipynb.*(?i:time)"):
-        notebooks.run(NAME, {}, output)
+        execute.run(NAME, {}, output)
     assert left_alone(output)
 
 
 def test_text_is_written_whole_or_not_at_all(output):
     with pytest.raises(UnicodeEncodeError):
-        notebooks.write_text(output, "half of it \ud800")
+        paths.write_text(output, "half of it \ud800")
     assert left_alone(output)
     with output.open() as reader:  # opened before, it still reads the whole of the earlier run
-        notebooks.write_text(output, "all of it")
+        paths.write_text(output, "all of it")
         assert reader.read() == "an earlier run"
     assert output.read_text() == "all of it"
     assert output.stat().st_mode & 0o777 == 0o644
 
 
 def test_a_folder_is_made_for_the_output(tmp_path):
-    notebooks.write_text(tmp_path / "a" / "b.txt", "x")
+    paths.write_text(tmp_path / "a" / "b.txt", "x")
     assert (tmp_path / "a" / "b.txt").read_text() == "x"
 
 
@@ -146,25 +148,25 @@ def test_cleaning_takes_away_what_differs_from_run_to_run():
     cell.metadata = {"papermill": {"duration": 1.2}, "execution": {"iopub": "t"}, "tags": []}
     kept = new_markdown_cell("# Title", id="c02", metadata={"tags": ["remove-input"]})
     book = new_notebook(cells=[cell, kept], metadata={"papermill": {"output_path": "/tmp/x"}})
-    cleaned = notebooks.clean(nbformat.from_dict(json.loads(nbformat.writes(book))))
+    cleaned = outputs.clean(nbformat.from_dict(json.loads(nbformat.writes(book))))
     assert cleaned.cells[0].metadata == {}
     assert cleaned.cells[1].metadata == {"tags": ["remove-input"]}
     assert set(cleaned.metadata) == {"kernelspec", "language_info"}
     assert cleaned.metadata.language_info == {"name": "python"}
-    assert notebooks.clean(cleaned) == cleaned
+    assert outputs.clean(cleaned) == cleaned
 
 
 def test_the_index_comes_first_and_the_rest_in_order(world):
     for name in ("1_people", "index", "0_stake"):
         write(world, name=name)
-    assert notebooks.names() == ["index", "0_stake", "1_people"]
+    assert execute.names() == ["index", "0_stake", "1_people"]
 
 
 def test_a_notebook_is_found_by_name_or_path(world):
     path = write(world)
-    assert notebooks.path_of(NAME) == notebooks.path_of(f"book/{NAME}.ipynb") == path
+    assert execute.path_of(NAME) == execute.path_of(f"book/{NAME}.ipynb") == path
     with pytest.raises(BadInput) as error:
-        notebooks.path_of("3_infrastucture")
+        execute.path_of("3_infrastucture")
     assert str(error.value) == (
         "notebook '3_infrastucture': found no such notebook; "
         f"expected one of {NAME}, did you mean '{NAME}'?"
@@ -173,20 +175,20 @@ def test_a_notebook_is_found_by_name_or_path(world):
 
 def charted(*rows):
     record = {"name": "us-power", "rows": list(rows)}
-    data = {notebooks.CHART_MIME: record, "image/svg+xml": "<svg/>"}
+    data = {outputs.CHART_MIME: record, "image/svg+xml": "<svg/>"}
     cell = new_code_cell("x", id="c01", outputs=[new_output("display_data", data=data)])
     return new_notebook(cells=[cell, new_markdown_cell("text", id="c02")])
 
 
 def test_outputs_are_found_by_their_kind():
     book = charted([1])
-    assert notebooks.outputs(book, "image/svg+xml") == ["<svg/>"]
-    assert notebooks.outputs(book, "text/html") == []
+    assert outputs.outputs(book, "image/svg+xml") == ["<svg/>"]
+    assert outputs.outputs(book, "text/html") == []
 
 
 def test_the_hash_of_a_chart_holds_picture_and_data():
     first, again, turned = charted([1], [2]), charted([1], [2]), charted([2], [1])
-    assert notebooks.chart_hashes(first) == notebooks.chart_hashes(again)
-    assert notebooks.chart_hashes(first) != notebooks.chart_hashes(turned)
+    assert outputs.chart_hashes(first) == outputs.chart_hashes(again)
+    assert outputs.chart_hashes(first) != outputs.chart_hashes(turned)
     again.cells[0].outputs[0].data["image/svg+xml"] = "<svg> </svg>"
-    assert notebooks.chart_hashes(first) != notebooks.chart_hashes(again)
+    assert outputs.chart_hashes(first) != outputs.chart_hashes(again)

@@ -8,7 +8,8 @@ import numpy as np
 import pint
 import pytest
 
-from bet import orbit, parameters, tables
+from bet.models import orbit
+from bet.records import parameters, tables
 
 U = pint.UnitRegistry()
 TODAY = "2026-11-23"

@@ -9,10 +9,10 @@ import random
 
 import pytest
 
-from bet import notebooks, panels
+from bet.chapter import outputs, panels
 from bet.faults import BadInput
 from bet.paths import BOOK, ROOT
-from bet.published import notebooks_in
+from bet.site.published import notebooks_in
 
 # The engine as published on npm, unchanged (web/micropython/NOTICE.txt).
 ENGINE = {
@@ -26,7 +26,7 @@ def records() -> dict[str, dict]:
     return {
         record["model"]: record
         for book in notebooks_in(BOOK).values()
-        for record in notebooks.outputs(book, notebooks.PANEL_MIME)
+        for record in outputs.outputs(book, outputs.PANEL_MIME)
     }
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bet import parameters
 from bet.faults import BadInput
+from bet.records import parameters
 from tests import worlds
 
 NOTEBOOK = "3_infrastructure"

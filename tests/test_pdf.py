@@ -2,8 +2,8 @@
 
 import pytest
 
-from bet import pdf
 from bet.faults import NotebookFailed
+from bet.site import pdf
 
 
 def test_links_to_other_pages_become_links_within_the_print():

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bet import people
+from bet.models import people
 
 
 def day(text):

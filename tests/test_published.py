@@ -10,7 +10,9 @@ import jsonschema
 import nbformat
 import pytest
 
-from bet import assessments, claims, published
+from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME
+from bet.records import claims, judge
+from bet.site import published
 from tests import worlds
 
 TODAY = "2026-11-23"
@@ -25,14 +27,14 @@ def world(tmp_path):
 def notebook(folder, name, *records, charts=()):
     """Write an executed notebook that carries these records."""
     folder.mkdir(exist_ok=True)
-    data = [{assessments.MIME: list(records)}, *({published.CHART_MIME: chart} for chart in charts)]
+    data = [{ASSESSMENT_MIME: list(records)}, *({CHART_MIME: chart} for chart in charts)]
     outputs = [nbformat.v4.new_output("display_data", data=each) for each in data]
     cell = nbformat.v4.new_code_cell("book", outputs=outputs, id="c01")
     nbformat.write(nbformat.v4.new_notebook(cells=[cell]), folder / f"{name}.ipynb")
 
 
 def from_ledger(claim_id):
-    return assessments.from_ledger(claims.claims()[claim_id], TODAY, "3_infrastructure")
+    return judge.from_ledger(claims.claims()[claim_id], TODAY, "3_infrastructure")
 
 
 @pytest.fixture

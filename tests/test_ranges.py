@@ -7,13 +7,14 @@ import re
 import pandas as pd
 import pytest
 
-from bet import notebooks, parameters, tables
-from bet.claims import claims
-from bet.lint import bare_numbers
-from bet.notebooks import CHART_MIME
+from bet.chapter.lint import bare_numbers
+from bet.chapter.outputs import CHART_MIME
+from bet.records import parameters, tables
+from bet.records.claims import claims
+from bet.run import execute
 from tests import in_process
 
-NAMES = notebooks.names()
+NAMES = execute.names()
 ARTICLE_DAY = "2025-11-14"
 # A day after the two clocks' earlier one; "planned for 2026" could be said on the day.
 LATER = re.compile(
@@ -35,7 +36,7 @@ def ends(name: str) -> list[tuple[str, object]]:
 @pytest.fixture(autouse=True)
 def no_picture(monkeypatch):
     """Check charts without writing them: the pictures at the defaults have tests of their own."""
-    monkeypatch.setattr("bet.charts._svg", lambda figure: "")
+    monkeypatch.setattr("bet.chapter.charts._svg", lambda figure: "")
 
 
 CASES = [(name, {}) for name in NAMES] + [
@@ -110,7 +111,7 @@ def test_no_table_gives_a_row_that_was_not_yet_known(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_notebooks_read_tables_only_through_the_chapter(name):
-    source = notebooks.path_of(name).read_text(encoding="utf-8")
+    source = execute.path_of(name).read_text(encoding="utf-8")
     assert not re.search(r"read_csv|read_json|open\(|tables\.table|bet\.tables", source)
 
 

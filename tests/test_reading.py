@@ -9,8 +9,8 @@ import zipfile
 import pytest
 from PIL import Image
 
-from bet import gallery, lean, meta, pages, reading, status
-from bet.published import charts_in
+from bet.site import gallery, lean, meta, pages, reading, status
+from bet.site.published import charts_in
 from tests import measure
 from tests.test_site import PAGES, charts_on
 

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from bet import records, sources
 from bet.dates import PartialDate, first_day, iso, last_day
 from bet.faults import BadInput, Fault, nearest, require
+from bet.records import sources, yaml_files
 from tests.worlds import FIXTURES, cases, faults_of
 
 READ = {
@@ -22,7 +22,7 @@ READ = {
 }
 
 
-class Place(records.Record):
+class Place(yaml_files.Record):
     id: str
     height: int
     opened: PartialDate
@@ -30,12 +30,12 @@ class Place(records.Record):
 
 @pytest.mark.parametrize("case", cases("records"))
 def test_a_file_that_is_no_yaml_is_told_with_its_line(case):
-    (told,) = faults_of(lambda: records.read_yaml(FIXTURES / "records" / case))
+    (told,) = faults_of(lambda: yaml_files.read_yaml(FIXTURES / "records" / case))
     assert all(words in told for words in READ[case]), told
 
 
 def test_a_missing_file_is_told():
-    (told,) = faults_of(lambda: records.read_yaml(FIXTURES / "absent.yml"))
+    (told,) = faults_of(lambda: yaml_files.read_yaml(FIXTURES / "absent.yml"))
     assert told == "tests/fixtures/absent.yml: found no such file; expected a YAML file"
 
 
@@ -49,7 +49,7 @@ def test_all_faults_of_a_file_come_at_once_each_with_its_line(tmp_path):
     path = write(
         tmp_path, "- id: a\n  height: tall\n- id: b\n  hieght: 3\n  opened: May\n- id: c\n  height: 1\n  opened: 2020\n"
     )  # fmt: skip
-    told = faults_of(lambda: records.load_list(path, Place))
+    told = faults_of(lambda: yaml_files.load_list(path, Place))
     assert [fault.split(":")[1].split(" ")[0] for fault in told] == ["2", "1", "3", "5", "4"]
     assert told[0].startswith("places.yml:2 [a] height: found 'tall'; expected a valid integer")
     assert told[1] == "places.yml:1 [a] opened: found nothing; expected the field 'opened'"
@@ -59,13 +59,13 @@ def test_all_faults_of_a_file_come_at_once_each_with_its_line(tmp_path):
 def test_ids_are_unique_in_a_file_and_in_a_folder(tmp_path):
     good = "- {id: a, height: 1, opened: 2020}\n"
     twice = write(tmp_path, good + good, "twice.yml")
-    assert faults_of(lambda: records.load_list(twice, Place)) == [
+    assert faults_of(lambda: yaml_files.load_list(twice, Place)) == [
         "twice.yml:2: found id 'a' a second time; expected unique ids"
     ]
     twice.unlink()
     write(tmp_path, good, "one.yml")
     write(tmp_path, good, "two.yml")
-    assert faults_of(lambda: records.load_folder(tmp_path, Place)) == [
+    assert faults_of(lambda: yaml_files.load_folder(tmp_path, Place)) == [
         "two.yml: found id 'a' that another file has; expected unique ids"
     ]
 
@@ -73,7 +73,7 @@ def test_ids_are_unique_in_a_file_and_in_a_folder(tmp_path):
 def test_a_folder_tells_the_faults_of_all_its_files(tmp_path):
     write(tmp_path, "- {id: a, height: x, opened: 2020}\n", "one.yml")
     write(tmp_path, "height: 1\n", "two.yml")
-    told = faults_of(lambda: records.load_folder(tmp_path, Place))
+    told = faults_of(lambda: yaml_files.load_folder(tmp_path, Place))
     assert [fault.split(":")[0] for fault in told] == ["one.yml", "two.yml"]
     assert told[1] == "two.yml: found dict; expected a list of records"
 
@@ -86,14 +86,14 @@ def test_records_cannot_be_changed():
 
 def test_the_line_of_an_unknown_place_is_that_of_the_nearest_known():
     lines = {(): 1, (0,): 2, (0, "figures"): 5}
-    assert records.line_of(lines, (0, "figures", 3, "unit")) == 5
-    assert records.line_of(lines, (7,)) == 1
-    assert records.line_of({}, (7,)) == 1
+    assert yaml_files.line_of(lines, (0, "figures", 3, "unit")) == 5
+    assert yaml_files.line_of(lines, (7,)) == 1
+    assert yaml_files.line_of({}, (7,)) == 1
 
 
 def test_the_committed_files_name_their_place_in_the_repository():
     path = FIXTURES / "sources" / "tier_unknown.yml"
-    (told,) = faults_of(lambda: records.load_list(path, sources.Source))
+    (told,) = faults_of(lambda: yaml_files.load_list(path, sources.Source))
     assert told.startswith("tests/fixtures/sources/tier_unknown.yml:7 [meter-2025] tier")
 
 
@@ -160,8 +160,8 @@ def test_a_load_leaves_the_collector_as_it_was(tmp_path):
     for wanted in (True, False):
         (gc.enable if wanted else gc.disable)()
         try:
-            with pytest.raises(records.BadInput):
-                records.load_folder(tmp_path, records.Record)
+            with pytest.raises(yaml_files.BadInput):
+                yaml_files.load_folder(tmp_path, yaml_files.Record)
             assert gc.isenabled() is wanted
         finally:
             gc.enable()

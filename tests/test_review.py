@@ -15,12 +15,11 @@ from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
 
-from bet import pixels, review, review_report, snapshot, source_diff
-from bet.assessments import MIME
+from bet import browser
+from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, NUMBERS_MIME
 from bet.cli import main
 from bet.faults import BadInput
-from bet.notebooks import CHART_MIME
-from bet.published import NUMBERS_MIME
+from bet.review import compare, pixels, report, snapshot, source_diff
 from tests.worlds import FIXTURES
 
 NAME = "3_infrastructure"
@@ -39,7 +38,7 @@ def shown(data):
 def assessed(claim, verdict, found="441 to 502 GW"):
     figures = [{"name": "us_average_power", "found_text": found}] if claim == "INFRA-60" else []
     record = {"claim": claim, "verdict": verdict, "notebook": NAME, "figures": figures}
-    return shown({"text/plain": f"{claim} {verdict}", MIME: [record]})
+    return shown({"text/plain": f"{claim} {verdict}", ASSESSMENT_MIME: [record]})
 
 
 def said(gap, value, word="more"):
@@ -89,9 +88,9 @@ def edit(folder, path, old, new):
 
 def told(tree):
     """Compare; return (exit code, [(kind, what, before, after, note)], the report's lines)."""
-    found = review.compare(*(snapshot.read(side) for side in tree))
-    text = review_report.markdown(found, ("base", "head"))
-    lines = [line for line in text.splitlines() if line and line != review_report.MARKER]
+    found = compare.compare(*(snapshot.read(side) for side in tree))
+    text = report.markdown(found, ("base", "head"))
+    lines = [line for line in text.splitlines() if line and line != report.MARKER]
     changes = [(c.kind, c.what, c.before, c.after, c.note) for c in found.changes]
     return found.code, changes, lines
 
@@ -178,10 +177,10 @@ def test_the_verdict_on_the_day_and_the_confidence_are_conclusions_too(tree):
 
 def test_several_conclusions_are_counted():
     def changes(*explained):
-        return [review.Change("verdict", f"INFRA-0{n}", "open", "partly", "So.", explained=e) for n, e in enumerate(explained)]  # fmt: skip
+        return [compare.Change("verdict", f"INFRA-0{n}", "open", "partly", "So.", explained=e) for n, e in enumerate(explained)]  # fmt: skip
 
-    assert review_report.headline(review.Review(changes(True, True))) == "2 conclusions change and each says why"  # fmt: skip
-    assert review_report.headline(review.Review(changes(True, False))) == "2 conclusions change, 1 without a history entry"  # fmt: skip
+    assert report.headline(compare.Review(changes(True, True))) == "2 conclusions change and each says why"  # fmt: skip
+    assert report.headline(compare.Review(changes(True, False))) == "2 conclusions change, 1 without a history entry"  # fmt: skip
 
 
 def test_another_reason_is_no_change_of_a_conclusion(tree):
@@ -224,7 +223,7 @@ def test_a_chart_drawn_differently_from_the_same_data(tree):
     put(tree[1], book(svg=WIDE))
     _, changes, lines = told(tree)
     assert [c[4] for c in changes] == ["same data, drawn differently"]
-    assert lines[-1] == review_report.NOT_DRAWN
+    assert lines[-1] == report.NOT_DRAWN
 
 
 def test_a_renamed_parameter(tree):
@@ -277,8 +276,8 @@ def test_words_around_a_number_are_cut_between_words():
     text = (
         "In 2026 many claims were counted again, and 26 of them, after a long search, hold no more."
     )
-    assert review._around(text, "26") == "“… claims were counted again, and 26 of them, after a long search, hold …”"  # fmt: skip
-    assert review._around(text, "99") == ""
+    assert compare._around(text, "26") == "“… claims were counted again, and 26 of them, after a long search, hold …”"  # fmt: skip
+    assert compare._around(text, "99") == ""
 
 
 def test_a_word_that_the_code_chose_is_told(tree):
@@ -331,24 +330,24 @@ class _Tags(HTMLParser):
 
 def test_the_page_loads_nothing_and_shows_both_pictures(tree):
     put(tree[1], book(svg=WIDE, words="A <script>alert(1)</script> | @somebody `x`"))
-    found = review.compare(*(snapshot.read(side) for side in tree))
+    found = compare.compare(*(snapshot.read(side) for side in tree))
     drawn = {"us-power": pixels.compare(Image.new("RGB", (4, 4)), Image.new("RGB", (4, 4), "red"))}
-    html = review_report.page(found, ("base", "head"), drawn)
+    html = report.page(found, ("base", "head"), drawn)
     tags = _Tags()
     tags.feed(html)
     names = [tag for tag, _ in tags.found]
     assert names.count("img") == 3 and not {"script", "link", "iframe"} & set(names)
     assert all(a["src"].startswith("data:image/") for tag, a in tags.found if tag == "img")
     assert "default-src 'none'" in html and "100.0% of the pixels differ" in html
-    text = review_report.markdown(found, ("base", "head"), drawn)
+    text = report.markdown(found, ("base", "head"), drawn)
     assert "@somebody" not in re.sub(r"`````.*?`````", "", text, flags=re.S)
     assert "<script>" not in re.sub(r"`````.*?`````", "", text, flags=re.S)
 
 
 def test_links_lead_to_the_published_book(tree):
     flip(tree[1])
-    found = review.compare(*(snapshot.read(side) for side in tree))
-    text = review_report.markdown(found, ("a", "b"), {}, "https://example.org/bet/")
+    found = compare.compare(*(snapshot.read(side) for side in tree))
+    text = report.markdown(found, ("a", "b"), {}, "https://example.org/bet/")
     assert "[**INFRA-60**](https://example.org/bet/book/claims.html#INFRA-60)" in text
 
 
@@ -372,7 +371,7 @@ def test_charts_are_drawn_and_compared_where_there_is_a_chromium():
 
 
 def test_without_a_chromium_the_report_says_so(monkeypatch):
-    monkeypatch.setattr(pixels, "find", lambda: None)
+    monkeypatch.setattr(browser, "find", lambda: None)
     assert pixels.differences({"us-power": ("", "")}) is None
     assert pixels.differences({}) == {}
 
@@ -410,7 +409,7 @@ def test_revisions_are_compared_without_a_checkout(repository, tmp_path):
     git(repository, "commit", "-q", "-a", "-m", "Another verdict on the other branch.")
     code, told_branch, _ = diff("main", "typo", "-o", out)
     assert code == 0 and "INFRA-60" not in told_branch and "jugde" in told_branch
-    assert (out / "review.md").read_text().startswith(review_report.MARKER)
+    assert (out / "review.md").read_text().startswith(report.MARKER)
     assert (out / "review.html").read_text().startswith("<!doctype html>")
     code, _, _ = diff("main~1", "main", "-o", out)
     assert code == 2
@@ -449,7 +448,7 @@ def test_without_nbdime_the_message_says_what_to_install(monkeypatch):
 def test_a_table_of_many_changes_is_cut(tree):
     old = snapshot.Table({"key": ["n"]}, {(str(n),): {"n": str(n), "v": "1"} for n in range(100)})
     new = snapshot.Table({"key": ["n"]}, {(str(n),): {"n": str(n), "v": "2"} for n in range(100)})
-    cells = list(review._cells("t", old, new))
-    assert len(cells) == review.MOST_ROWS + 1
+    cells = list(compare._cells("t", old, new))
+    assert len(cells) == compare.MOST_ROWS + 1
     assert cells[-1][2:] == ("60 more rows differ", "100 in all")
     assert json.dumps(cells)

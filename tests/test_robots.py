@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bet import robots
+from bet.models import robots
 
 U = pint.UnitRegistry()
 

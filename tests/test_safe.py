@@ -15,10 +15,11 @@ from nbformat.v4 import new_code_cell, new_notebook
 from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
-from bet import notebooks, release
 from bet.cli import main
 from bet.faults import BadInput
 from bet.paths import ROOT
+from bet.run import execute
+from bet.site import release
 from tests import bad_input
 
 NAME = bad_input.NAME
@@ -55,7 +56,7 @@ def test_no_module_runs_text_or_loads_objects(path):
 
 
 def test_the_one_named_loader_is_the_safe_one():
-    from bet.records import _LOADER
+    from bet.records.yaml_files import _LOADER
 
     assert _LOADER.__name__ in ("CSafeLoader", "SafeLoader")
 
@@ -67,7 +68,7 @@ def test_the_one_named_loader_is_the_safe_one():
 )  # fmt: skip
 def test_a_notebook_is_named_and_not_reached_by_a_path(tmp_path, name):
     with bad_input.world(tmp_path), pytest.raises(BadInput, match="no such notebook"):
-        notebooks.path_of(name)
+        execute.path_of(name)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +79,7 @@ def test_a_notebook_is_named_and_not_reached_by_a_path(tmp_path, name):
 def test_a_run_overwrites_no_file_of_the_book(tmp_path, monkeypatch, output):
     with bad_input.world(tmp_path):
         monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr(notebooks, "DATA", tmp_path / "data")
+        monkeypatch.setattr(execute, "DATA", tmp_path / "data")
         given = output if not output.startswith("../") else f"../{tmp_path.name}/{output[3:]}"
         before = bad_input.contents(tmp_path)
         done = CliRunner().invoke(main, ["run", NAME, "-o", given])

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from bet import scaling
+from bet.models import scaling
 
 CHINCHILLA = {
     "floor": 1.69,

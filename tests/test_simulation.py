@@ -5,8 +5,8 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from bet import growth
-from bet.simulation import simulate
+from bet.models import growth
+from bet.models.simulation import simulate
 
 CASE = {
     "start_value": 1000.0, "revenue": 100.0, "multiple": 5.0, "years": 10, "growth": 0.2,

@@ -11,9 +11,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from bet.claims import claims
-from bet.published import charts_in
-from bet.sphinx_ext import chart_csv, stacked
+from bet.records.claims import claims
+from bet.site.published import charts_in
+from bet.site.sphinx_ext import chart_csv, stacked
 
 PAGES = (
     "index", "0_stake", "1_people", "2_grok", "3_infrastructure", "4_thesis", "5_verdict",

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from bet import sources
+from bet.records import sources
 from tests import worlds
 
 SOURCES = {

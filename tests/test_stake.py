@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bet import parameters, stake
-from bet.claims import claims
+from bet.models import stake
+from bet.records import parameters
+from bet.records.claims import claims
 
 P = {
     "share_price_usd": 404.35, "average_cost_usd": 14.42, "shares_bought_m": 27.0,

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bet.svg import relative, shrink
+from bet.chapter.svg import relative, shrink
 
 
 def absolute(path):

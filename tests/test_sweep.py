@@ -17,9 +17,12 @@ import pytest
 from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_notebook
 
-from bet import growth, notebooks, sweep, tables
+from bet.chapter import outputs
 from bet.cli import main
+from bet.models import growth
 from bet.paths import ROOT
+from bet.records import tables
+from bet.run import execute, sweep
 from tests import worlds
 
 NAME = "3_infrastructure"
@@ -41,8 +44,8 @@ def world(tmp_path, monkeypatch):
         new_code_cell(PARAMETERS, id="c01", metadata={"tags": ["parameters"]}),
         new_code_cell(ANSWER, id="c02"),
     ]
-    nbformat.write(notebooks.clean(new_notebook(cells=cells)), tmp_path / "book" / f"{NAME}.ipynb")
-    monkeypatch.setattr(notebooks, "BOOK", tmp_path / "book")
+    nbformat.write(outputs.clean(new_notebook(cells=cells)), tmp_path / "book" / f"{NAME}.ipynb")
+    monkeypatch.setattr(execute, "BOOK", tmp_path / "book")
     monkeypatch.setattr(sweep, "DATA", tmp_path / "data")
     monkeypatch.setenv("BET_ROOT", str(tmp_path))
     with worlds.small(tmp_path):

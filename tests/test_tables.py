@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from bet import check, tables
 from bet.faults import BadInput
+from bet.records import check, tables
 from tests import worlds
 
 CELL = "power.csv:{} column '{}': found {}; expected {}"

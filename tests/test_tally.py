@@ -5,8 +5,8 @@ import datetime as dt
 import pandas as pd
 import pytest
 
-from bet import tally
-from bet.claims import Claim, claims
+from bet.chapter import tally
+from bet.records.claims import Claim, claims
 
 DAY, THEN = "2026-11-23", "2025-11-14"
 

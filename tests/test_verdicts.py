@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bet.verdicts import LOOSE, NEAR, SCALE, WITHIN, gap, margin, rule, worst
+from bet.records.rule import LOOSE, NEAR, SCALE, WITHIN, gap, margin, rule, worst
 
 LITTLE = 1e-6
 positive = st.floats(1e-6, 1e12)

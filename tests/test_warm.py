@@ -15,15 +15,16 @@ import pytest
 from jupyter_client.manager import KernelManager
 from nbformat.v4 import new_code_cell, new_notebook
 
-from bet import notebooks, warm
 from bet.faults import NotebookFailed
+from bet.run import execute, warm
 
 pytestmark = pytest.mark.skipif(not warm.possible(), reason="kernels cannot be forked here")
 
 DRAWN = """import numpy as np
 import pandas as pd
 import matplotlib.pyplot as plt
-from bet import Chapter, charts
+from bet import Chapter
+from bet.chapter import charts
 fig, ax = plt.subplots()
 ax.plot(np.random.default_rng(1).normal(size=9), label="a")
 plt.show()"""
@@ -46,8 +47,8 @@ def run(tmp_path, monkeypatch):
         monkeypatch.setenv(warm.COLD, "1" if cold else "")
         book = new_notebook(cells=[new_code_cell(c, id=f"c{n}") for n, c in enumerate(cells)])
         path = tmp_path / "n.ipynb"
-        nbformat.write(notebooks.clean(book), path)
-        return [cell.outputs for cell in notebooks.execute(path, {}).cells]
+        nbformat.write(outputs.clean(book), path)
+        return [cell.outputs for cell in execute.execute(path, {}).cells]
 
     return outputs
 
@@ -86,7 +87,7 @@ def test_kernels_are_forks_of_one_parent_each_with_its_own_chance_and_names(run)
 
 
 def test_no_data_is_read_before_the_fork(run):
-    read = """import functools, sys, bet.chapter
+    read = """import functools, sys, bet.chapter.chapter
 kept = [v for m, mod in sys.modules.items() if m.startswith("bet") for v in vars(mod).values()
         if isinstance(v, functools._lru_cache_wrapper) and v.cache_info().currsize]
 print(len(kept))"""
@@ -94,7 +95,7 @@ print(len(kept))"""
 
 
 def test_a_crash_leaves_the_others_alone(run, tmp_path):
-    notebooks.point_to_kernels()
+    execute.point_to_kernels()
     other = KernelManager(kernel_name="python3")
     other.start_kernel(cwd=str(tmp_path))
     client = other.client()
@@ -116,8 +117,8 @@ def test_a_crash_leaves_the_others_alone(run, tmp_path):
 
 USER = """import sys, time
 from jupyter_client.manager import KernelManager
-from bet import notebooks
-notebooks.point_to_kernels()
+from bet.run import execute
+execute.point_to_kernels()
 kernel = KernelManager(kernel_name="python3")
 kernel.start_kernel()
 client = kernel.blocking_client()

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bet import pages
 from bet.cli import main
 from bet.paths import ROOT
+from bet.site import pages
 
 FOLDER = ROOT / ".github"
 WORKFLOWS = sorted((FOLDER / "workflows").glob("*.yml"))

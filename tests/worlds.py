@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bet import claims, datapackage, parameters, sources, tables
 from bet.faults import BadInput
+from bet.records import claims, datapackage, parameters, sources, tables
 
 FIXTURES = Path(__file__).with_name("fixtures")
 _CACHES = (

@@ -1,0 +1,26 @@
+"""The one place that knows Chromium: where it is, and how it is started."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync",
+             "--disable-component-update", "--no-first-run"]  # fmt: skip
+
+
+def find() -> str | None:
+    """Return the path of a Chromium: the machine's, else Playwright's own; None without either."""
+    for name in NAMES:
+        if path := shutil.which(name):
+            return path
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        return None
+    with sync_playwright() as playwright:
+        path = playwright.chromium.executable_path
+    return path if Path(path).exists() else None

@@ -1,0 +1,1 @@
+"""What a notebook says: charts, cards, prose, panels, and what its outputs hold."""

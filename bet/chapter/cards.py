@@ -1,0 +1,83 @@
+"""Cards: judged claims as HTML, for a notebook and for a page."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from typing import Any
+
+from bet.records.claims import claims
+from bet.records.judge import label
+from bet.records.rule import SCALE
+
+
+def badge(claim_id: str, verdict: str) -> str:
+    """Return a claim's badge: id and verdict, linked to its place on the claims page."""
+    return (
+        f"<a class='bet-badge bet-{verdict}' href='claims.html#{claim_id}'>"
+        f"<span>{claim_id}</span> {verdict}</a>"
+    )
+
+
+def card(record: Mapping[str, Any]) -> str:
+    """Return a claim card: badge, what is claimed, printed beside found, the reason."""
+    claim = claims()[record["claim"]]
+    rows = "".join(
+        f"<tr><td>{label(f['name'])}</td>"
+        f"<td>{printed_html(f)}</td><td>{html.escape(f['found_text'])}</td></tr>"
+        for f in record["figures"]
+    )
+    table = (
+        "<table class='bet-figures'><thead><tr><th scope='col'>figure</th><th scope='col'>printed</th>"
+        f"<th scope='col'>found</th></tr></thead><tbody>{rows}</tbody></table>"
+        if rows
+        else ""
+    )
+    return (
+        f"<div class='bet-card bet-edge-{record['verdict']}'>"
+        f"<p class='bet-card-head'>{badge(claim.id, record['verdict'])} "
+        f"<span class='bet-confidence'>confidence {record['confidence']}</span></p>"
+        f"<p>{html.escape(claim.paraphrase)}</p>{table}"
+        f"<p class='bet-reason'>{html.escape(record['reason'])}</p></div>"
+    )
+
+
+def printed_html(figure: Mapping[str, Any]) -> str:
+    """Return a printed figure as it is read, and the words of the article where they are others."""
+    read, printed = figure["read_text"], figure["printed"]
+    shown = html.escape(read)
+    if "".join(read.split()) == "".join(printed.split()):
+        return shown
+    return f"{shown} <i lang='fr'>{html.escape(printed)}</i>"
+
+
+def beside_html(figure: Mapping[str, Any]) -> str:
+    """Return a printed figure beside what was found."""
+    return f"{printed_html(figure)} → <b>{html.escape(figure['found_text'])}</b>"
+
+
+def table_html(records: list[Mapping[str, Any]]) -> str:
+    """Return the records as one table: claim, what is said with printed and found figures, why."""
+    head = "".join(f"<th scope='col'>{name}</th>" for name in ("claim", "what is said", "why"))
+    rows = []
+    for record in records:
+        claim = claims()[record["claim"]]
+        figures = "".join(f"<br><small>{beside_html(f)}</small>" for f in record["figures"])
+        rows.append(
+            f"<tr><td>{badge(claim.id, record['verdict'])}</td>"
+            f"<td>{html.escape(claim.paraphrase)}{figures}</td><td>{html.escape(record['reason'])}</td></tr>"
+        )
+    return (
+        f"<div class='bet-wide'><table class='bet-ledger'><thead><tr>{head}</tr></thead>"
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
+    )
+
+
+def scorecard_html(counts: Mapping[str, int]) -> str:
+    """Return verdicts and their counts as a row of marks, in the order of the scale."""
+    items = "".join(
+        f"<li class='bet-{verdict}'><b>{counts[verdict]}</b> {verdict}</li>"
+        for verdict in SCALE
+        if counts.get(verdict)
+    )
+    return f"<div class='bet-score'><p>{sum(counts.values())} claims</p><ul>{items}</ul></div>"

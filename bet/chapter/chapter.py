@@ -1,0 +1,201 @@
+"""A chapter: what a notebook holds on to. Checks its parameters and carries the day of knowledge.
+
+Thin on purpose: every method displays what a pure function of another module returns.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from IPython.display import display
+from matplotlib.figure import Figure
+
+from bet.chapter import cards, charts, outputs, panels
+from bet.chapter.lint import bare_numbers
+from bet.chapter.outputs import CHART_MIME, NUMBERS_MIME, PANEL_MIME, SCORECARD_MIME
+from bet.faults import BadInput, Fault, nearest, require
+from bet.numbers import Shown
+from bet.records import judge, parameters, tables
+from bet.records.claims import SECTIONS, claims
+from bet.records.rule import SCALE
+from bet.records.sources import sources
+
+
+class Chapter:
+    """One run of one notebook under one set of parameters."""
+
+    def __init__(self, notebook: str, cell_globals: Mapping[str, Any]) -> None:
+        """Check the parameters that stand in the notebook's namespace; raise BadInput if one is wrong."""
+        self.notebook = notebook
+        self.parameters = parameters.from_cell(notebook, cell_globals)
+        self.as_of: str = self.parameters["as_of"]
+        self._assessed: dict[str, dict] = {}
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return the rows of a table that were known on the chapter's day."""
+        return tables.table(name, self.as_of)
+
+    def say(self, template: str, **values: str) -> None:
+        """Show a paragraph of Markdown with its numbers and words filled in.
+
+        A figure in the template that is not a placeholder, a date or a name is refused.
+        """
+        template = re.sub(r"\s*\n\s*(?![-*|#\n])", " ", template.strip())
+        bare = bare_numbers(template)
+        require(
+            [
+                Fault(f"say('{template[:40]}…')", f"a bare figure {b}", "a value passed in")
+                for b in bare
+            ]
+        )
+        try:
+            text = template.format(**values)
+        except (KeyError, IndexError) as error:
+            raise BadInput(
+                [Fault(f"say('{template[:40]}…')", f"no value for {error}", "one")]
+            ) from None
+        shown = {
+            name: {"text": str(v), "value": charts.as_json(v.value), "unit": v.unit}
+            for name, v in values.items()
+            if isinstance(v, Shown)
+        }
+        display({"text/markdown": text, "text/plain": text, NUMBERS_MIME: shown}, raw=True)
+
+    def assess(
+        self,
+        claim_id: str,
+        *,
+        found: Any = None,
+        verdict: str | None = None,
+        because: str | None = None,
+    ) -> None:
+        """Judge a claim, show its card and leave its record; see ``judge.assess``."""
+        record = judge.assess(
+            claim_id,
+            as_of=self.as_of,
+            notebook=self.notebook,
+            found=found,
+            verdict=verdict,
+            because=because,
+        )
+        self._assessed[claim_id] = record
+        plain = f"{claim_id} {record['verdict']}: {record['reason']}"
+        display(
+            {
+                "text/html": cards.card(record),
+                "text/plain": plain,
+                outputs.ASSESSMENT_MIME: [record],
+            },
+            raw=True,
+        )
+
+    def ledger(self, section: str) -> None:
+        """Show every claim of a section that no notebook computes, from the ledger."""
+        _known_section(section)
+        rest = [
+            judge.from_ledger(claim, self.as_of, self.notebook)
+            for claim in claims().values()
+            if claim.section == section
+            and claim.id not in self._assessed
+            and claim.assessed_in in ("ledger", self.notebook)
+        ]
+        display(
+            {
+                "text/html": cards.table_html(rest),
+                "text/plain": f"{len(rest)} claims from the ledger",
+                outputs.ASSESSMENT_MIME: rest,
+            },
+            raw=True,
+        )
+
+    def scorecard(self, section: str | None = None) -> None:
+        """Show the verdicts on a section, or on all claims, counted.
+
+        The notebook shows the ledger's; the page replaces them by those that the notebooks of the
+        same build left, which differ under other parameters.
+        """
+        if section is not None:
+            _known_section(section)
+        counts = scorecard_counts(section, self.as_of)
+        said = ", ".join(f"{counts[v]} {v}" for v in SCALE if counts[v])
+        display(
+            {
+                "text/html": cards.scorecard_html(counts),
+                "text/plain": f"{sum(counts.values())} claims: {said}",
+                SCORECARD_MIME: {"section": section},
+            },
+            raw=True,
+        )
+
+    def panel(
+        self,
+        model: str,
+        case: Mapping[str, Any],
+        sliders: Mapping[str, str],
+        figures: Sequence[tuple[str, str, str]],
+        curve: tuple[str, str],
+    ) -> None:
+        """Show a what-if panel; see ``panels.panel``. In a notebook its figures stand as a table."""
+        record = panels.panel(model, self.notebook, case, sliders, figures, curve)
+        said = "; ".join(f"{figure['label']}: {figure['text']}" for figure in record["figures"])
+        display(
+            {"text/html": panels.table_html(record), "text/plain": said, PANEL_MIME: record},
+            raw=True,
+        )
+
+    def chart(
+        self,
+        figure: Figure,
+        *,
+        name: str,
+        title: str,
+        subtitle: str,
+        sources: Sequence[str],
+        data: pd.DataFrame,
+        x: str,
+        y: str,
+        kind: str,
+        unit: str,
+        by: str | None = None,
+        claims: Sequence[str] = (),
+    ) -> None:
+        """Finish a chart and show it; see ``charts.finish``."""
+        chart = charts.finish(
+            figure, name=name, title=title, subtitle=subtitle, sources=sources, data=data, x=x, y=y,
+            kind=kind, unit=unit, by=by, claims=claims, as_of=self.as_of, source_line=_publishers(sources),
+        )  # fmt: skip
+        display(
+            {"image/svg+xml": chart.svg, "text/plain": chart.alt, CHART_MIME: chart.record},
+            raw=True,
+        )
+
+
+def scorecard_counts(section: str | None, as_of: str) -> Counter:
+    """Count the ledger's verdicts on a section (or on all claims) on a day."""
+    day = dt.date.fromisoformat(as_of)
+    return Counter(c.verdict_on(day) for c in claims().values() if section in (None, c.section))
+
+
+def _known_section(section: str) -> None:
+    if section not in SECTIONS:
+        expected = f"one of {', '.join(SECTIONS)}{nearest(section, SECTIONS)}"
+        raise BadInput([Fault("section", repr(section), expected)])
+
+
+def _publishers(ids: Sequence[str]) -> str:
+    """Return 'Sources: EIA; FERC' for the line on a chart."""
+    known = sources()
+    unknown = [name for name in ids if name not in known]
+    require(
+        [
+            Fault("chart sources", f"'{u}'", f"an id of data/sources.yml{nearest(u, known)}")
+            for u in unknown
+        ]
+    )
+    publishers = list(dict.fromkeys(known[name].publisher for name in ids))
+    return f"{'Source' if len(publishers) == 1 else 'Sources'}: {'; '.join(publishers)}"

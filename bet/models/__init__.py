@@ -1,0 +1,1 @@
+"""Arithmetic: no records, no pictures."""

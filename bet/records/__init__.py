@@ -1,0 +1,1 @@
+"""What we hold: claims, evidence, sources, parameters, tables, editions, and the rule that judges them."""

@@ -1,0 +1,47 @@
+"""The selection audit: every line of the article has a class, so that readers see nothing was picked.
+
+The table ``article_lines`` holds line numbers and our classes, never the article's text.
+"""
+
+from __future__ import annotations
+
+from bet.faults import BadInput, Fault
+from bet.records.claims import claims
+from bet.records.tables import table
+
+LAST_LINE = 297
+
+
+def claims_by_line() -> dict[int, list[str]]:
+    """Return the claims that stand on each line of the article."""
+    found: dict[int, list[str]] = {}
+    for claim in claims().values():
+        for line in claim.lines:
+            found.setdefault(line, []).append(claim.id)
+    return found
+
+
+def check() -> None:
+    """Raise BadInput unless every line has one class and 'claim' means that a claim stands there."""
+    frame = table("article_lines", "9999-12-31")
+    classes = dict(zip(frame["line"], frame["class"], strict=True))
+    standing = claims_by_line()
+    faults = [
+        Fault(f"article line {line}", "no class", "one row in article_lines")
+        for line in range(1, LAST_LINE + 1)
+        if line not in classes
+    ]
+    faults += [
+        Fault(f"article line {line}", f"class '{classes[line]}' and claims {standing.get(line, [])}",
+              "class 'claim' exactly where a claim stands")
+        for line in classes
+        if (classes[line] == "claim") != (line in standing)
+    ]  # fmt: skip
+    faults += [
+        Fault(f"claim {claim}", f"line {line}", f"a line from 1 to {LAST_LINE}")
+        for line, ids in standing.items()
+        for claim in ids
+        if not 1 <= line <= LAST_LINE
+    ]
+    if faults:
+        raise BadInput(faults)

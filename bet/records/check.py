@@ -1,0 +1,84 @@
+"""Check everything under data/ at once."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from bet.faults import BadInput, Fault
+from bet.paths import write_text
+from bet.records import (
+    article_lines,
+    claims,
+    editions,
+    parameters,
+    relations,
+    sources,
+    tables,
+    templates,
+)
+
+
+def all_faults() -> list[Fault]:
+    """Return every fault of every record and table, each once."""
+    steps: list[Callable[[], Any]] = [
+        sources.sources,
+        sources.evidence,
+        sources.check,
+        claims.claims,
+        claims.check,
+        parameters.registry,
+        parameter_claims,
+        article_lines.check,
+        editions.editions,
+        templates.check,
+        *(lambda name=name: tables.table(name, "9999-12-31") for name in tables.names()),
+        relations.check,
+    ]
+    faults: dict[str, Fault] = {}
+    for step in steps:
+        try:
+            step()
+        except BadInput as error:
+            faults |= {str(fault): fault for fault in error.faults}
+    return list(faults.values())
+
+
+def parameter_claims() -> None:
+    """Every claim that a parameter says it bears on must exist."""
+    known = claims.claims()
+    faults = [
+        Fault(f"parameter {notebook}.{name} claims", f"'{claim}'", "an id of data/claims")
+        for notebook, entries in parameters.registry().items()
+        for name, entry in entries.items()
+        for claim in entry.claims
+        if claim not in known
+    ]
+    if faults:
+        raise BadInput(faults)
+
+
+def summary() -> str:
+    """Return one line that counts what was checked."""
+    ledger = claims.claims()
+    verdicts = ", ".join(
+        f"{n} {v}" for v, n in Counter(c.verdict for c in ledger.values()).most_common()
+    )
+    return (
+        f"{len(ledger)} claims ({verdicts}), {len(sources.evidence())} facts, "
+        f"{len(sources.sources())} sources, {len(tables.names())} tables: no fault"
+    )
+
+
+def rehash(name: str) -> None:
+    """Write the CSV's sha256 into its sidecar; the line is added when missing."""
+    path = tables.TABLES / f"{name}.yml"
+    if not path.exists() or not path.with_suffix(".csv").exists():
+        known = ", ".join(tables.names())
+        raise BadInput([Fault(f"table '{name}'", "no CSV or no sidecar", f"one of {known}")])
+    text = path.read_text(encoding="utf-8")
+    line = f"sha256: {tables.digest(name)}"
+    text, count = re.subn(r"(?m)^sha256:.*$", line, text)
+    write_text(path, text if count else f"{text.rstrip()}\n{line}\n")

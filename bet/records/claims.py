@@ -1,0 +1,400 @@
+"""The ledger: one record per claim of the article, with its verdict and everything that carries it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import operator
+import re
+from functools import cache
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, field_validator, model_validator
+
+from bet.dates import PartialDate, first_day, iso, last_day
+from bet.faults import BadInput, Fault, nearest, require
+from bet.paths import DATA
+from bet.records.rule import Ruling, rule, worst
+from bet.records.sources import Evidence, evidence, known_on, sources
+from bet.records.yaml_files import Record, load_folder
+
+ARTICLE_DAY = dt.date(2025, 11, 14)
+THEN = dt.date(2025, 11, 30)  # the clock 'then': what was public by this day
+SECTIONS = {
+    "INTRO": "0_stake",
+    "PEOPLE": "1_people",
+    "GROK": "2_grok",
+    "INFRA": "3_infrastructure",
+    "THESIS": "4_thesis",
+    "END": "5_verdict",
+}
+OPERATORS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+
+Verdict = Literal["supported", "partly", "contradicted", "open", "unverified", "opinion", "pending"]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+
+
+def as_value(value: Any) -> float | str | tuple:
+    """Return a number, an ISO date, or a (low, high) pair of either; raise ValueError otherwise."""
+    if isinstance(value, list | tuple):
+        if len(value) != 2 or any(isinstance(end, list | tuple) for end in value):
+            raise ValueError("a pair [low, high]")
+        return as_value(value[0]), as_value(value[1])
+    if isinstance(value, str | dt.date):
+        return iso(value)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValueError("a number, an ISO date, or a pair [low, high]")
+    return float(value)
+
+
+Value = Annotated[float | str | tuple, BeforeValidator(as_value)]
+
+
+def interval(value: Any) -> tuple[float, float]:
+    """Return any value of a figure as (low, high) numbers; dates become day numbers."""
+    low, high = value if isinstance(value, tuple | list) else (value, value)
+    if isinstance(low, str | dt.date):
+        return float(first_day(str(low)).toordinal()), float(last_day(str(high)).toordinal())
+    return float(low), float(high)
+
+
+def _year(value: Any) -> Any:
+    """Turn a whole number into the text of a year, alone or in a pair."""
+    if isinstance(value, list):
+        return [_year(end) for end in value]
+    return str(value) if isinstance(value, int) else value
+
+
+class Figure(Record):
+    """One figure as printed in the article, how it is read, and what was found instead."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    printed: str
+    value: Value | None = None
+    unit: str
+    reading: str = "plain"
+    read: str | None = None  # in English, where the words say it otherwise than value and relation
+    relation: Literal["equal", "about", "less", "more", "date"]
+    precision: Number | None = None
+    found: Value | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _years_are_dates(cls, fields: Any) -> Any:
+        if not isinstance(fields, dict) or fields.get("relation") != "date":
+            return fields
+        return {k: _year(v) if k in ("value", "found") else v for k, v in fields.items()}
+
+    @field_validator("printed", mode="before")
+    @classmethod
+    def _as_text(cls, value: Any) -> str:
+        return str(value)
+
+    @model_validator(mode="after")
+    def _intervals_run_upwards(self) -> Figure:
+        for name in ("value", "found"):
+            value = getattr(self, name)
+            if value is None:
+                continue
+            if (self.relation == "date") != isinstance(interval_end(value), str):
+                raise ValueError(f"{name} as a date for relation 'date', as a number otherwise")
+            low, high = interval(value)
+            if low > high:
+                raise ValueError(f"{name} from low to high")
+        if self.found is not None and self.value is None:
+            raise ValueError("a value beside 'found'")
+        return self
+
+    def judge(self, found: Any = None) -> Ruling:
+        """Apply the rule to what was found (default: the ledger's own)."""
+        spread = interval(self.found if found is None else found)
+        return rule(self.relation, interval(self.value), spread, self.rounding())
+
+    def rounding(self) -> float:
+        """Return the half-width of rounding in the figure's unit: given, or half the last digit."""
+        if self.precision is not None:
+            return self.precision
+        if self.relation == "date" or isinstance(self.value, tuple):
+            return 0.0
+        return half_last_digit(self.value)
+
+
+def interval_end(value: Any) -> Any:
+    """Return one end of a value, to tell its kind."""
+    return value[0] if isinstance(value, tuple) else value
+
+
+def half_last_digit(value: float) -> float:
+    """Return half a unit of the last digit that the number shows: 27.5 -> 0.05, 160 -> 0.5."""
+    text = f"{value:.10f}".rstrip("0")
+    decimals = len(text.split(".")[1])
+    return 0.5 * 10.0**-decimals
+
+
+class Clock(Record):
+    """The verdict on what was public by 30 November 2025, where it differs."""
+
+    verdict: Verdict
+    reason: str
+    found: dict[str, Value] = {}
+
+
+class Flip(Record):
+    """A comparison of two named values; when it becomes true the verdict no longer stands."""
+
+    left: str
+    operator: Literal["<", "<=", ">", ">="]
+    right: str
+
+
+class Change(Record):
+    """One entry of a claim's history."""
+
+    date: PartialDate
+    verdict: Verdict
+    why: str
+
+
+class Review(Record):
+    """Who looked at a claim (or at one figure or chart of it), and when.
+
+    ``who`` is a person's name, or begins with 'audit' when those who wrote the ledger looked again.
+    """
+
+    date: PartialDate
+    who: Annotated[str, Field(min_length=2)]
+    figure: str | None = None
+    note: str = ""
+
+
+class Claim(Record):
+    """One atomic claim of the article and our judgement of it."""
+
+    id: Annotated[str, Field(pattern=r"^(INTRO|PEOPLE|GROK|INFRA|THESIS|END)-\d{2,4}$")]
+    lines: Annotated[list[int], Field(min_length=1)]
+    anchor: str
+    speaker: Literal["author", "musk", "baron", "huang", "page"]
+    paraphrase: Annotated[str, Field(min_length=10)]
+    kind: Literal[
+        "quantity", "date", "event", "quotation", "causal", "arithmetic", "definition",
+        "forecast", "opinion",
+    ]  # fmt: skip
+    checkable: bool
+    importance: Literal[1, 2, 3]
+    figures: list[Figure] = []
+    verdict: Verdict
+    override: str | None = None
+    confidence: Literal["high", "medium", "low"]
+    reason: str
+    supports: list[str] = []
+    contradicts: list[str] = []
+    qualifies: list[str] = []
+    tables: list[str] = []
+    arithmetic: bool = False
+    searched: str | None = None
+    error_origin: Literal["author", "translation", "source", "unknown"] | None = None
+    strongest_reading: str | None = None
+    then: Clock | None = None
+    assessed_in: str = "ledger"
+    review_by: PartialDate | None = None
+    flips_if: Flip | None = None
+    history: list[Change] = []
+    reviews: list[Review] = []
+
+    @property
+    def section(self) -> str:
+        """The section's prefix, for example 'INFRA'."""
+        return self.id.split("-")[0]
+
+    @property
+    def cited(self) -> list[str]:
+        """Every evidence id, for and against."""
+        return [*self.supports, *self.contradicts, *self.qualifies]
+
+    def judged(self) -> list[Figure]:
+        """Return the figures that the rule can judge."""
+        return [figure for figure in self.figures if figure.found is not None]
+
+    def verdict_on(self, day: dt.date) -> str:
+        """Return the ledger's verdict on what was public by a day (two clocks)."""
+        return (self.clock(day) or self).verdict
+
+    def clock(self, day: dt.date) -> Clock | None:
+        """Return the earlier clock while a day is under it; nothing later is told in it."""
+        return self.then if day <= THEN else None
+
+    @field_validator("anchor")
+    @classmethod
+    def _anchor_is_short(cls, anchor: str) -> str:
+        if len(anchor.split()) > 4:
+            raise ValueError("at most four words of the original")
+        return anchor
+
+    @model_validator(mode="after")
+    def _fields_agree(self) -> Claim:
+        wrong = [message for message in _conditions(self) if message]
+        if wrong:
+            raise ValueError("; ".join(wrong))
+        return self
+
+
+def _conditions(claim: Claim) -> list[str]:
+    """Return what a record of this verdict still lacks, in words."""
+    figures = [figure.name for figure in claim.figures]
+    misnamed = [name for name in claim.then.found if name not in figures] if claim.then else []
+    wrong = [
+        f"figures with names of their own, '{n}' once" for n in figures if figures.count(n) > 1
+    ]
+    wrong += [f"a figure's name in then.found, not '{name}'" for name in misnamed]
+    if claim.verdict == "pending":
+        return sorted(set(wrong))
+    grounds = claim.supports or claim.contradicts or claim.tables or claim.arithmetic
+    ruled = worst([f.judge().verdict for f in claim.judged()]) if claim.judged() else None
+    wants = {
+        "a reason": not claim.reason.strip(),
+        "a strongest_reading for 'contradicted'": claim.verdict == "contradicted"
+        and not claim.strongest_reading,
+        "an error_origin for 'partly' and 'contradicted'": claim.verdict
+        in ("partly", "contradicted")
+        and not claim.error_origin,
+        "a 'searched' note, or evidence, tables or arithmetic": claim.checkable
+        and not grounds
+        and not claim.searched,
+        "a 'searched' note for 'unverified'": claim.verdict == "unverified" and not claim.searched,
+        "checkable: false for 'opinion'": claim.verdict == "opinion" and claim.checkable,
+        f"verdict '{ruled}' by the rule, or an override reason": ruled is not None
+        and ruled != claim.verdict
+        and not claim.override,
+        "no override where the rule already gives the verdict": ruled == claim.verdict
+        and bool(claim.override),
+        "a history whose last entry has this verdict": not claim.history
+        or claim.history[-1].verdict != claim.verdict,
+    }
+    return sorted(set(wrong)) + [want for want, missing in wants.items() if missing]
+
+
+@cache
+def claims() -> dict[str, Claim]:
+    """Load the whole ledger, in the order of the article, each record checked on its own."""
+    records = load_folder(DATA / "claims", Claim)
+    return dict(sorted(records.items(), key=lambda item: order(item[0])))
+
+
+def order(claim_id: str) -> tuple[int, int]:
+    """Sort key: sections in the order of the article, then the number."""
+    section, number = claim_id.split("-")
+    return list(SECTIONS).index(section), int(number)
+
+
+def check() -> None:
+    """Check every claim against the evidence and the tables; raise BadInput naming every fault."""
+    ledger = claims()
+    require([fault for claim in ledger.values() for fault in cross_faults(claim, ledger)])
+
+
+def cross_faults(claim: Claim, ledger: dict[str, Claim]) -> list[Fault]:
+    """Check one claim against the evidence: ids exist, confidence is earned, no flip is due."""
+    facts = evidence()
+    faults = [
+        Fault(
+            f"claim {claim.id} {field}",
+            f"'{name}'",
+            f"an id of data/evidence{nearest(name, facts)}",
+        )
+        for field in ("supports", "contradicts", "qualifies")
+        for name in getattr(claim, field)
+        if name not in facts
+    ]
+    faults += [
+        Fault(f"claim {claim.id} tables", f"'{name}'", "a table of data/tables")
+        for name in claim.tables
+        if not (DATA / "tables" / f"{name}.yml").exists()
+    ]
+    if claim.assessed_in not in ("ledger", *SECTIONS.values()):
+        known = ", ".join(("ledger", *SECTIONS.values()))
+        faults.append(Fault(f"claim {claim.id} assessed_in", f"'{claim.assessed_in}'", known))
+    if not faults and claim.verdict in ("supported", "partly", "contradicted"):
+        faults += _confidence_faults(claim, facts)
+    return faults + _flip_faults(claim, ledger, facts)
+
+
+def _confidence_faults(claim: Claim, facts: dict[str, Evidence]) -> list[Fault]:
+    if any(facts[name].source not in sources() for name in claim.cited):
+        return []  # told by sources.check
+    try:
+        cap = confidence_cap(claim, facts)
+    except BadInput as error:
+        return error.faults
+    if _LEVELS.index(claim.confidence) <= _LEVELS.index(cap):
+        return []
+    return [Fault(f"claim {claim.id} confidence", claim.confidence, f"at most {cap}")]
+
+
+def _flip_faults(claim: Claim, ledger: dict[str, Claim], facts: dict[str, Evidence]) -> list[Fault]:
+    if claim.flips_if is None:
+        return []
+    where = f"claim {claim.id} flips_if"
+    try:
+        if not flips(claim.flips_if, ledger, facts):
+            return []
+    except BadInput as error:
+        return [Fault(where, fault.found, fault.expected) for fault in error.faults]
+    return [Fault(where, "a condition that is true today", "a new judgement")]
+
+
+_LEVELS = ("low", "medium", "high")
+
+
+def confidence_cap(claim: Claim, facts: dict[str, Evidence]) -> str:
+    """Return the highest confidence that the evidence allows.
+
+    High needs arithmetic, a primary document or two independent origins; what only the person
+    judged says of himself is medium at most; one secondary or forum page alone is medium at most.
+    """
+    if claim.arithmetic:
+        return "high"
+    bearing = [facts[name] for name in (*claim.supports, *claim.contradicts)]
+    published = [sources()[fact.source] for fact in bearing if not fact.told_by]
+    published += [sources()[name] for table in claim.tables for name in _table_sources(table)]
+    origins = {source.origin for source in published}
+    if any(source.tier == "primary" for source in published) or len(origins) >= 2:
+        return "high"
+    return "medium" if bearing or published else "low"
+
+
+def _table_sources(name: str) -> list[str]:
+    from bet.records.tables import sidecar  # late: the pure ledger needs no pandas
+
+    return sidecar(name).sources
+
+
+_NAME = re.compile(r"[A-Z]+-\d{2,4}\.[a-z0-9_]+")
+
+
+def named_value(name: str, ledger: dict[str, Claim], facts: dict[str, Evidence]) -> float:
+    """Return the figure of an evidence id, or the printed value of CLAIM.figure.
+
+    Raises BadInput when there is no such name or it carries no single number.
+    """
+    value: Any = None
+    if _NAME.fullmatch(name):
+        claim_id, figure_name = name.split(".")
+        figures = ledger[claim_id].figures if claim_id in ledger else []
+        value = next((f.value for f in figures if f.name == figure_name), None)
+    elif name in facts:
+        value = facts[name].figure
+    if not isinstance(value, float | int):
+        expected = f"an evidence id with one figure, or CLAIM.figure{nearest(name, facts)}"
+        raise BadInput([Fault("flips_if", repr(name), expected)])
+    return float(value)
+
+
+def flips(flip: Flip, ledger: dict[str, Claim], facts: dict[str, Evidence]) -> bool:
+    """Evaluate a flip condition."""
+    left = named_value(flip.left, ledger, facts)
+    return OPERATORS[flip.operator](left, named_value(flip.right, ledger, facts))
+
+
+def facts_known(claim: Claim, day: dt.date) -> list[str]:
+    """Return the claim's evidence that was public by a day, in the order cited."""
+    return [name for name in claim.cited if known_on(evidence()[name]) <= day]

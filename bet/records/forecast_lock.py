@@ -1,0 +1,75 @@
+"""Our own forecasts: frozen rows, the base rates they start from, and their scores when due.
+
+Each row of ``data/tables/forecasts.csv`` is frozen: ``data/forecasts.lock`` holds the sha256 of its
+content, and a test refuses a row that was changed, removed or never locked. To revise a forecast
+add a row whose ``revises`` names the old one and run ``python -c "from bet import forecasts;
+forecasts.lock_new_rows()"``; both rows stay and both are scored.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from bet.faults import Fault, require
+from bet.paths import DATA, shown
+
+ROWS = DATA / "tables" / "forecasts.csv"
+LOCK = DATA / "forecasts.lock"
+
+
+def read_rows(path: Path = ROWS) -> list[dict[str, str]]:
+    """Read the forecasts as they stand in the file: text cells only, so that a hash covers every sign."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def content_hash(row: Mapping[str, str]) -> str:
+    """Return the sha256 of a row's content, whatever the order of its columns."""
+    text = json.dumps(dict(row), sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def read_lock(path: Path = LOCK) -> dict[str, str]:
+    """Return {forecast id: hash} of the frozen rows."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return dict(line.split() for line in lines if line and not line.startswith("#"))
+
+
+def lock_faults(rows: Iterable[Mapping[str, str]], lock: Mapping[str, str]) -> list[Fault]:
+    """Return what breaks the freeze: a row edited, removed or not locked, a revision of no row."""
+    here = {row["forecast"]: content_hash(row) for row in rows}
+    where = shown(ROWS)
+    faults = [
+        Fault(f"{where} {name}", "an edited row" if name in here else "no such row",
+              "the frozen row as it was; to revise, add a row whose 'revises' names it")
+        for name, digest in lock.items()
+        if here.get(name) != digest
+    ]  # fmt: skip
+    faults += [
+        Fault(f"{where} {name}", "a row without a lock", "lock_new_rows()")
+        for name in here
+        if name not in lock
+    ]
+    faults += [
+        Fault(f"{where} {row['forecast']} revises", repr(row["revises"]), "an id of an older row")
+        for row in rows
+        if row.get("revises") and row["revises"] not in here
+    ]
+    return faults
+
+
+def lock_new_rows(rows: Path = ROWS, lock: Path = LOCK) -> None:
+    """Append the hashes of new rows to the lock; refuse when a frozen row was touched."""
+    everything, frozen = read_rows(rows), read_lock(lock)
+    new = [row for row in everything if row["forecast"] not in frozen]
+    require(
+        lock_faults(everything, {**frozen, **{row["forecast"]: content_hash(row) for row in new}})
+    )
+    with lock.open("a", encoding="utf-8") as file:
+        if not frozen:
+            file.write("# forecast id and sha256 of its row; lines are only ever added\n")
+        file.writelines(f"{row['forecast']} {content_hash(row)}\n" for row in new)

@@ -1,0 +1,202 @@
+"""Assessments: a claim judged in a notebook, as a card for people and a record for machines."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from bet import numbers
+from bet.faults import BadInput, Fault, nearest
+from bet.records.claims import Claim, Figure, claims, interval
+from bet.records.rule import SCALE, worst
+
+
+def assess(
+    claim_id: str,
+    *,
+    as_of: str,
+    notebook: str,
+    found: Any = None,
+    verdict: str | None = None,
+    because: str | None = None,
+) -> dict[str, Any]:
+    """Judge one claim and return its record.
+
+    Parameters
+    ----------
+    found : (low, high), or {figure name: (low, high)}, in the unit of the printed figure; the rule
+        then decides. Figures left out keep what the ledger found.
+    verdict, because : for claims that no figure decides: a word of the scale and a computed sentence
+    """
+    claim = _claim(claim_id)
+    if (found is None) == (verdict is None):
+        raise BadInput(
+            [Fault(f"assess('{claim_id}')", "both or neither", "either found or verdict")]
+        )
+    if verdict is not None:
+        if verdict not in SCALE:
+            raise BadInput(
+                [Fault(f"assess('{claim_id}') verdict", repr(verdict), ", ".join(SCALE))]
+            )
+        if not because:
+            raise BadInput([Fault(f"assess('{claim_id}')", "no reason", "because='…'")])
+        return _record(claim, verdict, because, [], as_of, notebook, "computed")
+    given = _by_figure(claim, found)
+    judged = [
+        (figure, given.get(figure.name, _ledger_found(claim, figure, as_of)))
+        for figure in claim.figures
+        if figure.value is not None
+    ]
+    figures = [_figure(figure, value) for figure, value in judged if value is not None]
+    ruled = worst([figure["verdict"] for figure in figures])
+    kept = claim.override and ruled == _ledger_ruling(claim)
+    listed = claim.verdict_on(dt.date.fromisoformat(as_of))
+    final = listed if kept else ruled
+    if kept:
+        reason = claim.override
+    elif final == listed and _as_listed(claim, judged, as_of):
+        reason = _reason(claim, as_of)
+    else:
+        reason = _in_words(figures)
+    return _record(claim, final, because or reason, figures, as_of, notebook, "computed")
+
+
+def from_ledger(claim: Claim, as_of: str, notebook: str) -> dict[str, Any]:
+    """Return the record of a claim that no notebook computes."""
+    verdict = claim.verdict_on(dt.date.fromisoformat(as_of))
+    figures = [
+        _figure(figure, value)
+        for figure in claim.figures
+        if (value := _ledger_found(claim, figure, as_of)) is not None
+    ]
+    return _record(claim, verdict, _reason(claim, as_of), figures, as_of, notebook, "ledger")
+
+
+def _reason(claim: Claim, as_of: str) -> str:
+    """Return the reason that the ledger gives on a day."""
+    return (claim.clock(dt.date.fromisoformat(as_of)) or claim).reason
+
+
+def _as_listed(claim: Claim, judged: list[tuple[Figure, Any]], as_of: str) -> bool:
+    """Tell whether what was computed is what the ledger's reason speaks of: within its ends, give or take 2 %."""
+    for figure, found in judged:
+        listed = _ledger_found(claim, figure, as_of)
+        if found is None:
+            continue
+        if listed is None:
+            return False
+        (low, high), (first, last) = interval(listed), interval(found)
+        if first < low - 0.02 * abs(low) or last > high + 0.02 * abs(high):
+            return False
+    return True
+
+
+def _in_words(figures: list[dict[str, Any]]) -> str:
+    """Return what the rule says of the figures as sentences; each is named where there are several."""
+    told = [
+        f"{label(figure['name'])}: {figure['reason']}" if len(figures) > 1 else figure["reason"]
+        for figure in figures
+    ]
+    return " ".join(f"{text[0].upper()}{text[1:]}." for text in told)
+
+
+def _claim(claim_id: str) -> Claim:
+    ledger = claims()
+    if claim_id not in ledger:
+        raise BadInput([Fault("assess", f"'{claim_id}'", f"a claim id{nearest(claim_id, ledger)}")])
+    return ledger[claim_id]
+
+
+def _by_figure(claim: Claim, found: Any) -> dict[str, Any]:
+    """Return {figure name: interval}; one interval goes to the only figure, or to the first."""
+    names = [figure.name for figure in claim.figures if figure.value is not None]
+    if not names:
+        raise BadInput(
+            [Fault(f"assess('{claim.id}')", "found=…", "verdict=…: no figure is printed")]
+        )
+    if not isinstance(found, Mapping):
+        return {names[0]: found}
+    unknown = [name for name in found if name not in names]
+    if unknown:
+        expected = f"{', '.join(names)}{nearest(unknown[0], names)}"
+        raise BadInput([Fault(f"assess('{claim.id}') figure", f"'{unknown[0]}'", expected)])
+    return dict(found)
+
+
+def _ledger_found(claim: Claim, figure: Figure, as_of: str) -> Any:
+    clock = claim.clock(dt.date.fromisoformat(as_of))
+    return clock.found.get(figure.name, figure.found) if clock else figure.found
+
+
+def _ledger_ruling(claim: Claim) -> str | None:
+    return worst([f.judge().verdict for f in claim.judged()]) if claim.judged() else None
+
+
+def _figure(figure: Figure, found: Any) -> dict[str, Any]:
+    ruling = figure.judge(found)
+    low, high = interval(found)
+    return {
+        "name": figure.name, "printed": figure.printed, "unit": figure.unit, "relation": figure.relation,
+        "reading": figure.reading,
+        "value": list(interval(figure.value)), "found": [float(f"{low:.6g}"), float(f"{high:.6g}")],
+        "read_text": read_text(figure), "found_text": found_text(figure, found), "verdict": ruling.verdict, "reason": ruling.reason,
+        "gap": None if ruling.gap == float("inf") else float(f"{ruling.gap:.4g}"), "loose": ruling.loose,
+    }  # fmt: skip
+
+
+def found_text(figure: Figure, found: Any) -> str:
+    """Write what was found as a reader would: '441 to 502 GW', 'June 2014', '$12.4 to $13 billion'."""
+    if figure.relation == "date":
+        return _days(found)
+    return str(numbers.amount(*interval(found), figure.unit))
+
+
+def read_text(figure: Figure) -> str:
+    """Write in English how a printed figure is read: 'more than $12 billion'."""
+    if figure.read:
+        return figure.read
+    if figure.relation == "date":
+        return _days(figure.value)
+    bound = {"less": "less than ", "more": "more than ", "about": "about "}.get(figure.relation, "")
+    return f"{bound}{numbers.amount(*interval(figure.value), figure.unit)}"
+
+
+def _days(value: Any) -> str:
+    """Write a day, a month, a year, or a span of days."""
+    first, last = (
+        str(end) for end in (value if isinstance(value, tuple | list) else (value, value))
+    )
+    if first == last:
+        return str(numbers.day(first)) if len(first) == 10 else first
+    start, end = dt.date.fromisoformat(first), dt.date.fromisoformat(last)
+    after = end + dt.timedelta(days=1)
+    if start.day == after.day == 1 and (after.year, after.month) == (
+        start.year + start.month // 12,
+        start.month % 12 + 1,
+    ):
+        return f"{start:%B} {start.year}"
+    if (start.month, start.day, after.month, after.day) == (1, 1, 1, 1):
+        years = dict.fromkeys((start.year, end.year))
+        return " to ".join(map(str, years))
+    return f"{numbers.day(first)} to {numbers.day(last)}"
+
+
+def _record(
+    claim: Claim, verdict: str, reason: str, figures: list, as_of: str, notebook: str, how: str
+) -> dict[str, Any]:
+    return {
+        "claim": claim.id, "verdict": verdict, "confidence": claim.confidence, "reason": reason,
+        "figures": figures, "as_of": as_of, "notebook": notebook, "assessed": how,
+        "overridden": bool(claim.override and reason == claim.override),
+    }  # fmt: skip
+
+
+_NAMES = {"tesla": "Tesla", "spacex": "SpaceX", "musk": "Musk", "agi": "AGI", "us": "US",
+          "grok4": "Grok 4", "grok5": "Grok 5"}  # fmt: skip
+
+
+def label(name: str) -> str:
+    """Return the name of a figure for readers: 'tesla_weight' -> 'Tesla weight'."""
+    text = " ".join(_NAMES.get(word, word) for word in name.split("_"))
+    return text[0].upper() + text[1:]

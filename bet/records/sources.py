@@ -1,0 +1,93 @@
+"""Sources (publications) and evidence (facts taken from them, in our own words)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from functools import cache
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, HttpUrl
+
+from bet.dates import PartialDate, last_day
+from bet.faults import Fault, nearest, require
+from bet.paths import DATA
+from bet.records.yaml_files import Record, load_folder, load_list
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+
+
+def _as_interval(value: Any) -> float | tuple[float, float]:
+    """Return a finite number or a (low, high) pair of them; raise ValueError otherwise."""
+    ends = value if isinstance(value, list | tuple) else [value]
+    numbers = [e for e in ends if isinstance(e, int | float) and not isinstance(e, bool)]
+    if len(numbers) != len(ends) or len(ends) > 2 or not all(map(math.isfinite, numbers)):
+        raise ValueError("a number or a pair [low, high]")
+    if isinstance(value, list | tuple) and (len(ends) != 2 or ends[0] > ends[1]):
+        raise ValueError("a pair [low, high]")
+    return tuple(map(float, ends)) if len(ends) == 2 else float(value)
+
+
+Interval = Annotated[float | tuple[float, float], BeforeValidator(_as_interval)]
+
+
+class Source(Record):
+    """One publication. ``origin`` is the independent root that its content goes back to."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+    publisher: str
+    title: str
+    url: HttpUrl
+    published: PartialDate
+    retrieved: PartialDate
+    tier: Literal["primary", "transcript", "report", "secondary", "forum"]
+    origin: str
+    licence: str
+    note: str | None = None
+
+
+class Evidence(Record):
+    """One fact: what it says, the figure and its unit, and the day it speaks of."""
+
+    id: Slug
+    fact: str
+    figure: Interval | None = None
+    unit: str | None = None
+    as_of: PartialDate
+    public: PartialDate | None = None
+    source: str
+    told_by: Literal["musk", "baron", "tesla", "spacex", "xai", "huang", "openai"] | None = None
+    note: str | None = None
+
+
+@cache
+def sources() -> dict[str, Source]:
+    """Load every source by id."""
+    return load_list(DATA / "sources.yml", Source)
+
+
+@cache
+def evidence() -> dict[str, Evidence]:
+    """Load every piece of evidence by id, each record checked on its own."""
+    return load_folder(DATA / "evidence", Evidence)
+
+
+def check() -> None:
+    """Check that every piece of evidence names a known source."""
+    known = sources()
+    require(
+        [
+            Fault(
+                f"evidence {e.id} source",
+                repr(e.source),
+                f"an id of data/sources.yml{nearest(e.source, known)}",
+            )
+            for e in evidence().values()
+            if e.source not in known
+        ]
+    )
+
+
+def known_on(fact: Evidence) -> dt.date:
+    """Return the day from which a fact counts as public."""
+    return last_day(fact.public or sources()[fact.source].published)

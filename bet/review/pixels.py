@@ -1,0 +1,79 @@
+"""Charts as pixels: SVG drawn by a Chromium, before and after, and how far they differ."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PIL import Image, ImageChops
+
+from bet import browser as chromium
+
+NOTICEABLE = 24  # of 255, on any colour: below it is the edge of a glyph
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The share of pixels that differ, and a picture that marks them."""
+
+    share: float
+    png: bytes
+
+
+def differences(pairs: Mapping[str, tuple[str, str]]) -> dict[str, Difference] | None:
+    """Draw each pair of SVGs and compare them; None when there is nothing to draw them with."""
+    if not pairs:
+        return {}
+    try:
+        from playwright.sync_api import Error, sync_playwright
+    except ImportError:
+        return None
+    path = chromium.find()
+    if path is None:
+        return None
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
+            # The pictures may come from anybody: no scripts, and nothing is loaded.
+            page = browser.new_context(java_script_enabled=False, offline=True).new_page()
+            drawn = {name: [_draw(page, svg) for svg in pair] for name, pair in pairs.items()}
+            browser.close()
+    except Error:
+        return None
+    return {name: compare(*images) for name, images in drawn.items()}
+
+
+def _draw(page: object, svg: str) -> Image.Image:
+    page.set_content(
+        f"<body style='margin:0;background:#fff'><img style='display:block' src='{address(svg)}'>"
+    )
+    shot = page.locator("img").screenshot()
+    return Image.open(io.BytesIO(shot)).convert("RGB")
+
+
+def address(svg: str) -> str:
+    """Return an SVG as a data address, in which nothing of it can reach the page around it."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
+
+
+def compare(before: Image.Image, after: Image.Image) -> Difference:
+    """Compare two pictures; where sizes differ, both are laid on white of the larger size."""
+    size = max(before.width, after.width), max(before.height, after.height)
+    first, second = (_on_white(image, size) for image in (before, after))
+    channels = ImageChops.difference(first, second).split()
+    strongest = ImageChops.lighter(ImageChops.lighter(*channels[:2]), channels[2])
+    mask = strongest.point(lambda value: 255 if value > NOTICEABLE else 0)
+    share = mask.histogram()[255] / (size[0] * size[1])
+    marked = Image.blend(second, Image.new("RGB", size, "white"), 0.75)
+    marked.paste(Image.new("RGB", size, "#c2410c"), mask=mask)
+    buffer = io.BytesIO()
+    marked.save(buffer, "PNG", optimize=True)
+    return Difference(share, buffer.getvalue())
+
+
+def _on_white(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    canvas = Image.new("RGB", size, "white")
+    canvas.paste(image)
+    return canvas

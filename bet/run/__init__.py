@@ -1,0 +1,1 @@
+"""Parameters in, executed notebook out."""

@@ -1,0 +1,133 @@
+"""Run notebooks by papermill, strictly: checked before the start, written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import logging
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from bet.chapter.outputs import chart_hashes, clean, read, write
+from bet.faults import BadInput, Fault, NotebookFailed, nearest
+from bet.paths import BOOK, DATA, shown, write_text
+from bet.records import parameters
+
+CELL_TIMEOUT_S = 120
+
+
+def names() -> list[str]:
+    """Return the notebooks of the book, in reading order ('index' first)."""
+    found = sorted(path.stem for path in BOOK.glob("*.ipynb"))
+    return sorted(found, key=lambda name: (name != "index", name))
+
+
+def path_of(name: str) -> Path:
+    """Return the file of a notebook given as '3_infrastructure' or 'book/3_infrastructure.ipynb'."""
+    stem = Path(name).name.removesuffix(".ipynb")
+    path = BOOK / f"{stem}.ipynb"
+    meant = Path(name).parent in (Path(), Path("book")) or Path(name).resolve() == path.resolve()
+    if not meant or not stem.isprintable() or not path.exists():
+        expected = f"one of {', '.join(names())}{nearest(stem, names())}"
+        raise BadInput([Fault(f"notebook '{name}'", "no such notebook", expected)])
+    return path
+
+
+def target(text: str) -> Path:
+    """Return where a run may be written: a notebook, but none of the book's own."""
+    path = Path(text)
+    inside = (BOOK.resolve(), DATA.resolve())
+    if path.suffix != ".ipynb" or any(place in path.resolve().parents for place in inside):
+        expected = "a .ipynb file outside book/ and data/ (--in-place refreshes the book's own)"
+        raise BadInput([Fault("--output", repr(text), expected)])
+    return path
+
+
+def run(name: str, values: Mapping[str, Any], output: Path) -> None:
+    """Run one notebook under checked values and write the result to ``output``.
+
+    Only values that differ from the defaults are injected, so that a run at the defaults equals
+    the committed notebook. Raises BadInput before anything runs, NotebookFailed when a cell fails;
+    in both cases ``output`` is left as it was.
+    """
+    source, values = path_of(name), changed(name, values)
+    write(marked(execute(source, values), values), output)
+
+
+def changed(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values that differ from a notebook's defaults; raise BadInput if one is wrong."""
+    stem = path_of(name).stem
+    checked, defaults = parameters.check(stem, values), parameters.check(stem, {})
+    return {key: value for key, value in checked.items() if value != defaults[key]}
+
+
+def marked(notebook: nbformat.NotebookNode, values: Mapping[str, Any]) -> nbformat.NotebookNode:
+    """Return a run with the values that it was made under, if they are not the defaults."""
+    if values:
+        notebook.metadata["bet"] = {"parameters": dict(values)}
+    return notebook
+
+
+def execute(source: Path, values: Mapping[str, Any]) -> nbformat.NotebookNode:
+    """Execute a notebook with papermill and return it, cleaned of times and paths."""
+    import papermill
+    from nbclient.exceptions import DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    read(source)
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    point_to_kernels()
+    with tempfile.TemporaryDirectory() as folder, quiet():
+        target = Path(folder) / source.name
+        try:
+            papermill.execute_notebook(
+                str(source), str(target), parameters=dict(values), progress_bar=False,
+                log_output=False, execution_timeout=CELL_TIMEOUT_S, cwd=str(source.parent),
+                request_save_on_cell_execute=False,  # a save after each cell costs seconds
+                shutdown_kernel="immediate",  # a graceful end begins with an interrupt, which can lose the end
+            )  # fmt: skip
+        except PapermillExecutionError as error:
+            raise NotebookFailed(_told(source, error)) from None
+        except (DeadKernelError, TimeoutError, RuntimeError) as error:
+            raise NotebookFailed(f"{shown(source)}: {type(error).__name__}: {error}") from None
+        return clean(nbformat.read(target, as_version=4))
+
+
+def point_to_kernels() -> None:
+    """Let Jupyter find our kernelspec, which names the warm kernels, and our kernel settings."""
+    os.environ["IPYTHONDIR"] = str(Path(__file__).with_name("ipython"))
+    ours = str(Path(__file__).with_name("jupyter"))
+    others = [path for path in os.environ.get("JUPYTER_PATH", "").split(os.pathsep) if path != ours]
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [ours, *others]))
+
+
+def _told(source: Path, error: Any) -> str:
+    if error.ename == "BadInput":
+        return f"{shown(source)}, cell {error.exec_count}: {error.evalue}"
+    return f"{shown(source)}, cell {error.exec_count}: {error.ename}: {error.evalue}"
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Silence the notices of papermill and of the kernels' transport on stderr."""
+    with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
+        warnings.simplefilter("ignore")
+        yield
+
+
+def chart_hashes_json() -> str:
+    """Return the hashes of every committed chart: the list of pictures that were looked at."""
+    books = {name: read(BOOK / f"{name}.ipynb") for name in names()}
+    return json.dumps({name: chart_hashes(book) for name, book in books.items()}, indent=1) + "\n"
+
+
+def write_chart_hashes() -> None:
+    """Write the list of committed charts beside the notebooks, after a run in place."""
+    write_text(BOOK / "charts.sha256.json", chart_hashes_json())

@@ -1,0 +1,1 @@
+"""Pages from records and executed notebooks."""

@@ -1,0 +1,68 @@
+"""Permanent addresses: pages, claims, charts and tables that others may link to.
+
+``data/addresses.txt`` is the promise; a test fails when the site no longer keeps one of its lines.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bet.paths import BOOK, DATA, ROOT
+from bet.records import tables
+from bet.records.claims import claims
+from bet.site.published import charts_in
+
+PATH = DATA / "addresses.txt"
+FILES = ("claims.json", "claims.csv", "claims.schema.json", "editions.json")
+
+
+def current() -> list[str]:
+    """Return every permanent address that the book has today, in order."""
+    pages = [f"{page}.html" for page in _pages(yaml.safe_load((ROOT / "_toc.yml").read_text()))]
+    found = [*FILES, *pages]
+    found += [f"book/claims.html#{name}" for name in claims()]
+    for chart in charts_in(BOOK):
+        place = f"{chart['notebook']}.html#{chart['name']}"
+        found += [f"book/{place}", f"charts/{chart['notebook']}/{chart['name']}.csv"]
+    for name in tables.names():
+        found += [f"book/data.html#{name}", f"tables/{name}.csv"]
+    return sorted(set(found))
+
+
+def _pages(entry: Any) -> Iterable[str]:
+    for key, value in entry.items() if isinstance(entry, dict) else ():
+        if key in ("root", "file"):
+            yield value
+        elif isinstance(value, list):
+            for item in value:
+                yield from _pages(item)
+
+
+def promised() -> list[str]:
+    """Return the committed list."""
+    return PATH.read_text(encoding="utf-8").split() if PATH.exists() else []
+
+
+def text(anew: bool = False) -> str:
+    """Return the list with what is new; nothing is dropped unless the list is made ``anew``."""
+    kept = [] if anew else promised()
+    return "\n".join(sorted({*kept, *current()})) + "\n"
+
+
+def lost(site: Path, addresses: Iterable[str]) -> list[str]:
+    """Return the addresses that a built site does not have."""
+    ids: dict[Path, set[str]] = {}
+    gone = []
+    for address in addresses:
+        name, _, anchor = address.partition("#")
+        page = site / name
+        if anchor and page.exists() and page not in ids:
+            ids[page] = set(re.findall(r"""\bid=["']([^"']+)["']""", page.read_text("utf-8")))
+        if not page.exists() or (anchor and anchor not in ids[page]):
+            gone.append(address)
+    return gone

@@ -1,0 +1,225 @@
+"""Build the book: run every notebook, write the site whole, swap it in.
+
+The site's root is the edition 'today'; every other edition is a full site under editions/NAME/.
+Notebooks run in a staging folder, so that the committed ones stay as they are, and a failed build
+leaves the last good site in place. A run is taken from ``bet.run.cache`` while nothing it depends on has
+changed; the pages are always written anew, since an incremental site is not equal to a clean one.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import importlib
+import multiprocessing
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from multiprocessing import connection
+from pathlib import Path
+
+from bet.faults import NotebookFailed
+from bet.paths import BOOK, BUILD, ROOT, shown
+from bet.records import claims, parameters, sources
+from bet.records.editions import TODAY, edition
+from bet.run import cache, execute
+
+SITE = BUILD / "html"
+STAGE = BUILD / "stage"
+_FORK = multiprocessing.get_context("fork")
+Say = Callable[[str], None]
+
+
+def build(
+    names: Sequence[str] = (), target: Path = SITE, say: Say = print, fresh: bool = False
+) -> Path:
+    """Build today's edition and the named ones, and put the site at ``target``.
+
+    With ``fresh`` every notebook is run, whatever is kept of earlier runs. Returns the first page.
+    Raises BadInput or NotebookFailed; ``target`` is then left as it was.
+    """
+    wanted = list(dict.fromkeys((TODAY, *names)))
+    for name in wanted:
+        edition(name)
+    with _alone():
+        for name in wanted:
+            _stage(STAGE / name)
+        _run_all(wanted, say, fresh)
+        _write_all(wanted, say)
+        site = STAGE / TODAY / "_build" / "html"
+        for name in wanted[1:]:
+            shutil.copytree(STAGE / name / "_build" / "html", site / "editions" / name)
+        _swap(site, target)
+    return target / "index.html"
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Let one build at a time work in this checkout; a second one waits for it."""
+    BUILD.mkdir(exist_ok=True)
+    with open(BUILD / ".lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _stage(stage: Path) -> None:
+    """Copy what the site is made from, the notebooks excepted, into an empty folder."""
+    shutil.rmtree(stage, ignore_errors=True)
+    stage.mkdir(parents=True)
+    for name in ("_config.yml", "_toc.yml"):
+        shutil.copy(ROOT / name, stage / name)
+    shutil.copytree(ROOT / "web", stage / "web")
+    (stage / "book").mkdir()
+    for path in BOOK.glob("*.md"):
+        shutil.copy(path, stage / "book" / path.name)
+
+
+def _run_all(editions: Sequence[str], say: Say, fresh: bool) -> None:
+    """Run what is to be run on all cores, telling the progress; the first failure stops the build.
+
+    An edition's chapter under the same values as today's is today's run, copied.
+    """
+    runs, copies = plan(editions)
+    left = [run for run in runs if fresh or not cache.reuse(*run)]
+    if len(left) < len(runs):
+        say(f"{len(runs) - len(left)} of {len(runs)} runs are kept from an earlier build")
+    if left:
+        _run_in_processes(left, say)
+        cache.prune()
+    for source, path in copies:
+        shutil.copy(source, path)
+
+
+def _run_in_processes(runs: Sequence[tuple[str, dict, Path]], say: Say) -> None:
+    import papermill  # noqa: F401 - once, before the processes fork
+
+    started = time.monotonic()
+    workers = min(os.cpu_count() or 1, len(runs))
+    with ProcessPoolExecutor(workers, _FORK, initializer=_end_with_parent) as pool:
+        pending = {pool.submit(cache.run, *run): run for run in runs}
+        _prepare_to_write()  # while kernels start
+        for done, future in enumerate(as_completed(pending), 1):
+            try:
+                future.result()
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
+            name, _, path = pending[future]
+            told = f"{name} ({path.parent.parent.name})"
+            say(f"[{done}/{len(runs)}] {told} done after {time.monotonic() - started:.0f} s")
+
+
+def _write_all(editions: Sequence[str], say: Say) -> None:
+    """Write the pages of each edition in a process of its own, one for each core at a time."""
+    _prepare_to_write()
+    waiting, running = list(editions), {}
+    while waiting or running:
+        while waiting and len(running) < (os.cpu_count() or 1):
+            name = waiting.pop(0)
+            writer = _FORK.Process(target=_sphinx, args=(name, editions), daemon=True)
+            writer.start()
+            running[writer.sentinel] = (name, writer)
+        for sentinel in connection.wait(list(running)):
+            name, writer = running.pop(sentinel)
+            writer.join()
+            if writer.exitcode:
+                raise NotebookFailed(
+                    f"the site of edition '{name}' could not be built:\n{_last(name)}"
+                )
+            say(f"wrote the site of edition '{name}'")
+
+
+def plan(editions: Sequence[str]) -> tuple[list[tuple[str, dict, Path]], list[tuple[Path, Path]]]:
+    """Return the runs (notebook, values, output) and the copies (from, to) that editions need."""
+    runs, copies, done = [], [], {}
+    for name in editions:
+        for notebook in execute.names():
+            values = edition(name).values(notebook)
+            known = parameters.parameters_of(notebook)
+            values = {key: value for key, value in values.items() if key in known}
+            path = STAGE / name / "book" / f"{notebook}.ipynb"
+            key = (notebook, tuple(sorted(parameters.check(notebook, values).items())))
+            if key in done:
+                copies.append((done[key], path))
+            else:
+                done[key] = path
+                runs.append((notebook, values, path))
+    return runs, copies
+
+
+def _prepare_to_write() -> None:
+    """Import the writer and read the records once; every edition's process is forked from here."""
+    for name in (
+        "jupyter_book.cli.main",
+        "jupyter_book.sphinx",
+        "myst_nb.sphinx_ext",
+        "bet.site.reading",
+    ):
+        importlib.import_module(name)
+
+    claims.claims(), sources.sources(), sources.evidence()
+
+
+def _sphinx(name: str, editions: Sequence[str]) -> None:
+    """Be ``jupyter-book build`` in the folder of a staged edition: warnings are errors, words go to a file."""
+    from jupyter_book.cli.main import main
+
+    _end_with_parent()
+    os.environ.update(TZ="UTC", LC_ALL="C.UTF-8", BET_EDITION=name, BET_EDITIONS=" ".join(editions))
+    time.tzset()
+    os.chdir(STAGE / name)
+    # Open to the end of the process, which writes a traceback there.
+    sys.stdout = sys.stderr = _log(name).open("w", encoding="utf-8", buffering=1)
+    main(["build", "-W", "-n", "--keep-going", str(STAGE / name)], prog_name="jupyter-book")
+
+
+def _end_with_parent() -> None:
+    """Let the system (Linux) end this process when the build is killed; it would hold the lock."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
+def _log(name: str) -> Path:
+    return STAGE / name / "sphinx.log"
+
+
+def _last(name: str, lines: int = 40) -> str:
+    """Return the last words of the writer of an edition."""
+    return "\n".join(_log(name).read_text(encoding="utf-8").strip().splitlines()[-lines:])
+
+
+def _swap(site: Path, target: Path) -> None:
+    """Put a finished site in place of the last one; at no moment is there none."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if not target.exists():
+        site.rename(target)
+    elif not _exchanged(site, target):
+        old = target.with_name(f".{target.name}.old")
+        shutil.rmtree(old, ignore_errors=True)
+        target.rename(old)
+        site.rename(target)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Swap two folders in one step where the system can (Linux); say whether it could."""
+    libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+    if not hasattr(libc, "renameat2"):
+        return False
+    here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    return libc.renameat2(here, bytes(one), here, bytes(other), exchange) == 0
+
+
+def refresh(say: Say = print) -> None:
+    """Run every notebook at its defaults and write its outputs in place; the same bytes if unchanged."""
+    for name in execute.names():
+        path = execute.path_of(name)
+        before = path.read_bytes()
+        execute.run(name, {}, path)
+        say(f"{shown(path)} {'unchanged' if path.read_bytes() == before else 'refreshed'}")
+    execute.write_chart_hashes()

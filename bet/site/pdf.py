@@ -1,0 +1,253 @@
+"""The whole book as one PDF: the browser's print of a single page, with contents and bookmarks.
+
+Not part of ``make book``, which needs no browser. Once printed, the site links to it. Pages that are
+of use on a screen only (the filterable claims, the map, the editions) stay there.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+
+from bet.browser import ARGUMENTS, find
+from bet.faults import NotebookFailed
+from bet.numbers import day
+from bet.paths import ROOT
+from bet.records.editions import TODAY
+from bet.site import lean
+from bet.site.build import SITE, STAGE
+from bet.site.meta import ABOUT, BOOK
+from bet.site.pages import escape
+from bet.site.sphinx_ext import NUMBER
+
+NAME = "the-bet-audited.pdf"
+PLACE = "<!--bet-pdf-->"
+SCREEN_ONLY = (
+    "gallery", "claims", "lines", "map", "editions", "reviews", "status", "accessibility", "benchmarks",
+)  # fmt: skip
+_FOOT = (
+    "<div style='font:11px sans-serif;color:#566070;width:100%;padding:0 16mm;display:flex;"
+    f"justify-content:space-between'><span>{BOOK}</span>"
+    "<span><span class='pageNumber'></span> / <span class='totalPages'></span></span></div>"
+)
+_DOCUMENT = re.compile(r'<span id="document-book/(\w+)"></span>')
+_HEADING = re.compile(r"<h([1-4])\b[^>]*>(.*?)</h\1>", re.S)
+_LINKED = re.compile(
+    r"(<p class='bet-card-head'>|<tr><td>)<a class='bet-badge ([\w-]+)' href='[^']*#([A-Z]+-\d+)'>"
+)
+
+
+class Heading(NamedTuple):
+    """A heading of the print: its rank (1 the chapters), its words, and the page it stands on."""
+
+    rank: int
+    text: str
+    page: int
+
+
+def write(
+    site: Path = SITE, stage: Path = STAGE / TODAY, say: Callable[[str], None] = print
+) -> Path:
+    """Print the staged book of the last build into its site and link it; return the file."""
+    if not (site / "index.html").exists() or not (stage / "book").exists():
+        raise NotebookFailed("no site yet: run make book first")
+    single = _single(stage)
+    say("printing")
+    made, target = single.with_suffix(".pdf"), site / NAME
+    _print(single, made)
+    made.replace(target)  # whole or not at all
+    for page in (site / "book").glob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        if PLACE in text and NAME not in text:
+            page.write_text(text.replace(PLACE, link()), encoding="utf-8")
+    return target
+
+
+def link() -> str:
+    """Return the words that lead to the PDF."""
+    return f'{PLACE}, or <a href="../{NAME}">the whole book as one PDF</a>'
+
+
+def _single(stage: Path) -> Path:
+    """Build the book as one page; the theme's addresses are those of a page one folder up."""
+    work = stage.parent / f"{stage.name}-pdf"
+    shutil.rmtree(work, ignore_errors=True)
+    shutil.copytree(stage, work, ignore=shutil.ignore_patterns("_build"))
+    toc = yaml.safe_load((work / "_toc.yml").read_text(encoding="utf-8"))
+    kept = [c for c in toc["chapters"] if Path(c["file"]).name not in SCREEN_ONLY]
+    toc["chapters"] = [{"file": chapter["file"]} for chapter in kept]
+    (work / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
+    data = work / "book" / "data.md"
+    data.write_text(data.read_text("utf-8").split("## Parameters")[0], encoding="utf-8")
+    for name in SCREEN_ONLY:
+        (work / "book" / f"{name}.md").unlink(missing_ok=True)
+    program = Path(sys.executable).with_name("jupyter-book")
+    command = [str(program), "build", "--builder", "singlehtml", str(work)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    page = work / "_build" / "singlehtml" / "book" / "index.html"
+    if not page.exists():
+        raise NotebookFailed("\n".join((done.stdout + done.stderr).splitlines()[-20:]))
+    top = page.parent.parent / "book.html"
+    text = page.read_text(encoding="utf-8")
+    text = re.sub(r'(src|href)="\.\./(_static|_images)/', r'\1="\2/', text)
+    top.write_text(lean.pictures(flat(text), top.parent), encoding="utf-8")
+    return top
+
+
+def flat(page: str) -> str:
+    """Return a page as it is printed: pictures at once, links within the book instead of to files."""
+    page = page.replace(' loading="lazy"', "")
+    page = NUMBER.sub("", page)
+    page = re.sub(r"<script\b.*?</script>", "", page, flags=re.S)
+    page = re.sub(r'<html([^>]*)data-theme="[^"]*"', r'<html\1data-theme="light"', page)
+    # What-if panels need a script; what they show at the defaults stands in the text.
+    page = re.sub(r'<section id="try-it[^"]*">.*?</section>', "", page, flags=re.S)
+    page = anchored(lowered(page))
+    page = re.sub(r"""href=(["'])[\w./]*\.html#([^"']+)\1""", r"href=\1#\2\1", page)
+    page = re.sub(r"""href=(["'])(?:[\w.]+/)*(\w+)\.html\1""", r"href=\1#document-book/\2\1", page)
+    known = set(re.findall(r"""\bid=["']([^"']+)["']""", page))
+
+    def kept(match: re.Match) -> str:
+        """Keep a link that leads somewhere from paper: to this print or to the web."""
+        address = match[2]
+        leads = address.removeprefix("#") in known if address[:1] == "#" else "://" in address
+        return match[0] if leads else match[3]
+
+    return re.sub(r"""<a\b[^>]*?href=(["'])([^"']*)\1[^>]*>(.*?)</a>""", kept, page, flags=re.S)
+
+
+def lowered(page: str) -> str:
+    """Rank the cover's own headings below the chapters that follow it."""
+    start = page.find("<article")
+    first = _DOCUMENT.search(page)
+    if start < 0 or not first:
+        return page
+    cover = re.sub(
+        r"(</?h)([2-5])\b", lambda m: f"{m[1]}{int(m[2]) + 1}", page[start : first.start()]
+    )
+    cover = cover.replace("<h1>", "<h2>", 1).replace("</h1>", "</h2>", 1)
+    return page[:start] + cover + page[first.start() :]
+
+
+def anchored(page: str) -> str:
+    """Give each claim its address where the print judges it, as the claims page is not printed."""
+    seen: set[str] = set()
+
+    def named(match: re.Match) -> str:
+        before, kind, claim = match.groups()
+        if claim in seen:
+            return match[0]
+        seen.add(claim)
+        return f"{before}<a id='{claim}' class='bet-badge {kind}' href='#{claim}'>"
+
+    return _LINKED.sub(named, page)
+
+
+def title_page(headings: Sequence[Heading], cited: dict) -> str:
+    """Return the first page: title, what it is, contents with page numbers, imprint."""
+    rows = "".join(
+        f"<li><span>{escape(h.text)}</span><i></i><span>{h.page or ''}</span></li>"
+        for h in headings
+        if h.rank == 1
+    )
+    where = f"<br>{escape(cited['repository-code'])}" if "repository-code" in cited else ""
+    return (
+        f"<div class='bet-title'><p class='bet-book'>{BOOK}</p><p class='bet-lead'>{escape(ABOUT)}</p><ol>{rows}</ol>"
+        f"<p class='bet-imprint'>Version {cited['version']}, {day(str(cited['date-released']))}. Text and figures "
+        f"CC BY 4.0, code MIT. Not investment advice.{where}<br>On the site only: every claim with its evidence and "
+        "history, the chart gallery, the article line by line, the editions, the parameters and every table.</p></div>"
+    )
+
+
+def headings(page: str) -> list[Heading]:
+    """Return the headings of the print in order; pages are not known yet."""
+    start = page.find("<article")
+    found = []
+    for match in _HEADING.finditer(page, max(start, 0)):
+        words = re.sub(r"<a class=\"headerlink\".*?</a>|<[^>]+>", "", match[2], flags=re.S)
+        text = " ".join(html.unescape(words).split())
+        found.append(Heading(max(int(match[1]) - 1, 1), text, 0))
+    return found
+
+
+def _print(page: Path, target: Path) -> None:
+    """Print twice: the page numbers of the contents are known after the first time."""
+    import pypdf
+
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    body = page.read_text(encoding="utf-8")
+    known = headings(body)
+    for _ in range(2):
+        top = re.search(r"<article[^>]*>", body).end()
+        page.write_text(body[:top] + title_page(known, cited) + body[top:], "utf-8")
+        _to_pdf(page, target)
+        reader = pypdf.PdfReader(target)
+        known = placed(known, _bookmarks(reader, reader.outline))
+    writer = pypdf.PdfWriter(clone_from=reader)
+    writer.root_object.pop("/Outlines", None)
+    parents: dict[int, object] = {}
+    for heading in known:
+        parent = parents.get(heading.rank - 1)
+        parents[heading.rank] = writer.add_outline_item(heading.text, heading.page - 1, parent)
+    writer.add_metadata({"/Title": BOOK, "/Subject": ABOUT})
+    writer.write(target)
+
+
+def placed(known: Sequence[Heading], marks: Sequence[tuple[str, int]]) -> list[Heading]:
+    """Return the headings with the pages on which the browser put them.
+
+    Its own bookmarks drop spaces and may begin a title twice, so only the last letters are compared.
+    """
+    left, found = list(marks), []
+    for heading in known:
+        wanted = _letters(heading.text)
+        while left and not _letters(left[0][0]).endswith(wanted):
+            left.pop(0)
+        if not left:
+            raise NotebookFailed(f"the heading '{heading.text}' is not in the print")
+        found.append(heading._replace(page=left.pop(0)[1]))
+    return found
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
+
+
+def _bookmarks(reader, items) -> list[tuple[str, int]]:
+    """Return title and page of every bookmark that the browser made, in order."""
+    found = []
+    for item in items:
+        if isinstance(item, list):
+            found += _bookmarks(reader, item)
+        else:
+            found.append((item.title, reader.get_destination_page_number(item) + 1))
+    return found
+
+
+def _to_pdf(page: Path, target: Path) -> None:
+    from playwright.sync_api import sync_playwright
+
+    path = find()
+    if path is None:
+        raise NotebookFailed("no Chromium on this machine: python tests/browser.py --install")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        tab = browser.new_context(offline=True, color_scheme="light").new_page()
+        tab.goto(page.as_uri(), wait_until="load")
+        tab.evaluate(
+            "Promise.all([...document.images].map(i => (i.loading = 'eager', i.decode().catch(() => 0))))"
+        )
+        tab.pdf(
+            path=str(target), format="A4", print_background=True, outline=True, tagged=True,
+            display_header_footer=True, header_template="<span></span>", footer_template=_FOOT,
+            margin={"top": "18mm", "bottom": "18mm", "left": "16mm", "right": "16mm"},
+        )  # fmt: skip
+        browser.close()

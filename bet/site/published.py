@@ -1,0 +1,265 @@
+"""What the site publishes of each claim: the ledger's record joined with the notebooks' assessments.
+
+One way only: cards, claim pages, scorecards, ``claims.json`` and the review report are all made
+from the records that the executed notebooks carry in their outputs.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import Counter
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+import nbformat
+from pydantic import Field
+
+from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, outputs, read
+from bet.faults import Fault, require
+from bet.paths import shown
+from bet.records.claims import THEN, Claim, claims, order
+from bet.records.sources import evidence, sources
+from bet.records.yaml_files import Record
+
+
+class PublishedFigure(Record):
+    """A printed figure beside what was found."""
+
+    name: str = Field(description="name of the figure within the claim")
+    printed: str = Field(description="the figure as printed in the article")
+    unit: str
+    read_text: str = Field(description="the printed figure in English, as it is read")
+    reading: str = Field(description="how the printed figure is read")
+    relation: Literal["equal", "about", "less", "more", "date"]
+    value: list[float] = Field(description="[low, high] as read; dates as proleptic day numbers")
+    found: list[float] = Field(description="[low, high] as found, in the same unit")
+    found_text: str
+    verdict: str
+    reason: str
+    gap: float | None = Field(description="ratio >= 1 between printed and found; null: no ratio")
+    loose: bool = Field(description="a bound that is true but useless")
+
+
+class PublishedEvidence(Record):
+    """One fact for, against or about a claim, with where it was published."""
+
+    id: str
+    stance: Literal["supports", "contradicts", "qualifies"]
+    fact: str
+    as_of: str
+    told_by: str | None
+    publisher: str
+    url: str
+    tier: str
+    origin: str
+
+
+class PublishedClaim(Record):
+    """One claim of the article with our judgement, as in claims.json."""
+
+    id: str
+    section: str
+    lines: list[int] = Field(description="lines of the French text, both copies")
+    anchor: str = Field(description="at most four words of the original, to find the place")
+    speaker: str
+    paraphrase: str
+    kind: str
+    checkable: bool
+    importance: int
+    verdict: Literal[
+        "supported", "partly", "contradicted", "open", "unverified", "opinion", "pending"
+    ]
+    verdict_then: str = Field(description="verdict on what was public by 2025-11-30")
+    confidence: Literal["high", "medium", "low"]
+    reason: str
+    overridden: bool
+    figures: list[PublishedFigure]
+    evidence: list[PublishedEvidence]
+    tables: list[str]
+    searched: str | None
+    error_origin: str | None
+    strongest_reading: str | None
+    assessed: Literal["computed", "ledger"]
+    notebook: str
+    review_by: str | None
+    history: list[dict[str, Any]]
+    reviews: list[dict[str, Any]]
+
+
+def notebooks_in(folder: Path) -> dict[str, nbformat.NotebookNode]:
+    """Read every notebook of a folder by name; once while its files stay as they are."""
+    stats = [(path, path.stat()) for path in sorted(folder.glob("*.ipynb"))]
+    return dict(_notebooks(tuple((path, s.st_mtime_ns, s.st_size) for path, s in stats)))
+
+
+@lru_cache(maxsize=8)
+def _notebooks(files: tuple[tuple[Path, int, int], ...]) -> dict[str, nbformat.NotebookNode]:
+    return {path.stem: read(path) for path, _, _ in files}
+
+
+def assessments_in(folder: Path) -> dict[str, dict[str, Any]]:
+    """Return the assessment of every claim from executed notebooks; each claim exactly once."""
+    found: dict[str, dict[str, Any]] = {}
+    faults: list[Fault] = []
+    for name, notebook in notebooks_in(folder).items():
+        for record in (r for records in outputs(notebook, ASSESSMENT_MIME) for r in records):
+            if record["claim"] in found:
+                faults.append(Fault(f"{shown(folder)}/{name}.ipynb", f"{record['claim']} a second time",
+                                    "each claim assessed once"))  # fmt: skip
+            found[record["claim"]] = record
+    require(faults)
+    return dict(sorted(found.items(), key=lambda item: order(item[0])))
+
+
+def charts_in(folder: Path) -> list[dict[str, Any]]:
+    """Return every chart record of executed notebooks, with its notebook's name."""
+    return [
+        {**record, "notebook": name}
+        for name, notebook in notebooks_in(folder).items()
+        for record in outputs(notebook, CHART_MIME)
+    ]
+
+
+def publish(folder: Path) -> list[PublishedClaim]:
+    """Join ledger and assessments, in the order of the article."""
+    records = assessments_in(folder)
+    missing = [name for name in claims() if name not in records]
+    require(
+        [
+            Fault(f"claim {name}", "no assessment in any notebook", "book.assess or book.ledger")
+            for name in missing
+        ]
+        + [
+            Fault(
+                f"notebook {record['notebook']}", f"unknown claim {name}", "a run of today's ledger"
+            )
+            for name, record in records.items()
+            if name not in claims()
+        ]
+    )
+    return [_published(claims()[name], record) for name, record in records.items()]
+
+
+def _published(claim: Claim, record: dict[str, Any]) -> PublishedClaim:
+    return PublishedClaim(
+        id=claim.id, section=claim.section, lines=claim.lines, anchor=claim.anchor, speaker=claim.speaker,
+        paraphrase=claim.paraphrase, kind=claim.kind, checkable=claim.checkable, importance=claim.importance,
+        verdict=record["verdict"], verdict_then=claim.verdict_on(THEN), confidence=record["confidence"],
+        reason=record["reason"], overridden=record["overridden"],
+        figures=[PublishedFigure(**figure) for figure in record["figures"]],
+        evidence=_evidence_of(claim), tables=claim.tables, searched=claim.searched,
+        error_origin=claim.error_origin, strongest_reading=claim.strongest_reading,
+        assessed=record["assessed"], notebook=record["notebook"], review_by=claim.review_by,
+        history=[change.model_dump() for change in claim.history],
+        reviews=[review.model_dump() for review in claim.reviews],
+    )  # fmt: skip
+
+
+def _evidence_of(claim: Claim) -> list[PublishedEvidence]:
+    cited = []
+    for stance in ("contradicts", "supports", "qualifies"):
+        for name in getattr(claim, stance):
+            fact = evidence()[name]
+            source = sources()[fact.source]
+            cited.append(
+                PublishedEvidence(
+                    id=name,
+                    stance=stance,
+                    fact=fact.fact,
+                    as_of=fact.as_of,
+                    told_by=fact.told_by,
+                    publisher=source.publisher,
+                    url=str(source.url),
+                    tier=source.tier,
+                    origin=source.origin,
+                )
+            )
+    return cited
+
+
+def counts(published: list[PublishedClaim], field: str) -> Counter:
+    """Count the claims by a field, for example 'verdict'."""
+    return Counter(getattr(claim, field) or "none" for claim in published)
+
+
+def as_json(published: list[PublishedClaim]) -> str:
+    """Return claims.json."""
+    return (
+        json.dumps([claim.model_dump() for claim in published], ensure_ascii=False, indent=1) + "\n"
+    )
+
+
+def json_schema() -> str:
+    """Return the JSON Schema of claims.json."""
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Claims of the article, judged",
+        "type": "array",
+        "items": PublishedClaim.model_json_schema(ref_template="#/items/$defs/{model}"),
+    }
+    return json.dumps(schema, indent=1) + "\n"
+
+
+_CSV = (
+    "id", "section", "speaker", "kind", "paraphrase", "verdict", "verdict_then", "confidence",
+    "error_origin", "reason", "notebook",
+)  # fmt: skip
+
+
+def as_csv(published: list[PublishedClaim]) -> str:
+    """Return claims.csv: one row per claim, the first printed and found figure beside it."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow([*_CSV, "lines", "printed", "found"])
+    for claim in published:
+        first = claim.figures[0] if claim.figures else None
+        writer.writerow(
+            [*(getattr(claim, name) for name in _CSV), " ".join(map(str, claim.lines)),
+             first.printed if first else "", first.found_text if first else ""]
+        )  # fmt: skip
+    return buffer.getvalue()
+
+
+RATING = {"contradicted": 1, "partly": 3, "supported": 5}
+
+
+def claim_review(published: list[PublishedClaim], base_url: str) -> dict[str, Any]:
+    """Return schema.org ClaimReview records for the claims that have a truth value."""
+    return {
+        "@context": "https://schema.org",
+        "@graph": [
+            {
+                "@type": "ClaimReview",
+                "url": f"{base_url}claims.html#{claim.id}",
+                "claimReviewed": claim.paraphrase,
+                "datePublished": claim.history[-1]["date"],
+                "author": {"@type": "Organization", "name": "The Bet, Audited"},
+                "itemReviewed": {
+                    "@type": "Claim",
+                    "author": {"@type": "Person", "name": SPEAKERS[claim.speaker]},
+                },
+                "reviewRating": {
+                    "@type": "Rating",
+                    "ratingValue": RATING[claim.verdict],
+                    "worstRating": 1,
+                    "bestRating": 5,
+                    "alternateName": claim.verdict,
+                },
+                "reviewBody": claim.reason,
+            }
+            for claim in published
+            if claim.verdict in RATING
+        ],
+    }
+
+
+SPEAKERS = {
+    "author": "the article's author",
+    "musk": "Elon Musk",
+    "baron": "Ron Baron",
+    "huang": "Jensen Huang",
+    "page": "the publishing page",
+}

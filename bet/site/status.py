@@ -1,0 +1,73 @@
+"""The status page: what is promised, its ceiling, and which test holds it; weights of every page.
+
+Nothing that differs from build to build stands on it: times are ceilings, weights are computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from bet.site import lean
+from bet.site.pages import escape, grid
+from bet.site.published import PublishedClaim, counts
+
+PAGE_KIB, REQUESTS, LCP_MS, BLOCKING_MS = 300, 30, 2500, 300
+PLACE = "<!--weights-->"
+PROMISES = (
+    ("A page weighs, at load", f"at most {PAGE_KIB} KiB compressed", "test_reading.py, in a Chromium"),
+    ("A page asks for", f"at most {REQUESTS} files, none from another host", "test_reading.py"),
+    ("Errors in the browser's console", "none", "test_reading.py"),
+    ("Largest paint, local server", f"within {LCP_MS / 1000:g} s", "test_reading.py, the browser's own clock"),
+    ("Total blocking time", f"at most {BLOCKING_MS} ms, best of four loads", "test_reading.py"),
+    ("axe-core, WCAG 2.2 A and AA", "nothing found; light and dark, 1280 and 360 px", "test_access.py"),
+    ("Keyboard, headings, language, 200% zoom", "see the page on access", "test_access.py"),
+    ("Two builds of the site", "not one byte differs", "the build twice, compared in CI"),
+    ("Committed outputs of the notebooks", "equal to a fresh run", "nbval, strict"),
+    ("Pictures", "a changed hash stops the build until somebody looks", "test_book.py"),
+    ("Numbers in prose", "computed, never typed", "bet.chapter.lint, test_book.py"),
+    ("Permanent addresses", "none may disappear", "test_addresses.py"),
+    ("Chapters", "read true at both ends of every parameter, and on the article's day", "test_ranges.py"),
+)  # fmt: skip
+
+
+def rows(claims: list[PublishedClaim], charts: int, tables: int) -> str:
+    """Return the promises, the counts, and the place where the weights will stand."""
+    found = counts(claims, "assessed")
+    facts = [
+        ["Claims", str(len(claims))],
+        ["of them judged in a notebook", str(found["computed"])],
+        ["Charts", str(charts)],
+        ["Tables", str(tables)],
+        ["Claims a second person has looked at", str(_looked(claims))],
+    ]
+    return (
+        f"<h3>Promised and tested</h3>{grid(('What', 'Ceiling', 'Held by'), map(_cells, PROMISES))}"
+        f"<h3>Counts</h3>{grid(('What', 'Number'), facts)}<h3>Weight of every page</h3>{PLACE}"
+    )
+
+
+def _cells(row: Iterable[str]) -> list[str]:
+    return [escape(cell) for cell in row]
+
+
+def _looked(claims: list[PublishedClaim]) -> int:
+    return sum(any(not r["who"].lower().startswith("audit") for r in c.reviews) for c in claims)
+
+
+def weights(site: Path) -> str:
+    """Return the table of weights, from the finished files: the same for the same site."""
+    lines = []
+    for page in sorted((site / "book").glob("*.html")):
+        if PLACE in page.read_text(encoding="utf-8"):
+            continue
+        own, files, drawn = lean.parts(page)
+        kib = [own, sum(map(lean.packed, files)), sum(map(lean.packed, drawn))]
+        lines.append(
+            [f"<a href='{page.name}'>{page.stem}</a>", *(f"{size / 1024:,.0f}" for size in kib), str(len(drawn))]
+        )  # fmt: skip
+    return grid(
+        ("Page", "Text, KiB", "Styles and scripts, KiB", "All pictures, KiB", "Pictures"),
+        lines,
+        "bet-stack",
+    )
