@@ -16,8 +16,8 @@ from bet.chapter import charts
 from bet.chapter.charts import COLOUR
 from bet.chapter.outputs import CHART_MIME, chart_hashes
 from bet.faults import BadInput
-from bet.paths import BOOK, ROOT
 from bet.site.published import charts_in
+from tests.places import BOOK, ROOT
 
 POWER = pd.DataFrame({"year": [2021, 2022, 2023, 2024], "power_gw": [474.2, 483.1, 476.9, 490.4]})
 GOOD = {

@@ -24,7 +24,6 @@ from bet.records.sources import Evidence, Source
 from bet.records.tables import Sidecar
 from bet.review import nightly
 from bet.review.due import due
-from bet.run import execute
 from bet.site import build, links, pages, release
 from bet.site.published import PublishedClaim
 from tests import worlds
@@ -109,10 +108,9 @@ def test_gone_is_a_fault_and_walled_is_not(tmp_path, host):
     ]
 
 
-def test_exceptions_are_not_tried(tmp_path, monkeypatch):
+def test_exceptions_are_not_tried(tmp_path):
     path = tmp_path / "exceptions.yml"
     path.write_text("- {starts: 'https://x.com/', reason: Shows nothing without signing in.}\n")
-    monkeypatch.setattr(links, "EXCEPTIONS", path)
     asked = []
     found = {"https://x.com/a": ["index.html"], "https://example.org/?a=1&b=2": ["index.html"]}
     links.check(found, links.exceptions(path), lambda address: asked.append(address) or links.Answer("alive", "200"))  # fmt: skip
@@ -221,14 +219,15 @@ def test_templates_are_valid_records(kind):
 
 
 def test_blanks_of_a_template_are_found(tmp_path, monkeypatch):
-    monkeypatch.setattr(templates, "DATA", tmp_path)
-    monkeypatch.setattr(templates, "BOOK", tmp_path)
-    (tmp_path / "sources.yml").write_text(templates.SOURCE)
+    (tmp_path / "_config.yml").touch()
+    (tmp_path / "data").mkdir()
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data" / "sources.yml").write_text(templates.SOURCE)
     with pytest.raises(BadInput) as error:
         templates.check()
-    assert str(error.value.faults[0]) == "sources.yml:3: found 'FILL IN …' of a template; expected your own words"  # fmt: skip
+    assert str(error.value.faults[0]) == "data/sources.yml:3: found 'FILL IN …' of a template; expected your own words"  # fmt: skip
     assert len(error.value.faults) == 2
-    (tmp_path / "sources.yml").write_text(templates.SOURCE.replace("FILL IN ", ""))
+    (tmp_path / "data" / "sources.yml").write_text(templates.SOURCE.replace("FILL IN ", ""))
     templates.check()
 
 
@@ -236,11 +235,9 @@ def test_blanks_of_a_template_are_found(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def two_notebooks(tmp_path, monkeypatch):
+def two_notebooks(tmp_path):
     folder = tmp_path / "book"
     folder.mkdir()
-    monkeypatch.setattr(execute, "BOOK", folder)
-    monkeypatch.setenv("BET_ROOT", str(tmp_path))
     with worlds.small(tmp_path):
         for name, word in (("index", "one"), ("3_infrastructure", "two")):
             cells = [new_markdown_cell(f"# {word}", id="c01"), new_code_cell(f"'{word}'", id="c02")]

@@ -7,6 +7,7 @@ import random
 import pandas as pd
 import pytest
 
+from bet.paths import here
 from bet.records import relations, tables
 from tests import mutations
 
@@ -84,7 +85,7 @@ def test_a_day_is_compared_with_a_month_as_far_as_both_go():
 @pytest.mark.parametrize("kind", mutations.KINDS)
 def test_a_corruption_changes_what_it_says_and_nothing_else(kind):
     about = tables.sidecar("us_power")
-    rows = mutations.read_rows(tables.TABLES / "us_power.csv")
+    rows = mutations.read_rows(here().tables / "us_power.csv")
     for mutation in mutations.sample(rows, about, kind, 5, random.Random(0)):
         differs = [i for i, (a, b) in enumerate(zip(rows, mutation.rows, strict=False)) if a != b]
         if kind == "columns swapped":
@@ -99,7 +100,7 @@ def test_a_corruption_changes_what_it_says_and_nothing_else(kind):
 def test_what_a_renewed_checksum_lets_through_is_caught_where_it_must_be(tmp_path):
     """All corruptions of these kinds, and at least half of the factors of ten, on a long series."""
     about, given = tables.sidecar("us_power"), frames()
-    rows = mutations.read_rows(tables.TABLES / "us_power.csv")
+    rows = mutations.read_rows(here().tables / "us_power.csv")
     for kind in ("sign", "factor ten", "unit word", "blank", "row twice", "row stale"):
         found = mutations.sample(rows, about, kind, 6, random.Random(1))
         caught = [m for m in found if mutations.caught("us_power", m.rows, tmp_path, about, given)]

@@ -9,7 +9,7 @@ import re
 import pytest
 
 from bet.site import csp
-from tests.conftest import SITE
+from tests.places import SITE
 
 PAGE = """<!DOCTYPE html>
 <html><head>

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bet.faults import BadInput
 from bet.models import our_rates, scores
+from bet.paths import here
 from bet.records import forecast_lock
 from bet.records.tables import sidecar, table
 
@@ -20,11 +21,17 @@ FIRST_ROWS, FIRST_FREEZE = 25, "25da4ac6ffa1accb9369895b5eaf35f508bf975622888868
 
 
 def test_no_frozen_forecast_was_touched():
-    assert forecast_lock.lock_faults(forecast_lock.read_rows(), forecast_lock.read_lock()) == []
+    assert (
+        forecast_lock.lock_faults(
+            forecast_lock.read_rows(forecast_lock.rows_of(here())),
+            forecast_lock.read_lock(forecast_lock.lock_of(here())),
+        )
+        == []
+    )
 
 
 def test_the_first_freeze_still_stands():
-    lines = forecast_lock.LOCK.read_text(encoding="utf-8").splitlines()[: FIRST_ROWS + 1]
+    lines = forecast_lock.lock_of(here()).read_text(encoding="utf-8").splitlines()[: FIRST_ROWS + 1]
     assert hashlib.sha256("\n".join(lines).encode()).hexdigest() == FIRST_FREEZE
 
 

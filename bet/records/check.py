@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bet.faults import BadInput, Fault
-from bet.paths import write_text
+from bet.paths import here, write_text
 from bet.records import (
     article_lines,
     claims,
@@ -74,7 +74,7 @@ def summary() -> str:
 
 def rehash(name: str) -> None:
     """Write the CSV's sha256 into its sidecar; the line is added when missing."""
-    path = tables.TABLES / f"{name}.yml"
+    path = here().tables / f"{name}.yml"
     if not path.exists() or not path.with_suffix(".csv").exists():
         known = ", ".join(tables.names())
         raise BadInput([Fault(f"table '{name}'", "no CSV or no sidecar", f"one of {known}")])

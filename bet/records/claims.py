@@ -6,14 +6,13 @@ import datetime as dt
 import math
 import operator
 import re
-from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from bet.dates import PartialDate, first_day, iso, last_day
 from bet.faults import BadInput, Fault, nearest, require
-from bet.paths import DATA
+from bet.paths import Loader, Root, here
 from bet.records.rule import Ruling, rule, worst
 from bet.records.sources import Evidence, evidence, known_on, sources
 from bet.records.yaml_files import Record, load_folder
@@ -273,10 +272,10 @@ def _conditions(claim: Claim) -> list[str]:
     return sorted(set(wrong)) + [want for want, missing in wants.items() if missing]
 
 
-@cache
-def claims() -> dict[str, Claim]:
+@Loader
+def claims(root: Root) -> dict[str, Claim]:
     """Load the whole ledger, in the order of the article, each record checked on its own."""
-    records = load_folder(DATA / "claims", Claim)
+    records = load_folder(root.data / "claims", Claim)
     return dict(sorted(records.items(), key=lambda item: order(item[0])))
 
 
@@ -308,7 +307,7 @@ def cross_faults(claim: Claim, ledger: dict[str, Claim]) -> list[Fault]:
     faults += [
         Fault(f"claim {claim.id} tables", f"'{name}'", "a table of data/tables")
         for name in claim.tables
-        if not (DATA / "tables" / f"{name}.yml").exists()
+        if not (here().tables / f"{name}.yml").exists()
     ]
     if claim.assessed_in not in ("ledger", *SECTIONS.values()):
         known = ", ".join(("ledger", *SECTIONS.values()))

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, HttpUrl
 
 from bet.dates import PartialDate, last_day
 from bet.faults import Fault, nearest, require
-from bet.paths import DATA
+from bet.paths import Loader, Root
 from bet.records.yaml_files import Record, load_folder, load_list
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
@@ -60,16 +59,16 @@ class Evidence(Record):
     note: str | None = None
 
 
-@cache
-def sources() -> dict[str, Source]:
+@Loader
+def sources(root: Root) -> dict[str, Source]:
     """Load every source by id."""
-    return load_list(DATA / "sources.yml", Source)
+    return load_list(root.data / "sources.yml", Source)
 
 
-@cache
-def evidence() -> dict[str, Evidence]:
+@Loader
+def evidence(root: Root) -> dict[str, Evidence]:
     """Load every piece of evidence by id, each record checked on its own."""
-    return load_folder(DATA / "evidence", Evidence)
+    return load_folder(root.data / "evidence", Evidence)
 
 
 def check() -> None:

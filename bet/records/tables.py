@@ -20,11 +20,9 @@ from pydantic import Field, model_validator
 
 from bet.dates import PartialDate
 from bet.faults import BadInput, Fault, nearest, require
-from bet.paths import DATA, shown
+from bet.paths import Root, here, shown
 from bet.records.sources import sources
 from bet.records.yaml_files import Record, parse, read_yaml
-
-TABLES = DATA / "tables"
 
 
 class Column(Record):
@@ -80,13 +78,19 @@ class Sidecar(Record):
 
 def names() -> list[str]:
     """Return the name of every table."""
-    return sorted({path.stem for path in TABLES.iterdir() if path.suffix in (".csv", ".yml")})
+    return sorted(
+        {path.stem for path in here().tables.iterdir() if path.suffix in (".csv", ".yml")}
+    )
+
+
+def sidecar(name: str) -> Sidecar:
+    """Load and check the sidecar of a table, once."""
+    return _sidecar(name, here())
 
 
 @cache
-def sidecar(name: str) -> Sidecar:
-    """Load and check the sidecar of a table."""
-    path = TABLES / f"{name}.yml"
+def _sidecar(name: str, root: Root) -> Sidecar:
+    path = root.tables / f"{name}.yml"
     if not path.exists():
         raise BadInput(
             [Fault(f"table '{name}'", "no sidecar", f"{shown(path)}{nearest(name, names())}")]
@@ -103,9 +107,8 @@ def sidecar(name: str) -> Sidecar:
 
 
 @cache
-def _load(name: str) -> pd.DataFrame:
-    about, path = sidecar(name), TABLES / f"{name}.csv"
-    return read(path, about)
+def _load(name: str, root: Root) -> pd.DataFrame:
+    return read(root.tables / f"{name}.csv", _sidecar(name, root))
 
 
 def table(name: str, as_of: str | dt.date) -> pd.DataFrame:
@@ -114,7 +117,7 @@ def table(name: str, as_of: str | dt.date) -> pd.DataFrame:
     Dates are datetime64, text is str, empty optional cells are NaN. Raises BadInput naming
     every fault: bytes that differ from the sidecar's sha256, columns, cells, keys, row floor.
     """
-    about, frame = sidecar(name), _load(name)
+    about, frame = sidecar(name), _load(name, here())
     if about.known_from:
         frame = frame[frame[about.known_from] <= pd.Timestamp(as_of)]
     return frame.reset_index(drop=True).copy()
@@ -270,4 +273,4 @@ def _cell_fault(where: str, row: int, name: str, text: pd.DataFrame, column: Col
 
 def digest(name: str) -> str:
     """Return the sha256 of a table's CSV."""
-    return hashlib.sha256((TABLES / f"{name}.csv").read_bytes()).hexdigest()
+    return hashlib.sha256((here().tables / f"{name}.csv").read_bytes()).hexdigest()

@@ -6,7 +6,7 @@ What has to be replaced begins with FILL IN; ``bet check`` finds what was left.
 from __future__ import annotations
 
 from bet.faults import Fault, require
-from bet.paths import BOOK, DATA, shown
+from bet.paths import here, shown
 
 BLANK = "FILL IN"
 
@@ -103,7 +103,7 @@ TEMPLATES = {
 
 def check() -> None:
     """Raise BadInput naming every blank of a template that nobody filled in."""
-    paths = sorted([*DATA.rglob("*.yml"), *BOOK.glob("*.ipynb")])
+    paths = sorted([*here().data.rglob("*.yml"), *here().book.glob("*.ipynb")])
     require(
         [
             Fault(f"{shown(path)}:{number}", f"'{BLANK} …' of a template", "your own words")

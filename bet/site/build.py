@@ -24,36 +24,40 @@ from multiprocessing import connection
 from pathlib import Path
 
 from bet.faults import NotebookFailed
-from bet.paths import BOOK, BUILD, ROOT, shown
+from bet.paths import here, shown
 from bet.records import claims, parameters, sources
 from bet.records.editions import TODAY, edition
 from bet.run import cache, execute
 
-SITE = BUILD / "html"
-STAGE = BUILD / "stage"
 _FORK = multiprocessing.get_context("fork")
 Say = Callable[[str], None]
 
 
+def stage_folder() -> Path:
+    """Return where the executed notebooks and pages of every edition are during a build."""
+    return here().build / "stage"
+
+
 def build(
-    names: Sequence[str] = (), target: Path = SITE, say: Say = print, fresh: bool = False
+    names: Sequence[str] = (), target: Path | None = None, say: Say = print, fresh: bool = False
 ) -> Path:
-    """Build today's edition and the named ones, and put the site at ``target``.
+    """Build today's edition and the named ones; put the site at ``target``, or else in _build/html.
 
     With ``fresh`` every notebook is run, whatever is kept of earlier runs. Returns the first page.
     Raises BadInput or NotebookFailed; ``target`` is then left as it was.
     """
+    target = target or here().build / "html"
     wanted = list(dict.fromkeys((TODAY, *names)))
     for name in wanted:
         edition(name)
     with _alone():
         for name in wanted:
-            _stage(STAGE / name)
+            _stage(stage_folder() / name)
         _run_all(wanted, say, fresh)
         _write_all(wanted, say)
-        site = STAGE / TODAY / "_build" / "html"
+        site = stage_folder() / TODAY / "_build" / "html"
         for name in wanted[1:]:
-            shutil.copytree(STAGE / name / "_build" / "html", site / "editions" / name)
+            shutil.copytree(stage_folder() / name / "_build" / "html", site / "editions" / name)
         _swap(site, target)
     return target / "index.html"
 
@@ -61,8 +65,8 @@ def build(
 @contextmanager
 def _alone() -> Iterator[None]:
     """Let one build at a time work in this checkout; a second one waits for it."""
-    BUILD.mkdir(exist_ok=True)
-    with open(BUILD / ".lock", "w") as lock:
+    here().build.mkdir(exist_ok=True)
+    with open(here().build / ".lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -72,10 +76,10 @@ def _stage(stage: Path) -> None:
     shutil.rmtree(stage, ignore_errors=True)
     stage.mkdir(parents=True)
     for name in ("_config.yml", "_toc.yml"):
-        shutil.copy(ROOT / name, stage / name)
-    shutil.copytree(ROOT / "web", stage / "web")
+        shutil.copy(here().folder / name, stage / name)
+    shutil.copytree(here().folder / "web", stage / "web")
     (stage / "book").mkdir()
-    for path in BOOK.glob("*.md"):
+    for path in here().book.glob("*.md"):
         shutil.copy(path, stage / "book" / path.name)
 
 
@@ -142,7 +146,7 @@ def plan(editions: Sequence[str]) -> tuple[list[tuple[str, dict, Path]], list[tu
             values = edition(name).values(notebook)
             known = parameters.parameters_of(notebook)
             values = {key: value for key, value in values.items() if key in known}
-            path = STAGE / name / "book" / f"{notebook}.ipynb"
+            path = stage_folder() / name / "book" / f"{notebook}.ipynb"
             key = (notebook, tuple(sorted(parameters.check(notebook, values).items())))
             if key in done:
                 copies.append((done[key], path))
@@ -172,10 +176,12 @@ def _sphinx(name: str, editions: Sequence[str]) -> None:
     _end_with_parent()
     os.environ.update(TZ="UTC", LC_ALL="C.UTF-8", BET_EDITION=name, BET_EDITIONS=" ".join(editions))
     time.tzset()
-    os.chdir(STAGE / name)
+    os.chdir(stage_folder() / name)
     # Open to the end of the process, which writes a traceback there.
     sys.stdout = sys.stderr = _log(name).open("w", encoding="utf-8", buffering=1)
-    main(["build", "-W", "-n", "--keep-going", str(STAGE / name)], prog_name="jupyter-book")
+    main(
+        ["build", "-W", "-n", "--keep-going", str(stage_folder() / name)], prog_name="jupyter-book"
+    )
 
 
 def _end_with_parent() -> None:
@@ -185,7 +191,7 @@ def _end_with_parent() -> None:
 
 
 def _log(name: str) -> Path:
-    return STAGE / name / "sphinx.log"
+    return stage_folder() / name / "sphinx.log"
 
 
 def _last(name: str, lines: int = 40) -> str:

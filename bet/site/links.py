@@ -19,10 +19,9 @@ from typing import Annotated, NamedTuple
 from pydantic import Field
 
 from bet.faults import BadInput, Fault
-from bet.paths import DATA
+from bet.paths import here
 from bet.records.yaml_files import Record, parse, read_yaml
 
-EXCEPTIONS = DATA / "link_exceptions.yml"
 TIMEOUT_S = 20
 AT_ONCE = 8
 GONE = (404, 410, 451)
@@ -43,8 +42,9 @@ class Answer(NamedTuple):
     told: str
 
 
-def exceptions(path: Path = EXCEPTIONS) -> list[Excuse]:
+def exceptions(path: Path | None = None) -> list[Excuse]:
     """Load the exceptions; an empty list without a file."""
+    path = path or here().data / "link_exceptions.yml"
     if not path.exists():
         return []
     content, lines = read_yaml(path)

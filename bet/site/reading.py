@@ -12,7 +12,7 @@ import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
 
-from bet.paths import ROOT
+from bet.paths import here
 from bet.records.editions import TODAY
 from bet.site import csp, lean, meta, status
 
@@ -62,7 +62,7 @@ def head(app: Sphinx, pagename: str, template: str, context: dict, doctree: Any)
     base = app.config.html_baseurl or ""
     context["metatags"] = context.get("metatags", "") + meta.tags(title, about, pagename, base)
     app.env.bet_cards = {**getattr(app.env, "bet_cards", {}), pagename: (title, about)}
-    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    cited = yaml.safe_load((here().folder / "CITATION.cff").read_text(encoding="utf-8"))
     day, version = str(cited["date-released"]), cited["version"]
     context["body"] = context.get("body", "") + meta.cite(title, pagename, base, version, day)
 

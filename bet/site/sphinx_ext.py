@@ -21,13 +21,11 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from bet.chapter import panels
 from bet.chapter.cards import badge
 from bet.faults import Fault, nearest, require
-from bet.paths import BUILD, DATA
+from bet.paths import here
 from bet.records import editions, tables
 from bet.records.rule import SCALE
 from bet.records.sources import evidence
 from bet.site import benchmarks, csp, edition_pages, gallery, lean, pages, published, status
-
-STAGE = BUILD / "stage"  # where the executed notebooks of every edition are during a build
 
 
 class ClaimRole(SphinxRole):
@@ -41,7 +39,7 @@ class ClaimRole(SphinxRole):
             text = f"unknown claim '{name}'{nearest(name, records)}"
             message = self.inliner.reporter.error(text, line=self.lineno)
             return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
-        self.env.note_dependency(str(DATA / "claims"))
+        self.env.note_dependency(str(here().data / "claims"))
         return [nodes.raw("", badge(name, records[name]["verdict"]), format="html")], []
 
 
@@ -55,7 +53,7 @@ class Generated(SphinxDirective):
         """Return the generated HTML as one node."""
         env = self.env
         for folder in ("claims", "evidence", "tables"):
-            env.note_dependency(str(DATA / folder))
+            env.note_dependency(str(here().data / folder))
         name = self.arguments[0]
         joined, charts = env.bet_published, env.bet_charts
         parts = {
@@ -101,7 +99,7 @@ def comparison() -> str:
             "<p>This copy holds one edition. <code>bet build --all</code> builds every one; each page then has a "
             "switcher to the same page of the others, and this one shows what differs.</p>"
         )
-    folders = {name: STAGE / name / "book" for name in names}
+    folders = {name: here().build / "stage" / name / "book" for name in names}
     return pages.comparison_rows(edition_pages.compare(folders), names)
 
 
