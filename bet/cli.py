@@ -372,8 +372,8 @@ def release(name: str, site: Path | None, output: Path | None, dry_run: bool) ->
 
     site, output = site or _site(), output or here().build / "release"
     if dry_run:
-        for path, digest in pack.manifest(site).items():
-            click.echo(f"{digest}  {path}")
+        for name, digest in pack.manifest(site).items():
+            click.echo(f"{digest}  {name}")
         return
     bill = pack.bill()
     if bill is None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
-from bet.faults import BadInput, Fault, nearest, require
+from bet.faults import BadInput, Fault, gathered, nearest, require
 from bet.paths import Loader, Root, shown
 from bet.records import parameters
 from bet.records.sources import sources
@@ -43,12 +43,9 @@ def editions(root: Root) -> dict[str, Edition]:
     loaded: dict[str, Edition] = {}
     faults: list[Fault] = []
     for name, value in content.items():
-        record = parse(Edition, value, (name,), lines, path)
-        if isinstance(record, list):
-            faults += record
-        else:
-            loaded[name] = record
-            faults += _faults(name, record)
+        with gathered(faults):
+            loaded[name] = parse(Edition, value, (name,), lines, path)
+            faults += _faults(name, loaded[name])
     require(faults)
     return {TODAY: loaded.pop(TODAY), **loaded}
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import field_validator, model_validator
 
-from bet.faults import BadInput, Fault, nearest, require
+from bet.faults import BadInput, Fault, gathered, nearest, require
 from bet.paths import Loader, Root, shown
 from bet.records.yaml_files import Record, parse, read_yaml
 
@@ -64,11 +64,8 @@ def registry(root: Root) -> dict[str, dict[str, Parameter]]:
     for notebook, entries in content.items():
         loaded[notebook] = {}
         for name, value in entries.items():
-            record = parse(Parameter, value, (notebook, name), lines, path)
-            if isinstance(record, list):
-                faults += record
-            else:
-                loaded[notebook][name] = record
+            with gathered(faults):
+                loaded[notebook][name] = parse(Parameter, value, (notebook, name), lines, path)
     require(faults)
     return loaded
 

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, HttpUrl
 from bet.dates import PartialDate, last_day
 from bet.faults import Fault, nearest, require
 from bet.paths import Loader, Root
-from bet.records.yaml_files import Record, load_folder, load_list
+from bet.records.yaml_files import Named, load_folder, load_list
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 
@@ -24,13 +24,13 @@ def _as_interval(value: Any) -> float | tuple[float, float]:
         raise ValueError("a number or a pair [low, high]")
     if isinstance(value, list | tuple) and (len(ends) != 2 or ends[0] > ends[1]):
         raise ValueError("a pair [low, high]")
-    return tuple(map(float, ends)) if len(ends) == 2 else float(value)
+    return (float(ends[0]), float(ends[1])) if len(ends) == 2 else float(value)
 
 
 Interval = Annotated[float | tuple[float, float], BeforeValidator(_as_interval)]
 
 
-class Source(Record):
+class Source(Named):
     """One publication. ``origin`` is the independent root that its content goes back to."""
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
@@ -45,7 +45,7 @@ class Source(Record):
     note: str | None = None
 
 
-class Evidence(Record):
+class Evidence(Named):
     """One fact: what it says, the figure and its unit, and the day it speaks of."""
 
     id: Slug

@@ -40,7 +40,11 @@ class Column(Record):
     def _numbers_have_units(self) -> Column:
         if self.type in ("integer", "number") and not self.unit:
             raise ValueError("a unit for a number ('count' or 'ratio' where it has none)")
-        kinds = {"integer": (int, float), "number": (int, float), "date": str}
+        kinds: dict[str, tuple[type, ...]] = {
+            "integer": (int, float),
+            "number": (int, float),
+            "date": (str,),
+        }
         for bound in (self.min, self.max):
             if bound is not None and not isinstance(bound, kinds.get(self.type, ())):
                 raise ValueError("min and max as ISO dates for a date, as numbers for a number")
@@ -97,8 +101,6 @@ def _sidecar(name: str, root: Root) -> Sidecar:
         )
     content, lines = read_yaml(path)
     record = parse(Sidecar, content, (), lines, path)
-    if isinstance(record, list):
-        raise BadInput(record)
     unknown = [name for name in record.sources if name not in sources()]
     require(
         [Fault(f"{shown(path)} sources", f"'{u}'", "an id of data/sources.yml") for u in unknown]

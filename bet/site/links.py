@@ -18,7 +18,7 @@ from typing import Annotated, NamedTuple
 
 from pydantic import Field
 
-from bet.faults import BadInput, Fault
+from bet.faults import BadInput, Fault, gathered
 from bet.paths import here
 from bet.records.yaml_files import Record, parse, read_yaml
 
@@ -48,10 +48,11 @@ def exceptions(path: Path | None = None) -> list[Excuse]:
     if not path.exists():
         return []
     content, lines = read_yaml(path)
-    records, faults = [], []
+    records: list[Excuse] = []
+    faults: list[Fault] = []
     for place, value in enumerate(content or []):
-        record = parse(Excuse, value, (place,), lines, path)
-        (faults.extend if isinstance(record, list) else records.append)(record)
+        with gathered(faults):
+            records.append(parse(Excuse, value, (place,), lines, path))
     if faults:
         raise BadInput(faults)
     return records
