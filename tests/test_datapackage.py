@@ -34,12 +34,6 @@ def test_frictionless_accepts_the_committed_descriptor_and_data():
     assert errors(datapackage.place()) == []
 
 
-def test_every_table_is_a_resource_of_its_own():
-    resources = datapackage.package()["resources"]
-    assert [r["path"] for r in resources] == [f"tables/{name}.csv" for name in tables.names()]
-    assert len({r["name"] for r in resources}) == len(resources)
-
-
 def test_the_small_package_says_what_the_sidecar_says(world):
     (resource,) = datapackage.package()["resources"]
     assert (resource["name"], resource["path"]) == ("power", "tables/power.csv")

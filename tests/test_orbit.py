@@ -1,7 +1,6 @@
 """The orbital model: by hand, against published tables, with units, and free of imports."""
 
 import ast
-import math
 from pathlib import Path
 
 import numpy as np
@@ -202,16 +201,6 @@ def test_arrays_pass_where_the_operators_allow_it():
     per_kg = np.array([25.0, 50.0, 100.0])
     assert orbit.mass(100e9, per_kg) / 1e9 == pytest.approx([4, 2, 1])
     assert orbit.allowance(2.4, per_kg, 5, 0.08).shape == (3,)
-
-
-def test_scenario_holds_at_both_ends_of_every_parameter():
-    base = defaults()
-    for name, entry in parameters.parameters_of("3_infrastructure").items():
-        if isinstance(entry.default, str):
-            continue
-        for end in (entry.min, entry.max):
-            found = orbit.scenario({**base, name: end})
-            assert all(math.isfinite(value) for value in found.values()), (name, end)
 
 
 @pytest.mark.parametrize("module", ["orbit", "robots"])

@@ -66,6 +66,7 @@ PROMISES = pd.DataFrame(
         ("cancelled", "2020-01-01", None, None, None),
         ("cancelled", "2020-01-01", "2021-01-01", None, None),
         ("pending", "2020-01-01", "2021-01-01", None, None),
+        ("partly", "2020-01-01", "2021-01-01", "2022-06-01", None),
     ],
     columns=["outcome", "said_on", "due", "delivered_on", "followed_to"],
 )  # fmt: skip
@@ -76,10 +77,10 @@ for name in ("said_on", "due", "delivered_on", "followed_to"):
 @pytest.mark.parametrize(
     ("as_of", "words"),
     [
-        ("2020-06-01", "pending pending pending pending pending undated pending pending"),
-        ("2021-01-01", "kept pending pending partly pending undated pending pending"),
-        ("2021-06-01", "kept missed missed partly pending undated cancelled missed"),
-        ("2024-06-01", "kept late missed partly pending undated cancelled missed"),
+        ("2020-06-01", "pending pending pending pending pending undated pending pending pending"),
+        ("2021-01-01", "kept pending pending partly pending undated pending pending pending"),
+        ("2021-06-01", "kept missed missed partly pending undated cancelled missed missed"),
+        ("2024-06-01", "kept late missed partly pending undated cancelled missed partly"),
     ],
 )
 def test_promise_states_know_nothing_later(as_of, words):
