@@ -96,8 +96,8 @@ def _outputs(missed: list, most: int, chance: random.Random) -> None:
         for notebook in reads[name]:
             if notebook not in sound:
                 sound[notebook] = _run(notebook)
-            tables._load = lambda wanted, name=name, frame=frame: (
-                frame if wanted == name else load(wanted)
+            tables._load = lambda wanted, root, name=name, frame=frame: (
+                frame if wanted == name else load(wanted, root)
             )
             now = _run(notebook)
             tables._load = load

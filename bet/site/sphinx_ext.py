@@ -228,7 +228,7 @@ def write_files(app: Sphinx, error: Exception | None) -> None:
             panels.source(model), encoding="utf-8"
         )
     for name in tables.names():
-        shutil.copyfile(tables.TABLES / f"{name}.csv", out / "tables" / f"{name}.csv")
+        shutil.copyfile(here().tables / f"{name}.csv", out / "tables" / f"{name}.csv")
     for page in out.rglob("*.html"):
         text = page.read_text(encoding="utf-8")
         page.write_text(csp.protect(stacked(mend(text))), encoding="utf-8")
