@@ -93,7 +93,7 @@ def test_it_knows_what_was_read_and_nothing_more(world):
     assert {"data/parameters.yml", "data/sources.yml", "bet/records/tables.py"} <= set(
         entry["reads"]
     )
-    assert "bet/site/sphinx_ext.py" not in entry["reads"]
+    assert "bet/site/extension.py" not in entry["reads"]
     assert "missing" not in entry["reads"].values()
     assert str(world) not in json.dumps(entry["reads"])
 

@@ -25,7 +25,7 @@ from bet.records.tables import Sidecar
 from bet.review import nightly
 from bet.review.due import due
 from bet.run import execute
-from bet.site import build, links, pages, release
+from bet.site import build, claims_page, links, release
 from bet.site.published import PublishedClaim
 from tests import worlds
 
@@ -283,19 +283,19 @@ PERSON = {"date": "2026-12-01", "who": "A. Reader", "figure": "us_average_power"
 
 
 def test_an_audit_of_our_own_counts_for_no_second_person():
-    page = pages.review_rows(published([AUDIT], [], [], []))
+    page = claims_page.review_rows(published([AUDIT], [], [], []))
     assert "A second person has looked at none of the 4 claims." in page
     assert "looked again at 1 of the 4 claims (25%)" in page
     assert "audit of 30 random claims, by the authors" in page
 
 
 def test_a_second_person_is_counted_and_listed():
-    page = pages.review_rows(published([AUDIT, PERSON], [PERSON], [], []))
+    page = claims_page.review_rows(published([AUDIT, PERSON], [PERSON], [], []))
     assert "A second person has looked at 2 of the 4 claims (50%)." in page
     assert page.index("A. Reader") < page.index("audit of 30")
     assert "us_average_power: &lt;agrees&gt;" in page
 
 
 def test_no_look_at_all_is_said():
-    page = pages.review_rows(published([], []))
+    page = claims_page.review_rows(published([], []))
     assert "none of the 2 claims" in page and "<table" not in page

@@ -17,14 +17,17 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from multiprocessing import connection
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from bet.faults import NotebookFailed
-from bet.paths import BOOK, BUILD, ROOT, shown
+from bet.paths import BOOK, BUILD, ROOT, shown, write_text
 from bet.records import claims, parameters, sources
 from bet.records.editions import TODAY, edition
 from bet.run import cache, execute
@@ -48,7 +51,7 @@ def build(
         edition(name)
     with _alone():
         for name in wanted:
-            _stage(STAGE / name)
+            _stage(STAGE / name, {"bet_edition": name, "bet_editions": wanted})
         _run_all(wanted, say, fresh)
         _write_all(wanted, say)
         site = STAGE / TODAY / "_build" / "html"
@@ -67,16 +70,37 @@ def _alone() -> Iterator[None]:
         yield
 
 
-def _stage(stage: Path) -> None:
-    """Copy what the site is made from, the notebooks excepted, into an empty folder."""
+def _stage(stage: Path, told: Mapping[str, Any]) -> None:
+    """Copy what the site is made from, the notebooks excepted, and tell Sphinx which edition it is."""
     shutil.rmtree(stage, ignore_errors=True)
     stage.mkdir(parents=True)
-    for name in ("_config.yml", "_toc.yml"):
-        shutil.copy(ROOT / name, stage / name)
+    settings = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    write_text(stage / "_config.yml", yaml.safe_dump(configured(settings, told)))
+    shutil.copy(ROOT / "_toc.yml", stage)
     shutil.copytree(ROOT / "web", stage / "web")
     (stage / "book").mkdir()
     for path in BOOK.glob("*.md"):
         shutil.copy(path, stage / "book" / path.name)
+
+
+PUBLIC = ("sphinx_sitemap", "sphinxext.opengraph")  # site map, and cards where a page is linked to
+
+
+def configured(settings: dict[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the book's settings with more of them for Sphinx.
+
+    What tells absolute addresses is switched on once the site has a public one.
+    """
+    sphinx = settings["sphinx"]
+    values = {**sphinx["config"], **told}
+    extensions = list(sphinx["extra_extensions"])
+    if base := values.get("html_baseurl"):
+        extensions += PUBLIC
+        values = {"sitemap_url_scheme": "{link}", "ogp_site_url": base, **values}
+    return {
+        **settings,
+        "sphinx": {**sphinx, "config": values, "extra_extensions": extensions},
+    }
 
 
 def _run_all(editions: Sequence[str], say: Say, fresh: bool) -> None:
@@ -121,7 +145,7 @@ def _write_all(editions: Sequence[str], say: Say) -> None:
     while waiting or running:
         while waiting and len(running) < (os.cpu_count() or 1):
             name = waiting.pop(0)
-            writer = _FORK.Process(target=_sphinx, args=(name, editions), daemon=True)
+            writer = _FORK.Process(target=_sphinx, args=(name,), daemon=True)
             writer.start()
             running[writer.sentinel] = (name, writer)
         for sentinel in connection.wait(list(running)):
@@ -158,19 +182,19 @@ def _prepare_to_write() -> None:
         "jupyter_book.cli.main",
         "jupyter_book.sphinx",
         "myst_nb.sphinx_ext",
-        "bet.site.reading",
+        "bet.site.extension",
     ):
         importlib.import_module(name)
 
     claims.claims(), sources.sources(), sources.evidence()
 
 
-def _sphinx(name: str, editions: Sequence[str]) -> None:
+def _sphinx(name: str) -> None:
     """Be ``jupyter-book build`` in the folder of a staged edition: warnings are errors, words go to a file."""
     from jupyter_book.cli.main import main
 
     _end_with_parent()
-    os.environ.update(TZ="UTC", LC_ALL="C.UTF-8", BET_EDITION=name, BET_EDITIONS=" ".join(editions))
+    os.environ.update(TZ="UTC", LC_ALL="C.UTF-8")
     time.tzset()
     os.chdir(STAGE / name)
     # Open to the end of the process, which writes a traceback there.

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable
-
 from docutils import nodes
-from font_source_sans_pro import font_files_ttf
-from PIL import Image, ImageDraw, ImageFont
 
-from bet.site.pages import escape
+from bet.site.html import escape, render
 
 BOOK = "The Bet, Audited"
 ABOUT = "An executable audit of an investment thesis: every claim judged, every verdict traceable."
@@ -53,47 +48,6 @@ def tags(title: str, about: str, page: str, base: str) -> str:
     )
 
 
-def card(title: str, line: str) -> bytes:
-    """Return the picture shown where a page is linked to; drawn here, with the book's own font."""
-    image = Image.new("RGB", SIZE, "#0f2a3d")
-    draw = ImageDraw.Draw(image)
-    draw.rectangle((0, 0, 24, SIZE[1]), fill="#f08a4b")
-    big, small = (_font("SourceSansProBold", 68), _font("SourceSansPro", 34))
-    lines = _wrapped(draw, title, big, 1050)[:4]
-    draw.multiline_text((80, 90), "\n".join(lines), font=big, fill="#ffffff", spacing=14)
-    about = _wrapped(draw, line, small, 1050)[:2]
-    draw.multiline_text((80, 440), "\n".join(about), font=small, fill="#c9d6e2", spacing=8)
-    draw.text((80, 550), BOOK, font=_font("SourceSansProBold", 32), fill="#f6c9a8")
-    buffer = io.BytesIO()
-    image.quantize(32, Image.Quantize.FASTOCTREE).save(buffer, "PNG", compress_level=6)
-    return buffer.getvalue()
-
-
-def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(font_files_ttf[name], size, layout_engine=ImageFont.Layout.BASIC)
-
-
-def _wrapped(draw: ImageDraw.ImageDraw, text: str, font: ImageFont.FreeTypeFont, width: int):
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if draw.textlength(longer, font=font) <= width or not lines[-1]:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines
-
-
-def sitemap(pages: Iterable[str], base: str) -> str:
-    """Return the site map; without a public address its places start at the site's root."""
-    root = base.rstrip("/") + "/" if base else "/"
-    places = "".join(f"<url><loc>{escape(root + page)}</loc></url>\n" for page in sorted(pages))
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{places}</urlset>\n'
-    )
-
-
 def robots(base: str) -> str:
     """Return robots.txt: everything may be read."""
     where = f"Sitemap: {base.rstrip('/')}/sitemap.xml\n" if base else ""
@@ -125,7 +79,4 @@ def cite(title: str, page: str, base: str, version: str, day: str) -> str:
         f"  title = {{{title}}},\n  howpublished = {{{BOOK}, version {version}, {where}}},\n"
         f"  year = {{{day[:4]}}},\n  note = {{CC BY 4.0, {day}}}\n}}"
     )
-    return (
-        "<details class='bet-cite'><summary>Cite this page</summary>"
-        f"<pre tabindex='0' aria-label='BibTeX'>{escape(entry)}</pre></details>"
-    )
+    return render("cite", entry=entry)

@@ -22,11 +22,9 @@ from bet.faults import NotebookFailed
 from bet.numbers import day
 from bet.paths import ROOT
 from bet.records.editions import TODAY
-from bet.site import lean
 from bet.site.build import SITE, STAGE
+from bet.site.html import escape
 from bet.site.meta import ABOUT, BOOK
-from bet.site.pages import escape
-from bet.site.sphinx_ext import NUMBER
 
 NAME = "the-bet-audited.pdf"
 PLACE = "<!--bet-pdf-->"
@@ -98,14 +96,13 @@ def _single(stage: Path) -> Path:
     top = page.parent.parent / "book.html"
     text = page.read_text(encoding="utf-8")
     text = re.sub(r'(src|href)="\.\./(_static|_images)/', r'\1="\2/', text)
-    top.write_text(lean.pictures(flat(text), top.parent), encoding="utf-8")
+    top.write_text(flat(text), encoding="utf-8")
     return top
 
 
 def flat(page: str) -> str:
     """Return a page as it is printed: pictures at once, links within the book instead of to files."""
     page = page.replace(' loading="lazy"', "")
-    page = NUMBER.sub("", page)
     page = re.sub(r"<script\b.*?</script>", "", page, flags=re.S)
     page = re.sub(r'<html([^>]*)data-theme="[^"]*"', r'<html\1data-theme="light"', page)
     # What-if panels need a script; what they show at the defaults stands in the text.
