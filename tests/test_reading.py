@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from bet.site import extension, finish, gallery, icons, meta, status
+from bet.site import build, extension, finish, gallery, icons, meta, status
 from bet.site.elements import Page
 from bet.site.html import figure_numbers
 from bet.site.published import charts_in
@@ -83,14 +83,30 @@ def test_the_site_has_its_robots_and_lost_page(site):
     assert lost.count("<link") == 1
 
 
-def test_with_a_public_address_the_map_and_robots_are_absolute():
-    assert "<loc>https://a.org/b/book/x.html</loc>" in meta.sitemap(
-        ["book/x.html"], "https://a.org/b/"
-    )
+def test_robots_name_the_map_once_there_is_an_address():
     assert "Sitemap: https://a.org/b/sitemap.xml" in meta.robots("https://a.org/b")
-    tags = meta.tags('A "title"', "About.", "book/x", "https://a.org/b/")
-    assert 'content="https://a.org/b/cards/x.png"' in tags and "&quot;title&quot;" in tags
-    assert 'rel="canonical" href="https://a.org/b/book/x.html"' in tags
+    assert "Sitemap" not in meta.robots("")
+
+
+@pytest.mark.parametrize(
+    ("base", "edition", "added"),
+    [
+        ("", "today", set()),
+        ("https://a.org/", "bear", {"sphinxext.opengraph"}),
+        ("https://a.org/", "today", {"sphinxext.opengraph", "sphinx_sitemap"}),
+    ],
+)
+def test_map_and_cards_come_with_a_public_address(base, edition, added):
+    ours = {"extra_extensions": ["ours"], "config": {"html_baseurl": base}}
+    told = build.configured({"title": "T", "sphinx": ours}, {"bet_edition": edition})["sphinx"]
+    assert set(told["extra_extensions"]) == {"ours"} | added
+    assert told["config"]["bet_edition"] == edition
+    assert ours["extra_extensions"] == ["ours"]  # what was given stays as it was
+
+
+def test_without_an_address_there_is_neither_map_nor_card(site):
+    assert not (site / "sitemap.xml").exists() and not (site / "_images/social_previews").exists()
+    assert "og:" not in (site / "book" / "index.html").read_text(encoding="utf-8")
 
 
 def test_a_description_is_cut_at_a_word():

@@ -83,24 +83,22 @@ def _stage(stage: Path, told: Mapping[str, Any]) -> None:
         shutil.copy(path, stage / "book" / path.name)
 
 
-PUBLIC = ("sphinx_sitemap", "sphinxext.opengraph")  # site map, and cards where a page is linked to
-
-
 def configured(settings: dict[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the book's settings with more of them for Sphinx.
+    """Return the book's settings with ``told``, which edition it is and which are built, for Sphinx.
 
-    What tells absolute addresses is switched on once the site has a public one.
+    Cards, and today's site map, need absolute addresses: they come once the site has a public one.
     """
     sphinx = settings["sphinx"]
     values = {**sphinx["config"], **told}
     extensions = list(sphinx["extra_extensions"])
     if base := values.get("html_baseurl"):
-        extensions += PUBLIC
-        values = {"sitemap_url_scheme": "{link}", "ogp_site_url": base, **values}
-    return {
-        **settings,
-        "sphinx": {**sphinx, "config": values, "extra_extensions": extensions},
-    }
+        extensions.append("sphinxext.opengraph")
+        values |= {"ogp_site_url": base, "ogp_site_name": settings["title"], "ogp_type": "article"}
+        values["ogp_enable_meta_description"] = False  # ours stands already
+        if told["bet_edition"] == TODAY:
+            extensions.append("sphinx_sitemap")
+            values["sitemap_url_scheme"] = "{link}"
+    return {**settings, "sphinx": {**sphinx, "config": values, "extra_extensions": extensions}}
 
 
 def _run_all(editions: Sequence[str], say: Say, fresh: bool) -> None:
@@ -142,20 +140,25 @@ def _write_all(editions: Sequence[str], say: Say) -> None:
     """Write the pages of each edition in a process of its own, one for each core at a time."""
     _prepare_to_write()
     waiting, running = list(editions), {}
-    while waiting or running:
-        while waiting and len(running) < (os.cpu_count() or 1):
-            name = waiting.pop(0)
-            writer = _FORK.Process(target=_sphinx, args=(name,), daemon=True)
-            writer.start()
-            running[writer.sentinel] = (name, writer)
-        for sentinel in connection.wait(list(running)):
-            name, writer = running.pop(sentinel)
-            writer.join()
-            if writer.exitcode:
-                raise NotebookFailed(
-                    f"the site of edition '{name}' could not be built:\n{_last(name)}"
-                )
-            say(f"wrote the site of edition '{name}'")
+    try:
+        while waiting or running:
+            while waiting and len(running) < (os.cpu_count() or 1):
+                name = waiting.pop(0)
+                # No daemon: sphinx-sitemap starts a process of its own.
+                writer = _FORK.Process(target=_sphinx, args=(name,))
+                writer.start()
+                running[writer.sentinel] = (name, writer)
+            for sentinel in connection.wait(list(running)):
+                name, writer = running.pop(sentinel)
+                writer.join()
+                if writer.exitcode:
+                    raise NotebookFailed(
+                        f"the site of edition '{name}' could not be built:\n{_last(name)}"
+                    )
+                say(f"wrote the site of edition '{name}'")
+    finally:
+        for _, writer in running.values():
+            writer.terminate()
 
 
 def plan(editions: Sequence[str]) -> tuple[list[tuple[str, dict, Path]], list[tuple[Path, Path]]]:

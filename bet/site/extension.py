@@ -266,13 +266,12 @@ def add_edition(app: Sphinx, pagename: str, template: str, context: dict, doctre
 
 
 def add_head(app: Sphinx, pagename: str, template: str, context: dict, doctree: Any) -> None:
-    """Add description, card and canonical address to a page's head, and how to cite it to its foot."""
+    """Add a description to a page's head, and how to cite it to its foot."""
     if doctree is None:
         return
     title = next((t.astext() for t in doctree.findall(nodes.title)), meta.BOOK)
-    about = meta.description(doctree)
     base = app.config.html_baseurl or ""
-    context["metatags"] = context.get("metatags", "") + meta.tags(title, about, pagename, base)
+    context["metatags"] = f"{context.get('metatags', '')}{meta.tags(meta.description(doctree))}"
     cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     day, version = str(cited["date-released"]), cited["version"]
     cite = meta.cite(title, pagename, base, version, day)
