@@ -193,9 +193,9 @@ def test_confidence_is_told_from_high_to_low_and_a_field_without_a_scale_by_size
 
 
 def test_the_score_of_a_section_counts_what_is_decided_and_the_rest():
-    judged = ["supported", "supported", "partly", "open", "unverified", "opinion"]
+    judged = ["supported", "supported", "partly", "contradicted", "open", "unverified", "opinion"]
     table = cells(claims_page.section_table([claim(verdict=v) for v in judged]))
-    assert next(r for r in table if "infra" in r[0]) == ["Section 3: infrastructure", "6", "2", "1", "–", "3"]  # fmt: skip
+    assert next(r for r in table if "infra" in r[0]) == ["Section 3: infrastructure", "7", "2", "1", "1", "3"]  # fmt: skip
     assert next(r for r in table if "Grok" in r[0])[1:] == ["0", "–", "–", "–", "0"]
 
 
