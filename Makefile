@@ -19,6 +19,8 @@ serve: ## open the built site on localhost
 test: .venv/ready browser ## everything that must pass: lint, records, notebooks, site
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/mypy
 	$(BIN)/bet check
 	$(BIN)/bet build
 	JUPYTER_PATH=$(CURDIR)/bet/run/jupyter IPYTHONDIR=$(CURDIR)/bet/run/ipython $(BIN)/pytest tests book -n 2 --dist loadfile --nbval --nbval-cell-timeout 120

@@ -97,7 +97,7 @@ def copy_book(folder: Path) -> Path:
 def environment(root: Path, **more: str) -> dict[str, str]:
     """Return the environment of a build of a copy: no settings of ours but those named."""
     left = {k: v for k, v in os.environ.items() if not k.startswith(("BET_", "JUPYTER_"))}
-    return left | {"BET_ROOT": str(root)} | more
+    return left | more
 
 
 def edit_cell(root: Path, kind: str, turn: int) -> None:

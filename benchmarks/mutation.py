@@ -23,6 +23,7 @@ from collections import Counter
 from pathlib import Path
 
 from bet.chapter import outputs
+from bet.paths import here
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bet.records import tables
@@ -41,7 +42,7 @@ def main(each: int, shown: int, seed: int, only: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for name in names:
             about = tables.sidecar(name)
-            path = tables.TABLES / f"{name}.csv"
+            path = here().tables / f"{name}.csv"
             rows, raw = mutations.read_rows(path), path.read_bytes()
             for kind in mutations.KINDS:
                 for mutation in mutations.sample(rows, about, kind, each, chance):
@@ -95,8 +96,8 @@ def _outputs(missed: list, most: int, chance: random.Random) -> None:
         for notebook in reads[name]:
             if notebook not in sound:
                 sound[notebook] = _run(notebook)
-            tables._load = lambda wanted, name=name, frame=frame: (
-                frame if wanted == name else load(wanted)
+            tables._load = lambda wanted, root, name=name, frame=frame: (
+                frame if wanted == name else load(wanted, root)
             )
             now = _run(notebook)
             tables._load = load

@@ -52,7 +52,7 @@ def build(
     started = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-m", "bet", "build", *chosen], cwd=folder, text=True, capture_output=True,
-        env=os.environ | {"BET_ROOT": str(folder), "PYTHONPATH": f"{clock}{os.pathsep}{ROOT}"} | environment,
+        env=os.environ | {"PYTHONPATH": f"{clock}{os.pathsep}{ROOT}"} | environment,
     )  # fmt: skip
     if done.returncode:
         sys.exit(done.stdout + done.stderr)

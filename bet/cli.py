@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
-from bet import cli_review
 from bet.faults import BadInput, Fault, NotebookFailed
-from bet.paths import BUILD, shown
+from bet.paths import here, shown, write_text
 
 SCREEN, LINE = 40, 600  # how much of a message is shown: lines, letters in each
 
@@ -82,11 +83,10 @@ def hash_tables(names: tuple[str, ...]) -> None:
 @main.command("datapackage")
 def data_package() -> None:
     """Write data/datapackage.json, the Frictionless descriptor made from the tables' sidecars."""
-    from bet.paths import write_text
     from bet.records import datapackage
 
-    write_text(datapackage.PATH, datapackage.text())
-    click.echo(f"wrote {shown(datapackage.PATH)}")
+    write_text(datapackage.place(), datapackage.text())
+    click.echo(f"wrote {shown(datapackage.place())}")
 
 
 @main.command()
@@ -107,7 +107,7 @@ def run(
             [Fault("--in-place", "parameters", "none: committed outputs are the defaults")]
         )
     values = {name: parameters.from_text(source.stem, name, text) for name, text in given}
-    aside = execute.target(output) if output else BUILD / "runs" / source.name
+    aside = execute.target(output) if output else here().build / "runs" / source.name
     target = source if in_place else aside
     execute.run(source.stem, values, target)
     if in_place:
@@ -142,11 +142,10 @@ def refresh() -> None:
 )
 def list_addresses(anew: bool) -> None:
     """Write data/addresses.txt, the addresses that are promised to last; nothing is dropped."""
-    from bet.paths import write_text
     from bet.site import addresses
 
-    write_text(addresses.PATH, addresses.text(anew))
-    click.echo(f"{shown(addresses.PATH)}: {len(addresses.promised())} addresses")
+    write_text(addresses.place(), addresses.text(anew))
+    click.echo(f"{shown(addresses.place())}: {len(addresses.promised())} addresses")
 
 
 @main.command()
@@ -230,7 +229,7 @@ def sweep(
     name = execute.path_of(notebook).stem
     fixed = {key: parameters.from_text(name, key, text) for key, text in given}
     sets = sweep.design(name, over, sample, seed, fixed)
-    folder = sweep.target(output) if output else BUILD / "sweeps" / name
+    folder = sweep.target(output) if output else here().build / "sweeps" / name
     done = sweep.finished(name, sets, folder)
     click.echo(f"{len(sets)} sets of {name}, {done} finished earlier", err=True)
     table = sweep.sweep(name, sets, folder, scheduler, progress=_bar)
@@ -247,8 +246,164 @@ def _bar(runs: Iterator[Any], count: int) -> Iterator[Any]:
         yield from bar
 
 
-for command in cli_review.COMMANDS:
-    main.add_command(command)
+@main.command()
+@click.argument("base")
+@click.argument("head", required=False)
+@click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path),
+              help="Folder of the report; default _build/review.")  # fmt: skip
+@click.option("--site", default="", help="Address of the published book, for links.")
+@click.option("--no-pixels", is_flag=True, help="Do not draw the charts.")
+def diff(base: str, head: str | None, output: Path | None, site: str, no_pixels: bool) -> None:
+    """Say which conclusions change from BASE to HEAD (default: the working tree).
+
+    Both are git revisions or folders of the repository's layout. Writes review.md and review.html.
+    Exit code 0: no conclusion changes; 1: some do, each explained in its claim's history;
+    2: a verdict changes without a history entry.
+    """
+    from bet.review import compare, pixels, report, snapshot
+
+    output = output or here().build / "review"
+    with tempfile.TemporaryDirectory() as folder:
+        before, after, *names = snapshot.pair(base, head, Path(folder))
+    found = compare.compare(before, after)
+    pairs = {name: pair for name, pair in found.pictures.items() if all(pair)}
+    drawn = None if no_pixels else pixels.differences(pairs)
+    site = f"{site.rstrip('/')}/" if site else ""
+    text = report.markdown(found, tuple(names), drawn, site)
+    write_text(output / "review.md", text)
+    write_text(output / "review.html", report.page(found, tuple(names), drawn, site))
+    click.echo(text.removeprefix(f"{report.MARKER}\n"), nl=False)
+    click.echo(f"bet: wrote {shown(output / 'review.html')}", err=True)
+    sys.exit(found.code)
+
+
+@main.command()
+@click.option(
+    "--on", "day", default=None, metavar="DATE", help="The day to ask for; default today."
+)
+def due(day: str | None) -> None:
+    """List what has to be looked at again: reviews, conditions that came true, forecasts.
+
+    Exit code 1 when there is anything.
+    """
+    from bet.records import claims, forecast_lock, sources
+    from bet.review.due import due as list_due
+
+    try:
+        when = dt.date.fromisoformat(day) if day else dt.date.today()
+    except ValueError:
+        raise BadInput([Fault("--on", repr(day), "an ISO date such as 2027-11-25")]) from None
+    frozen = forecast_lock.rows_of(here())
+    rows = forecast_lock.read_rows(frozen) if frozen.exists() else []
+    found = list(list_due(claims.claims(), sources.evidence(), rows, when))
+    for what, why in found:
+        click.echo(f"- {what} {why}")
+    if not found:
+        click.echo(f"nothing is due on {when}")
+    sys.exit(1 if found else 0)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def lint(paths: tuple[Path, ...]) -> None:
+    """Refuse a bare figure in the prose of notebooks and pages (default: all of book/)."""
+    from bet.chapter.lint import page_faults
+
+    wanted = paths or sorted([*here().book.glob("*.ipynb"), *here().book.glob("*.md")])
+    faults = [fault for path in wanted for fault in page_faults(path)]
+    if faults:
+        raise BadInput(faults)
+    click.echo(f"{len(wanted)} pages: no bare figure")
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def tidy(paths: tuple[Path, ...]) -> None:
+    """Take what differs from run to run out of notebooks (default: all of book/), outputs stay.
+
+    Exit code 1 when a notebook was changed, as commit hooks do.
+    """
+    from bet.chapter import outputs
+
+    changed = []
+    for path in paths or sorted(here().book.glob("*.ipynb")):
+        before = path.read_bytes()
+        outputs.write(outputs.clean(outputs.read(path)), path)
+        if path.read_bytes() != before:
+            changed.append(path)
+            click.echo(f"{shown(path)} tidied")
+    sys.exit(1 if changed else 0)
+
+
+@main.command()
+@click.argument("name")
+@click.option("--site", type=click.Path(file_okay=False, path_type=Path), help="The built site; default _build/html.")  # fmt: skip
+@click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path))  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Print the manifest; write nothing.")
+def release(name: str, site: Path | None, output: Path | None, dry_run: bool) -> None:
+    """Pack the built site as NAME.tar.gz with a manifest, a bill of materials and SHA256SUMS."""
+    from bet.site import release as pack
+
+    site, output = site or _site(), output or here().build / "release"
+    if dry_run:
+        for name, digest in pack.manifest(site).items():
+            click.echo(f"{digest}  {name}")
+        return
+    bill = pack.bill()
+    if bill is None:
+        click.echo("bet: no bill of materials: cyclonedx-bom is not installed", err=True)
+    for path in pack.write(site, name, output, bill):
+        click.echo(f"wrote {shown(path)}")
+
+
+@main.command()
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path))  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Print the commands that would run.")
+def nightly(output: Path | None, dry_run: bool) -> None:
+    """Run every check again, refreshing the notebooks in place, and write what was found.
+
+    Exit code 1 when anything was; the file is written only then.
+    """
+    from bet.review import nightly as rounds
+
+    if dry_run:
+        for command in rounds.STEPS.values():
+            click.echo(" ".join(command))
+        return
+    output = output or here().build / "nightly.md"
+    output.unlink(missing_ok=True)
+    found = rounds.report()
+    if found:
+        write_text(output, found)
+        click.echo(found)
+    sys.exit(1 if found else 0)
+
+
+@main.command()
+@click.argument("kind", type=click.Choice(["claim", "source", "evidence", "table", "chart"]))
+def template(kind: str) -> None:
+    """Print a record, or the cell of a chart, to copy and fill in."""
+    from bet.records.templates import TEMPLATES
+
+    click.echo(TEMPLATES[kind], nl=False)
+
+
+@main.group()
+def forecast() -> None:
+    """Our own forecasts, frozen row by row."""
+
+
+@forecast.command("lock")
+def lock_forecasts() -> None:
+    """Freeze new rows of data/tables/forecasts.csv; refuse when a frozen row was touched."""
+    from bet.records import forecast_lock
+
+    new = forecast_lock.lock_new_rows(forecast_lock.rows_of(here()), forecast_lock.lock_of(here()))
+    click.echo(f"locked {', '.join(new)}" if new else "no new forecast to lock")
+
+
+def _site() -> Path:
+    return here().build / "html"
 
 
 if __name__ == "__main__":

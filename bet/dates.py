@@ -30,12 +30,19 @@ PartialDate = Annotated[str, BeforeValidator(iso)]
 
 def first_day(text: str) -> dt.date:
     """Return the earliest day the text can mean."""
-    year, month, day = (int(part) if part else 1 for part in _ISO.fullmatch(text).groups())
-    return dt.date(year, month, day)
+    year, month, day = _parts(text)
+    return dt.date(int(year), int(month or 1), int(day or 1))
 
 
 def last_day(text: str) -> dt.date:
     """Return the latest day the text can mean: a fact of '2025-11' counts as known on 30 November."""
-    year, month, day = _ISO.fullmatch(text).groups()
-    month = int(month or 12)
+    year, part, day = _parts(text)
+    month = int(part or 12)
     return dt.date(int(year), month, int(day or calendar.monthrange(int(year), month)[1]))
+
+
+def _parts(text: str) -> tuple[str, str | None, str | None]:
+    match = _ISO.fullmatch(text)
+    if not match:
+        raise ValueError(f"an ISO date, not {text!r}")
+    return match[1], match[2], match[3]

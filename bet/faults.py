@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -33,6 +34,15 @@ class BadInput(Exception):
 
 class NotebookFailed(Exception):
     """A notebook stopped; the message names the cell and the error."""
+
+
+@contextmanager
+def gathered(into: list[Fault]) -> Iterator[None]:
+    """Add the faults of a step to a list instead of raising them, so that the next steps are tried too."""
+    try:
+        yield
+    except BadInput as error:
+        into += error.faults
 
 
 def require(faults: list[Fault]) -> None:

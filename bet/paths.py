@@ -1,22 +1,85 @@
-"""Where the book's files are. One constant per place; ``BET_ROOT`` moves them all (tests, editions)."""
+"""Where a book's files are: its root is the folder one stands in, or the nearest one above it."""
 
 from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, update_wrapper
 from pathlib import Path
+from typing import Generic, TypeVar
 
-ROOT = Path(os.environ.get("BET_ROOT") or Path(__file__).resolve().parent.parent)
-DATA = ROOT / "data"
-BOOK = ROOT / "book"
-BUILD = ROOT / "_build"
+from bet.faults import BadInput, Fault
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Root:
+    """The folder of one book, and the places in it."""
+
+    folder: Path
+
+    @property
+    def data(self) -> Path:
+        """Records and tables."""
+        return self.folder / "data"
+
+    @property
+    def tables(self) -> Path:
+        """Tables and their sidecars."""
+        return self.data / "tables"
+
+    @property
+    def book(self) -> Path:
+        """Notebooks and pages, as committed."""
+        return self.folder / "book"
+
+    @property
+    def build(self) -> Path:
+        """What the commands make; never committed."""
+        return self.folder / "_build"
+
+
+def here() -> Root:
+    """Return the book one stands in, else the checkout that this package was installed from.
+
+    Raises BadInput where neither is a book: the error says what makes a folder one.
+    """
+    return _nearest(Path.cwd())
+
+
+@cache
+def _nearest(start: Path) -> Root:
+    for folder in (start, *start.parents, Path(__file__).resolve().parent.parent):
+        if (folder / "_config.yml").is_file() and (folder / "data").is_dir():
+            return Root(folder)
+    expected = "a folder with _config.yml and data/, or one inside it (cd to a clone of the book)"
+    raise BadInput([Fault(f"folder '{start.name}'", "no book", expected)])
+
+
+class Loader(Generic[T]):
+    """A function of a book's root that reads its files once; ``cache_clear`` makes it read them again.
+
+    Called without a root it takes the book one stands in.
+    """
+
+    def __init__(self, load: Callable[[Root], T]) -> None:
+        update_wrapper(self, load)
+        self._kept = cache(load)
+        self.cache_clear = self._kept.cache_clear
+
+    def __call__(self, root: Root | None = None) -> T:
+        """Load, or give what was loaded before."""
+        return self._kept(root or here())
 
 
 def shown(path: Path) -> str:
     """Name a file as a reader of the repository knows it, without this machine's folders."""
     try:
-        return path.resolve().relative_to(ROOT.resolve()).as_posix()
-    except ValueError:
+        return path.resolve().relative_to(here().folder.resolve()).as_posix()
+    except (ValueError, BadInput):
         return path.name
 
 

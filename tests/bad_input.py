@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from bet.chapter import outputs
 from bet.cli import main
-from bet.records import editions, templates
+from bet.records import editions
 from bet.run import execute
 from tests import worlds
 
@@ -167,10 +167,6 @@ def world(folder: Path) -> Iterator[Path]:
     (book / f"{NAME}.ipynb").write_text(json.dumps(NOTEBOOK), encoding="utf-8")
     with worlds.small(folder) as data, pytest.MonkeyPatch.context() as patch:
         (data / "editions.yml").write_text(EDITIONS, encoding="utf-8")
-        patch.setattr(editions, "PATH", data / "editions.yml")
-        patch.setattr(templates, "DATA", data)
-        patch.setattr(templates, "BOOK", book)
-        patch.setattr(execute, "BOOK", book)
         # The article has other lines; a notebook that is sound by chance is not started, only read.
         patch.setattr("bet.records.article_lines.check", lambda: None)
         patch.setattr(execute, "execute", lambda source, values: outputs.read(source))

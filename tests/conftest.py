@@ -8,11 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bet.paths import BUILD
 from tests import browser
+from tests.places import SITE
 from tests.server import served
-
-SITE = BUILD / "html"
 
 
 @pytest.fixture(scope="session")

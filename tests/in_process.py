@@ -11,7 +11,7 @@ from IPython.core.displaypub import CapturingDisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from bet.paths import BOOK
+from tests.places import BOOK
 
 
 def shell() -> InteractiveShell:

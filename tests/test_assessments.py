@@ -46,6 +46,23 @@ def test_the_ledger_s_reason_stands_only_for_what_the_ledger_found():
     assert assess(found=(441, 502), as_of=ARTICLE_DAY)["reason"] == "Off by a factor of 2.8."
 
 
+@pytest.mark.parametrize(
+    ("listed", "found", "same"),
+    [
+        ([441, 502], (432.2, 502), True), ([441, 502], (432.1, 502), False),
+        ([441, 502], (441, 512), True), ([441, 502], (441, 512.1), False),
+        ([-100, -50], (-101.9, -50), True), ([-100, -50], (-102.1, -50), False),
+        ([-100, -50], (-100, -49.1), True), ([-100, -50], (-100, -48.9), False),
+    ],
+)  # fmt: skip
+def test_the_ledger_s_reason_covers_its_own_finding_give_or_take_two_per_cent(listed, found, same):
+    figure = claims.claims()["INFRA-60"].figures[0]
+    change(figures=[figure.model_copy(update={"found": listed})])
+    record = assess(found=found)
+    assert record["verdict"] == "contradicted"
+    assert (record["reason"] == "About three times as much was metered.") is same
+
+
 def test_several_figures_are_named_in_the_reason():
     first = claims.claims()["INFRA-60"].figures[0]
     second = first.model_copy(update={"name": "tesla_peak", "value": 700.0, "found": None})

@@ -11,11 +11,11 @@ import pytest
 
 from bet.chapter.lint import bare_numbers
 from bet.chapter.outputs import CHART_MIME, chart_hashes
-from bet.paths import BOOK
 from bet.records import parameters
 from bet.records.claims import SECTIONS, claims
 from bet.run import execute
 from bet.site.published import assessments_in
+from tests.places import BOOK
 
 NAMES = execute.names()
 HASHES = BOOK / "charts.sha256.json"

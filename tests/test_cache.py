@@ -12,7 +12,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from bet.chapter import outputs
 from bet.faults import NotebookFailed
-from bet.run import cache, execute, reads, warm
+from bet.paths import here
+from bet.run import cache, reads, warm
 from tests import worlds
 
 NAME = "3_infrastructure"
@@ -26,11 +27,6 @@ len(tables.table("TABLE", as_of)), satellites"""
 @pytest.fixture
 def world(tmp_path, monkeypatch):
     """A root with the small ledger, a copy of the package, and one notebook that reads a table."""
-    monkeypatch.setenv("BET_ROOT", str(tmp_path))
-    monkeypatch.setattr(execute, "BOOK", tmp_path / "book")
-    monkeypatch.setattr(cache, "CACHE", tmp_path / "_build" / "cache")
-    monkeypatch.setattr(cache, "ROOT", tmp_path)
-    monkeypatch.setattr(reads, "ROOT", tmp_path)
     monkeypatch.setattr(reads, "PACKAGE", tmp_path / "bet")
     shutil.copytree(warm.PACKAGE, tmp_path / "bet", ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "requirements.txt").write_text("numpy==1\n")
@@ -44,11 +40,11 @@ def world(tmp_path, monkeypatch):
 
 
 def put(code=CODE, prose="# Title"):
-    tables = sorted((cache.ROOT / "data" / "tables").glob("*.csv"))
+    tables = sorted(here().tables.glob("*.csv"))
     head = new_code_cell(PARAMETERS, id="c01", metadata={"tags": ["parameters"]})
     cell = new_code_cell(code.replace("TABLE", tables[0].stem), id="c02")
     book = new_notebook(cells=[new_markdown_cell(prose, id="c00"), head, cell])
-    outputs.write(outputs.clean(book), execute.BOOK / f"{NAME}.ipynb")
+    outputs.write(outputs.clean(book), here().book / f"{NAME}.ipynb")
     return tables
 
 
@@ -82,7 +78,7 @@ def test_a_kept_run_is_the_run_to_the_byte(world):
 
 def test_it_knows_what_was_read_and_nothing_more(world):
     ran(world)
-    entry = json.loads(next(cache.CACHE.iterdir()).read_text())
+    entry = json.loads(next(cache._folder().iterdir()).read_text())
     table = put()[0].stem
     read = {name for name in entry["reads"] if name.startswith("data/")}
     assert {f"data/tables/{table}.csv", f"data/tables/{table}.yml"} <= read
@@ -134,7 +130,7 @@ def test_a_time_alone_means_nothing(world):
     kept = ran(world)
     for path in world.rglob("data/**/*"):
         path.touch()
-    (execute.BOOK / f"{NAME}.ipynb").touch()
+    (here().book / f"{NAME}.ipynb").touch()
     assert reused(world) == kept
 
 
@@ -172,7 +168,7 @@ def test_a_new_record_in_a_folder_that_was_listed_means_another_run(world):
 
 def test_a_spoilt_entry_is_none(world):
     kept = ran(world)
-    entry = next(cache.CACHE.iterdir())
+    entry = next(cache._folder().iterdir())
     text = entry.read_text()
     for spoilt in ("", text[:-40], "[]", "null", '{"reads": 3, "cells": []}'):
         entry.write_text(spoilt)
@@ -185,17 +181,17 @@ def test_what_fails_or_changes_under_way_is_not_kept(world):
     put(f"{CODE}\n1 / 0")
     with pytest.raises(NotebookFailed):
         ran(world)
-    put(f"{CODE}\nimport bet.paths\n(bet.paths.DATA / 'editions.yml').write_text('{{}}')\n"
-        "(bet.paths.DATA / 'editions.yml').read_text()")  # fmt: skip
+    put(f"{CODE}\nfrom bet.paths import here\n(here().data / 'editions.yml').write_text('{{}}')\n"
+        "(here().data / 'editions.yml').read_text()")  # fmt: skip
     ran(world)
-    assert not cache.CACHE.exists()
+    assert not cache._folder().exists()
 
 
 def test_two_at_once_leave_one_whole_entry(world):
     with get_context("fork").Pool(2) as pool:
         pool.starmap(cache.run, [(NAME, VALUES, world / f"{n}.ipynb") for n in range(2)])
     assert (world / "0.ipynb").read_bytes() == (world / "1.ipynb").read_bytes() == reused(world)
-    assert len(list(cache.CACHE.iterdir())) == 1
+    assert len(list(cache._folder().iterdir())) == 1
 
 
 def test_the_entries_longest_unused_are_dropped(world, monkeypatch):

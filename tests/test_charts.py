@@ -11,13 +11,14 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.transforms import IdentityTransform
 
 from bet.chapter import charts
 from bet.chapter.charts import COLOUR
 from bet.chapter.outputs import CHART_MIME, chart_hashes
 from bet.faults import BadInput
-from bet.paths import BOOK, ROOT
 from bet.site.published import charts_in
+from tests.places import BOOK, ROOT
 
 POWER = pd.DataFrame({"year": [2021, 2022, 2023, 2024], "power_gw": [474.2, 483.1, 476.9, 490.4]})
 GOOD = {
@@ -185,6 +186,35 @@ def log_axis():
 )  # fmt: skip
 def test_a_chart_that_breaks_a_rule_is_refused(broken, changes, told):
     assert any(told in fault for fault in told_of(broken(), **changes))
+
+
+def texts_at(*places):
+    """Return what the overlap rule says of texts placed by their lower left corner, in pixels."""
+    figure, ax = charts.canvas()
+    ax.set_axis_off()
+    for at in places:
+        figure.text(*at, "metered", va="bottom", transform=IdentityTransform())
+    figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in figure.texts]
+    return [fault.found for fault in charts._overlaps(figure, "chart")], boxes, figure.bbox
+
+
+@pytest.mark.parametrize(("inside", "told"), [(1.4, []), (1.6, ["text 'metered' over 'metered'"])])
+def test_texts_may_share_a_pixel_and_a_half_and_no_more(inside, told):
+    _, (box,), _ = texts_at((100, 100))
+    for along, across in ((box.width - inside, 0), (0, box.height - inside)):
+        assert texts_at((100, 100), (100 + along, 100 + across))[0] == told
+
+
+@pytest.mark.parametrize(
+    ("beyond", "told"), [(1.4, []), (1.6, ["text 'metered' outside the picture"])]
+)
+def test_a_text_may_leave_the_picture_by_a_pixel_and_a_half_and_no_more(beyond, told):
+    _, (box,), page = texts_at((100, 100))
+    left, low = 100 - box.x0, 100 - box.y0  # from a corner of the box to the place asked for
+    right, top = page.x1 - box.width, page.y1 - box.height
+    for x, y in ((-beyond, 50), (50, -beyond), (right + beyond, 50), (50, top + beyond)):
+        assert texts_at((x + left, y + low))[0] == told, (x, y)
 
 
 def test_all_broken_rules_are_told_at_once():

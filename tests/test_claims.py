@@ -12,11 +12,11 @@ from bet.faults import BadInput
 from bet.records import claims
 from tests import worlds
 
-RECORD = "infrastructure.yml:1 [INFRA-60]: found this record; expected "
-OTHER = "infrastructure.yml:1 [INFRA-61]: found this record; expected "
+RECORD = "data/claims/infrastructure.yml:1 [INFRA-60]: found this record; expected "
+OTHER = "data/claims/infrastructure.yml:1 [INFRA-61]: found this record; expected "
 TOLD = {
-    "field_missing.yml": "infrastructure.yml:1 [INFRA-60] kind: found nothing; expected the field 'kind'",
-    "verdict_unknown.yml": "infrastructure.yml:11 [INFRA-60] verdict: found 'refuted'; expected 'supported',",
+    "field_missing.yml": "data/claims/infrastructure.yml:1 [INFRA-60] kind: found nothing; expected the field 'kind'",
+    "verdict_unknown.yml": "data/claims/infrastructure.yml:11 [INFRA-60] verdict: found 'refuted'; expected 'supported',",
     "evidence_unknown.yml": "claim INFRA-60 contradicts: found 'power-metred'; expected an id of data/evidence, did you mean 'power-metered'?",
     "high_on_one_secondary_origin.yml": "claim INFRA-60 confidence: found high; expected at most medium",
     "high_when_told_by_the_judged.yml": "claim INFRA-60 confidence: found high; expected at most medium",
@@ -28,22 +28,22 @@ TOLD = {
     "flip_already_true.yml": "claim INFRA-60 flips_if: found a condition that is true today",
     "open_whose_flip_is_true.yml": "claim INFRA-61 flips_if: found a condition that is true today",
     "flip_names_nothing.yml": "claim INFRA-60 flips_if: found 'power-metred'; expected an evidence id with one figure, or CLAIM.figure, did you mean",
-    "flip_operator_unknown.yml": "infrastructure.yml:19 [INFRA-60] flips_if.operator: found '!='; expected '<',",
-    "anchor_of_five_words.yml": "infrastructure.yml:3 [INFRA-60] anchor: found 'the grid of 160 gigawatts'; expected at most four words",
+    "flip_operator_unknown.yml": "data/claims/infrastructure.yml:19 [INFRA-60] flips_if.operator: found '!='; expected '<',",
+    "anchor_of_five_words.yml": "data/claims/infrastructure.yml:3 [INFRA-60] anchor: found 'the grid of 160 gigawatts'; expected at most four words",
     "verdict_against_the_rule.yml": RECORD + "verdict 'contradicted' by the rule, or an override",
     "override_of_the_same_verdict.yml": RECORD + "no override where the rule already gives",
-    "found_upside_down.yml": "infrastructure.yml:10 [INFRA-60] figures.0: found this record; expected found from low to high",
-    "found_without_value.yml": "infrastructure.yml:10 [INFRA-60] figures.0: found this record; expected a value beside 'found'",
-    "date_for_a_number.yml": "infrastructure.yml:10 [INFRA-60] figures.0: found this record; expected found as a date for relation 'date'",
+    "found_upside_down.yml": "data/claims/infrastructure.yml:10 [INFRA-60] figures.0: found this record; expected found from low to high",
+    "found_without_value.yml": "data/claims/infrastructure.yml:10 [INFRA-60] figures.0: found this record; expected a value beside 'found'",
+    "date_for_a_number.yml": "data/claims/infrastructure.yml:10 [INFRA-60] figures.0: found this record; expected found as a date for relation 'date'",
     "figure_name_twice.yml": RECORD + "figures with names of their own, 'us_average_power' once",
     "then_names_no_figure.yml": RECORD + "a figure's name in then.found, not 'us_power'",
     "table_unknown.yml": "claim INFRA-60 tables: found 'powr'; expected a table of data/tables",
     "notebook_unknown.yml": "claim INFRA-60 assessed_in: found '3_infrastucture'; expected ledger, 0_stake",
     "reason_empty.yml": RECORD + "a reason",
-    "id_of_another_section.yml": "infrastructure.yml:1 [ROBOT-60] id: found 'ROBOT-60'; expected",
-    "id_twice.yml": "infrastructure.yml:22: found id 'INFRA-60' a second time; expected unique ids",
-    "key_twice.yml": "infrastructure.yml:5: found 'speaker' a second time; expected each key once",
-    "not_yaml.yml": "infrastructure.yml:3: found ",
+    "id_of_another_section.yml": "data/claims/infrastructure.yml:1 [ROBOT-60] id: found 'ROBOT-60'; expected",
+    "id_twice.yml": "data/claims/infrastructure.yml:22: found id 'INFRA-60' a second time; expected unique ids",
+    "key_twice.yml": "data/claims/infrastructure.yml:5: found 'speaker' a second time; expected each key once",
+    "not_yaml.yml": "data/claims/infrastructure.yml:3: found ",
     "unverified_without_search.yml": OTHER + "a 'searched' note, or evidence, tables or arithmetic; a 'searched' note for 'unverified'",
     "checkable_without_ground.yml": OTHER + "a 'searched' note, or evidence, tables or arithmetic",
     "opinion_that_is_checkable.yml": OTHER + "checkable: false for 'opinion'",
@@ -111,13 +111,6 @@ def test_the_two_clocks(world):
     assert claim.verdict_on(dt.date(2025, 11, 30)) == "unverified"
     assert claim.verdict_on(dt.date(2025, 12, 1)) == "contradicted"
     assert claims.claims()["INFRA-61"].verdict_on(dt.date(2025, 11, 14)) == "opinion"
-
-
-def test_facts_are_known_from_their_day(world):
-    cited = ["power-paper-c", "power-metered"]
-    claim = claims.claims()["INFRA-60"].model_copy(update={"contradicts": cited})
-    assert claims.facts_known(claim, dt.date(2026, 1, 14)) == ["power-metered"]
-    assert claims.facts_known(claim, dt.date(2026, 1, 15)) == cited
 
 
 @pytest.mark.parametrize(

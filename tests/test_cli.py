@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -13,18 +12,18 @@ from click.testing import CliRunner
 
 from bet.cli import main
 from bet.faults import NotebookFailed
-from bet.paths import ROOT
 from bet.records import datapackage
 from bet.run import execute
 from tests import worlds
+from tests.places import ROOT
 
 NAME = "3_infrastructure"
 
 
 @pytest.fixture
-def world(tmp_path, monkeypatch):
-    monkeypatch.setattr(execute, "BOOK", tmp_path)
-    (tmp_path / f"{NAME}.ipynb").write_text("{}")
+def world(tmp_path):
+    (tmp_path / "book").mkdir()
+    (tmp_path / "book" / f"{NAME}.ipynb").write_text("{}")
     with worlds.small(tmp_path) as data:
         yield data
 
@@ -47,7 +46,7 @@ def command(*arguments):
     """Run the installed command as a reader does."""
     done = subprocess.run(
         [sys.executable, "-m", "bet", *arguments],
-        capture_output=True, text=True, cwd=ROOT, env=os.environ | {"BET_ROOT": str(ROOT)},
+        capture_output=True, text=True, cwd=ROOT,
     )  # fmt: skip
     return done.returncode, done.stdout, done.stderr
 
@@ -63,10 +62,10 @@ def test_the_committed_data_have_no_fault():
     [
         ("claims/field_missing.yml", "claims/infrastructure.yml", "[INFRA-60] kind: found nothing; expected the field 'kind'"),
         ("evidence/source_unknown.yml", "evidence/power.yml", "evidence power-metered source: found 'meter-2052'"),
-        ("sources/tier_unknown.yml", "sources.yml", "sources.yml:7 [meter-2025] tier: found 'gossip'"),
-        ("tables/cut_in_half.csv", "tables/power.csv", "power.csv:2: found 4 cells; expected 5 cells"),
-        ("sidecars/licence_missing.yml", "tables/power.yml", "power.yml:1 licence: found nothing"),
-        ("parameters/unit_missing.yml", "parameters.yml", "parameters.yml:4 unit: found nothing"),
+        ("sources/tier_unknown.yml", "sources.yml", "data/sources.yml:7 [meter-2025] tier: found 'gossip'"),
+        ("tables/cut_in_half.csv", "tables/power.csv", "data/tables/power.csv:2: found 4 cells; expected 5 cells"),
+        ("sidecars/licence_missing.yml", "tables/power.yml", "data/tables/power.yml:1 licence: found nothing"),
+        ("parameters/unit_missing.yml", "parameters.yml", "data/parameters.yml:4 unit: found nothing"),
     ],
 )  # fmt: skip
 def test_every_kind_of_fault_reaches_the_reader(world, case, target, told):
@@ -166,8 +165,8 @@ def test_hashes_are_written_and_unknown_tables_told(world):
 
 def test_the_data_package_is_written(world):
     code, told, _ = bet("datapackage")
-    assert (code, told) == (0, "wrote datapackage.json\n")
-    assert datapackage.PATH.read_text() == datapackage.text()
+    assert (code, told) == (0, "wrote data/datapackage.json\n")
+    assert datapackage.place().read_text() == datapackage.text()
 
 
 @pytest.mark.parametrize("arguments", [("chek",), ("run",), ("run", NAME, "--inplace")])

@@ -22,7 +22,6 @@ from bet.records.sources import Evidence, Source
 from bet.records.tables import Sidecar
 from bet.review import nightly
 from bet.review.due import due
-from bet.run import execute
 from bet.site import build, claims_page, release
 from bet.site.published import PublishedClaim
 from tests import worlds
@@ -155,14 +154,15 @@ def test_templates_are_valid_records(kind):
 
 
 def test_blanks_of_a_template_are_found(tmp_path, monkeypatch):
-    monkeypatch.setattr(templates, "DATA", tmp_path)
-    monkeypatch.setattr(templates, "BOOK", tmp_path)
-    (tmp_path / "sources.yml").write_text(templates.SOURCE)
+    (tmp_path / "_config.yml").touch()
+    (tmp_path / "data").mkdir()
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data" / "sources.yml").write_text(templates.SOURCE)
     with pytest.raises(BadInput) as error:
         templates.check()
-    assert str(error.value.faults[0]) == "sources.yml:3: found 'FILL IN …' of a template; expected your own words"  # fmt: skip
+    assert str(error.value.faults[0]) == "data/sources.yml:3: found 'FILL IN …' of a template; expected your own words"  # fmt: skip
     assert len(error.value.faults) == 2
-    (tmp_path / "sources.yml").write_text(templates.SOURCE.replace("FILL IN ", ""))
+    (tmp_path / "data" / "sources.yml").write_text(templates.SOURCE.replace("FILL IN ", ""))
     templates.check()
 
 
@@ -170,11 +170,9 @@ def test_blanks_of_a_template_are_found(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def two_notebooks(tmp_path, monkeypatch):
+def two_notebooks(tmp_path):
     folder = tmp_path / "book"
     folder.mkdir()
-    monkeypatch.setattr(execute, "BOOK", folder)
-    monkeypatch.setenv("BET_ROOT", str(tmp_path))
     with worlds.small(tmp_path):
         for name, word in (("index", "one"), ("3_infrastructure", "two")):
             cells = [new_markdown_cell(f"# {word}", id="c01"), new_code_cell(f"'{word}'", id="c02")]

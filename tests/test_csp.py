@@ -10,7 +10,7 @@ import pytest
 
 from bet.site import finish
 from bet.site.elements import Page
-from tests.conftest import SITE
+from tests.places import SITE
 
 PAGE = """<!DOCTYPE html>
 <html><head>

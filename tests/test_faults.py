@@ -20,10 +20,10 @@ from bet import paths
 from bet.chapter import charts, outputs
 from bet.cli import main
 from bet.faults import BadInput
-from bet.paths import ROOT
 from bet.run import execute
 from bet.site import build
 from tests import bad_input
+from tests.places import ROOT
 
 NAME = bad_input.NAME
 # A book whose slow parts are replaced: what runs between lock and swap is the build's own code.
@@ -32,7 +32,8 @@ import os, sys, time
 from pathlib import Path
 from bet.run import cache, execute
 from bet.site import build
-from bet.paths import BUILD
+from bet.paths import here
+BUILD = here().build
 text, wait, slow = sys.argv[1], float(sys.argv[2]), sys.argv[3]
 
 def run(name, values, output):
@@ -45,7 +46,7 @@ def sphinx(name, editions):
     log = BUILD / "log"
     with log.open("a") as file:
         print("start", text, file=file, flush=True)
-        site = build.STAGE / name / "_build" / "html"
+        site = build.stage_folder() / name / "_build" / "html"
         site.mkdir(parents=True)
         (site / "index.html").write_text(text)
         time.sleep(wait * (slow == "write"))
@@ -63,7 +64,7 @@ print(build.build(say=lambda _: None).read_text())
 
 @pytest.fixture
 def book(tmp_path):
-    """A small book of its own, for commands started with BET_ROOT."""
+    """A small book of its own, for commands started in it."""
     shutil.copytree(bad_input.worlds.FIXTURES / "ledger", tmp_path / "data")
     (tmp_path / "data" / "editions.yml").write_text(bad_input.EDITIONS, encoding="utf-8")
     (tmp_path / "book").mkdir()
@@ -83,7 +84,7 @@ def cells(book: Path, *sources: str) -> None:
 
 
 def start(book: Path, *arguments: str) -> subprocess.Popen:
-    environment = os.environ | {"BET_ROOT": str(book), "PYTHONPATH": str(ROOT)}
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
     return subprocess.Popen([sys.executable, *arguments], env=environment, cwd=book, text=True,
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
 
@@ -120,12 +121,12 @@ def test_a_process_killed_in_mid_write_leaves_the_last_file(tmp_path):
     output.write_text("an earlier run", encoding="utf-8")
     script = """
 import pathlib, sys, time
-from bet.run import execute
+from bet import paths
 output, half = map(pathlib.Path, sys.argv[1:])
 def hang(*_):
     half.write_text("written, not yet in place")
     time.sleep(600)
-execute.os.replace = hang
+paths.os.replace = hang
 paths.write_text(output, "new " * 100000)
 """
     run = start(ROOT, "-c", script, str(output), str(half))

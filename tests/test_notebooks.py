@@ -20,12 +20,10 @@ CHECK = f'from bet.records.parameters import from_cell\nchecked = from_cell("{NA
 
 
 @pytest.fixture(autouse=True)
-def world(tmp_path, monkeypatch):
+def world(tmp_path):
     """A book of its own, whose kernels read the small ledger."""
     folder = tmp_path / "book"
     folder.mkdir()
-    monkeypatch.setattr(execute, "BOOK", folder)
-    monkeypatch.setenv("BET_ROOT", str(tmp_path))
     with worlds.small(tmp_path):
         yield folder
 
@@ -98,7 +96,7 @@ def test_a_failing_cell_is_named_and_the_earlier_run_stays(world, output):
     write(world, "satellites / 0")
     with pytest.raises(NotebookFailed) as error:
         execute.run(NAME, {}, output)
-    assert str(error.value) == f"{NAME}.ipynb, cell 2: ZeroDivisionError: division by zero"
+    assert str(error.value) == f"book/{NAME}.ipynb, cell 2: ZeroDivisionError: division by zero"
     assert left_alone(output)
 
 
@@ -107,7 +105,9 @@ def test_a_name_that_plain_papermill_injects_stops_the_notebook(world):
     with pytest.raises(NotebookFailed) as error:
         execute.execute(path, {"us_avrage_power": 490})
     told = str(error.value)
-    assert told.startswith(f"{NAME}.ipynb, cell 3: {NAME} parameter 'us_avrage_power': found an")
+    assert told.startswith(
+        f"book/{NAME}.ipynb, cell 3: {NAME} parameter 'us_avrage_power': found an"
+    )
     assert told.endswith("did you mean 'us_average_power_gw'?")
     assert "Traceback" not in told
 

@@ -138,6 +138,16 @@ def test_days_read_back(value):
         (12.4, 13, "USD billion", "$12.4 to $13 billion"),
         (465, 1000, "USD billion", "$465 billion to $1 trillion"),
         (24.08, 28.68, "USD per share", "$24.08 to $28.68 per share"),
+        (24.5, 28, "USD per share", "$24.50 to $28.00 per share"),  # cents at both ends or none
+        (24, 28.5, "USD per share", "$24.00 to $28.50 per share"),
+        (24, 28, "USD per share", "$24 to $28 per share"),
+        (999.5, 999.5, "USD", "$999.50"),
+        (999.5, 1000.4, "USD", "$999.5 to $1,000"),  # no cents from a thousand on
+        (3456.7, 3456.7, "USD per kg", "$3,457 per kg"),  # four figures where no scale is named
+        (34567, 34567, "USD per kg", "$34,570 per kg"),
+        (1_234_567, 1_234_567, "USD", "$1.235 million"),
+        (0.5, 0.5, "USD billion", "$500 million"),
+        (1.2345, 1.2345, "USD billion", "$1.23 billion"),
         (1e9, 1e9, "USD billion", "$1 quintillion"),
         (0.65, 0.733, "share of his wealth", "65% to 73.3% of his wealth"),
         (22.5, 25.2, "% of shares", "22.5% to 25.2% of shares"),

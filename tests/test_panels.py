@@ -11,8 +11,8 @@ import pytest
 
 from bet.chapter import outputs, panels
 from bet.faults import BadInput
-from bet.paths import BOOK, ROOT
 from bet.site.published import notebooks_in
+from tests.places import BOOK, ROOT
 
 # The engine as published on npm, unchanged (web/micropython/NOTICE.txt).
 ENGINE = {

@@ -15,18 +15,18 @@ from tests import worlds
 
 NOTEBOOK = "3_infrastructure"
 REGISTRY = {
-    "default_out_of_range.yml": ["parameters.yml:4: found this record; expected a default that is 100 to 600 GW"],
-    "range_missing.yml": ["parameters.yml:4: found this record; expected min and max for a number"],
-    "range_as_text.yml": ["parameters.yml:4: found this record; expected min and max of the default's kind"],
-    "text_without_choices.yml": ["parameters.yml:6: found this record; expected choices (or min and max dates) for a text parameter"],
-    "default_not_a_choice.yml": ["parameters.yml:6: found this record; expected a default that is one of H100, B200"],
-    "default_true_or_false.yml": ["parameters.yml:5 default: found True; expected a number or text, not true or false"],
-    "unit_missing.yml": ["parameters.yml:4 unit: found nothing; expected the field 'unit'"],
-    "not_by_notebook.yml": ["parameters.yml: found another shape; expected notebook -> name -> fields"],
+    "default_out_of_range.yml": ["data/parameters.yml:4: found this record; expected a default that is 100 to 600 GW"],
+    "range_missing.yml": ["data/parameters.yml:4: found this record; expected min and max for a number"],
+    "range_as_text.yml": ["data/parameters.yml:4: found this record; expected min and max of the default's kind"],
+    "text_without_choices.yml": ["data/parameters.yml:6: found this record; expected choices (or min and max dates) for a text parameter"],
+    "default_not_a_choice.yml": ["data/parameters.yml:6: found this record; expected a default that is one of H100, B200"],
+    "default_true_or_false.yml": ["data/parameters.yml:5 default: found True; expected a number or text, not true or false"],
+    "unit_missing.yml": ["data/parameters.yml:4 unit: found nothing; expected the field 'unit'"],
+    "not_by_notebook.yml": ["data/parameters.yml: found another shape; expected notebook -> name -> fields"],
     "many_faults.yml": [
-        "parameters.yml:4 unit: found nothing; expected the field 'unit'",
-        "parameters.yml:5: found this record; expected a default that is 1 to 1,000 count",
-        "parameters.yml:6: found this record; expected choices (or min and max dates) for a text parameter",
+        "data/parameters.yml:4 unit: found nothing; expected the field 'unit'",
+        "data/parameters.yml:5: found this record; expected a default that is 1 to 1,000 count",
+        "data/parameters.yml:6: found this record; expected choices (or min and max dates) for a text parameter",
     ],
 }  # fmt: skip
 KNOWN = "as_of, us_average_power_gw, satellites, chip"

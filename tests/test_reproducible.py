@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from bet.paths import BOOK, ROOT
 from bet.site import release
+from tests.places import BOOK, ROOT
 
 # Stands where Python looks first: nothing beyond this machine can be reached, and the clock is years ahead.
 ELSEWHERE = """

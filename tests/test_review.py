@@ -385,10 +385,11 @@ def git(folder, *arguments):
 def repository(tree, monkeypatch):
     """A git repository with the small book; the package reads it."""
     folder = tree[1]
+    (folder / "_config.yml").touch()
     git(folder, "init", "-q", "-b", "main")
     git(folder, "add", ".")
     git(folder, "commit", "-q", "-m", "The book.")
-    monkeypatch.setattr(snapshot, "ROOT", folder)
+    monkeypatch.chdir(folder)
     return folder
 
 

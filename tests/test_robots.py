@@ -44,10 +44,6 @@ def test_cost_of_an_hour_by_hand():
     assert robots.hours_to_match(2.0, 20e3, 5, 2000) == pytest.approx(3000)
 
 
-def test_one_for_everyone():
-    assert robots.years_to_supply(8.2e9, 1e6) == pytest.approx(8200)
-
-
 def test_amdahl_by_hand():
     assert robots.saving(0.39, 0.1) == pytest.approx(1.541, abs=1e-3)
     assert robots.saving(0.60, 0.1) == pytest.approx(2.174, abs=1e-3)

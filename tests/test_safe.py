@@ -17,10 +17,10 @@ from papermill.parameterize import parameterize_notebook
 
 from bet.cli import main
 from bet.faults import BadInput
-from bet.paths import ROOT
 from bet.run import execute
 from bet.site import release
 from tests import bad_input
+from tests.places import ROOT
 
 NAME = bad_input.NAME
 MODULES = sorted(
@@ -76,10 +76,8 @@ def test_a_notebook_is_named_and_not_reached_by_a_path(tmp_path, name):
     ["../book/3_infrastructure.ipynb", "book/3_infrastructure.ipynb", "data/parameters.yml", "data/run.ipynb",
      "bet/cli.py", "Makefile", "run", "book/sub/run.ipynb", ".ipynb/../book/x.ipynb"],
 )  # fmt: skip
-def test_a_run_overwrites_no_file_of_the_book(tmp_path, monkeypatch, output):
+def test_a_run_overwrites_no_file_of_the_book(tmp_path, output):
     with bad_input.world(tmp_path):
-        monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr(execute, "DATA", tmp_path / "data")
         given = output if not output.startswith("../") else f"../{tmp_path.name}/{output[3:]}"
         before = bad_input.contents(tmp_path)
         done = CliRunner().invoke(main, ["run", NAME, "-o", given])

@@ -10,20 +10,20 @@ from bet.records import sources
 from tests import worlds
 
 SOURCES = {
-    "tier_unknown.yml": "sources.yml:7 [meter-2025] tier: found 'gossip'; expected 'primary',",
-    "origin_missing.yml": "sources.yml:1 [meter-2025] origin: found nothing; expected the field",
-    "address_not_a_url.yml": "sources.yml:4 [meter-2025] url: found 'example dot org'; expected a valid URL",
-    "date_not_iso.yml": "sources.yml:5 [meter-2025] published: found '26 February 2025'; expected an ISO date",
-    "id_twice.yml": "sources.yml:10: found id 'meter-2025' a second time; expected unique ids",
-    "id_in_capitals.yml": "sources.yml:1 [Meter 2025] id: found 'Meter 2025'; expected",
+    "tier_unknown.yml": "data/sources.yml:7 [meter-2025] tier: found 'gossip'; expected 'primary',",
+    "origin_missing.yml": "data/sources.yml:1 [meter-2025] origin: found nothing; expected the field",
+    "address_not_a_url.yml": "data/sources.yml:4 [meter-2025] url: found 'example dot org'; expected a valid URL",
+    "date_not_iso.yml": "data/sources.yml:5 [meter-2025] published: found '26 February 2025'; expected an ISO date",
+    "id_twice.yml": "data/sources.yml:10: found id 'meter-2025' a second time; expected unique ids",
+    "id_in_capitals.yml": "data/sources.yml:1 [Meter 2025] id: found 'Meter 2025'; expected",
 }
 EVIDENCE = {
     "source_unknown.yml": "evidence power-metered source: found 'meter-2052'; expected an id of data/sources.yml, did you mean 'meter-2025'?",
-    "told_by_unknown.yml": "power.yml:7 [power-metered] told_by: found 'someone'; expected 'musk',",
-    "figure_as_text.yml": "power.yml:3 [power-metered] figure: found 'about 490'; expected a number or a pair",
-    "figure_upside_down.yml": "power.yml:3 [power-metered] figure: found [502, 441]; expected a pair [low, high]",
-    "figure_true_or_false.yml": "power.yml:3 [power-metered] figure: found True; expected a number",
-    "fact_missing.yml": "power.yml:1 [power-metered] fact: found nothing; expected the field 'fact'",
+    "told_by_unknown.yml": "data/evidence/power.yml:7 [power-metered] told_by: found 'someone'; expected 'musk',",
+    "figure_as_text.yml": "data/evidence/power.yml:3 [power-metered] figure: found 'about 490'; expected a number or a pair",
+    "figure_upside_down.yml": "data/evidence/power.yml:3 [power-metered] figure: found [502, 441]; expected a pair [low, high]",
+    "figure_true_or_false.yml": "data/evidence/power.yml:3 [power-metered] figure: found True; expected a number",
+    "fact_missing.yml": "data/evidence/power.yml:1 [power-metered] fact: found nothing; expected the field 'fact'",
 }
 
 

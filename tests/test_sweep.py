@@ -20,10 +20,10 @@ from nbformat.v4 import new_code_cell, new_notebook
 from bet.chapter import outputs
 from bet.cli import main
 from bet.models import growth
-from bet.paths import ROOT
 from bet.records import tables
-from bet.run import execute, sweep
+from bet.run import sweep
 from tests import worlds
+from tests.places import ROOT
 
 NAME = "3_infrastructure"
 PARAMETERS = 'as_of = "2026-11-23"\nus_average_power_gw = 490.0\nsatellites = 12\nchip = "H100"'
@@ -37,7 +37,7 @@ display({"text/plain": "judged", "application/vnd.bet.assessment+json": judged},
 
 
 @pytest.fixture
-def world(tmp_path, monkeypatch):
+def world(tmp_path):
     """A book of one small notebook that divides by zero at seven satellites."""
     (tmp_path / "book").mkdir()
     cells = [
@@ -45,9 +45,6 @@ def world(tmp_path, monkeypatch):
         new_code_cell(ANSWER, id="c02"),
     ]
     nbformat.write(outputs.clean(new_notebook(cells=cells)), tmp_path / "book" / f"{NAME}.ipynb")
-    monkeypatch.setattr(execute, "BOOK", tmp_path / "book")
-    monkeypatch.setattr(sweep, "DATA", tmp_path / "data")
-    monkeypatch.setenv("BET_ROOT", str(tmp_path))
     with worlds.small(tmp_path):
         yield tmp_path
 
@@ -56,7 +53,7 @@ def command(world: Path, *arguments: str, **settings: object) -> subprocess.Pope
     """Start Python in a process of its own, on a copy of the package that nobody edits meanwhile."""
     if not (world / "bet").exists():
         shutil.copytree(ROOT / "bet", world / "bet")
-    environment = os.environ | {"BET_ROOT": str(world), "PYTHONPATH": str(world)}
+    environment = os.environ | {"PYTHONPATH": str(world)}
     return subprocess.Popen([sys.executable, *arguments], env=environment, cwd=world, text=True,
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **settings)  # fmt: skip
 

@@ -9,19 +9,22 @@ from bet.faults import BadInput
 from bet.records import check, tables
 from tests import worlds
 
-CELL = "power.csv:{} column '{}': found {}; expected {}"
-KEYS = [f"power.csv:{row}: found key year='2023' twice; expected each key once" for row in (3, 4)]
+CELL = "data/tables/power.csv:{} column '{}': found {}; expected {}"
+KEYS = [
+    f"data/tables/power.csv:{row}: found key year='2023' twice; expected each key once"
+    for row in (3, 4)
+]
 FILES = {
     "cell_turned_to_text.csv": [CELL.format(3, "average_power_gw", "'about 477'", "a number from 0 to 1000")],
-    "column_dropped.csv": ["power.csv:1: found no column 'final'; expected every column of the sidecar"],
+    "column_dropped.csv": ["data/tables/power.csv:1: found no column 'final'; expected every column of the sidecar"],
     "column_misspelt.csv": [
-        "power.csv:1: found no column 'average_power_gw'; expected every column of the sidecar",
-        "power.csv:1: found an unknown column 'avrage_power_gw', did you mean 'average_power_gw'?; expected only the sidecar's columns",
+        "data/tables/power.csv:1: found no column 'average_power_gw'; expected every column of the sidecar",
+        "data/tables/power.csv:1: found an unknown column 'avrage_power_gw', did you mean 'average_power_gw'?; expected only the sidecar's columns",
     ],
     "key_duplicated.csv": KEYS,
     "byte_changed.csv": [],
-    "cut_in_half.csv": ["power.csv:2: found 4 cells; expected 5 cells", "power.csv: found 1 rows; expected 3 rows or more"],
-    "too_few_rows.csv": ["power.csv: found 2 rows; expected 3 rows or more"],
+    "cut_in_half.csv": ["data/tables/power.csv:2: found 4 cells; expected 5 cells", "data/tables/power.csv: found 1 rows; expected 3 rows or more"],
+    "too_few_rows.csv": ["data/tables/power.csv: found 2 rows; expected 3 rows or more"],
     "out_of_range.csv": [CELL.format(3, "average_power_gw", "'4769'", "a number from 0 to 1000")],
     "cell_empty.csv": [CELL.format(2, "average_power_gw", "''", "a number from 0 to 1000")],
     "date_not_iso.csv": [CELL.format(2, "published", "'27.02.2024'", "an ISO date from 2020-01-01 to 2026-11-23")],
@@ -29,7 +32,7 @@ FILES = {
     "value_not_listed.csv": [CELL.format(3, "note", "'guessed'", "text among revised, rounded")],
     "year_not_whole.csv": [CELL.format(4, "year", "'2024.5'", "a whole number from 1949 to 2026")],
     "flag_not_boolean.csv": [CELL.format(2, "final", "'yes'", "true or false")],
-    "empty_file.csv": ["power.csv: found an empty file; expected a header and 3 rows or more"],
+    "empty_file.csv": ["data/tables/power.csv: found an empty file; expected a header and 3 rows or more"],
     "many_faults.csv": [
         CELL.format(3, "average_power_gw", "'nan'", "a number from 0 to 1000"),
         CELL.format(2, "final", "'yes'", "true or false"),
@@ -40,19 +43,19 @@ FILES = {
     ],
 }  # fmt: skip
 UNREADABLE = {
-    "not_utf8.csv": "power.csv:3: found a byte 0xe9 that is not UTF-8; expected UTF-8 CSV",
-    "quote_left_open.csv": "power.csv:4: found unexpected end of data; expected valid CSV",
+    "not_utf8.csv": "data/tables/power.csv:3: found a byte 0xe9 that is not UTF-8; expected UTF-8 CSV",
+    "quote_left_open.csv": "data/tables/power.csv:4: found unexpected end of data; expected valid CSV",
 }
 SIDECARS = {
-    "licence_missing.yml": "power.yml:1 licence: found nothing; expected the field 'licence'",
-    "source_unknown.yml": "power.yml sources: found 'meter-2052'; expected an id of data/sources.yml",
-    "key_not_a_column.yml": "power.yml:1: found this record; expected 'yaer' among the columns",
-    "known_from_not_a_date.yml": "power.yml:1: found this record; expected a date column for known_from, not 'year'",
-    "neither_known_from_nor_timeless.yml": "power.yml:1: found this record; expected known_from, or 'timeless'",
-    "number_without_unit.yml": "power.yml:12 columns.average_power_gw: found this record; expected a unit for a number",
-    "type_unknown.yml": "power.yml:13 columns.final.type: found 'flag'; expected 'integer', 'number',",
-    "date_bound_as_number.yml": "power.yml:14 columns.published: found this record; expected min and max as ISO dates",
-    "number_bound_as_date.yml": "power.yml:11 columns.year: found this record; expected min and max as ISO dates",
+    "licence_missing.yml": "data/tables/power.yml:1 licence: found nothing; expected the field 'licence'",
+    "source_unknown.yml": "data/tables/power.yml sources: found 'meter-2052'; expected an id of data/sources.yml",
+    "key_not_a_column.yml": "data/tables/power.yml:1: found this record; expected 'yaer' among the columns",
+    "known_from_not_a_date.yml": "data/tables/power.yml:1: found this record; expected a date column for known_from, not 'year'",
+    "neither_known_from_nor_timeless.yml": "data/tables/power.yml:1: found this record; expected known_from, or 'timeless'",
+    "number_without_unit.yml": "data/tables/power.yml:12 columns.average_power_gw: found this record; expected a unit for a number",
+    "type_unknown.yml": "data/tables/power.yml:13 columns.final.type: found 'flag'; expected 'integer', 'number',",
+    "date_bound_as_number.yml": "data/tables/power.yml:14 columns.published: found this record; expected min and max as ISO dates",
+    "number_bound_as_date.yml": "data/tables/power.yml:11 columns.year: found this record; expected min and max as ISO dates",
 }  # fmt: skip
 TODAY = "2026-11-23"
 
@@ -72,7 +75,7 @@ def told_of(world, case):
 def test_a_broken_table_is_refused_with_every_fault_and_its_place(world, case):
     *told, changed = told_of(world, case)
     assert told == FILES[case]
-    assert changed.startswith("power.csv: found bytes with sha256 ")
+    assert changed.startswith("data/tables/power.csv: found bytes with sha256 ")
     assert changed.endswith("… (bet hash power after an intended change)")
 
 
@@ -96,15 +99,18 @@ def test_a_broken_sidecar_is_refused(world, case):
 def test_a_misspelt_field_of_a_sidecar_is_told_with_the_nearest(world):
     worlds.put("sidecars/field_misspelt.yml", world / "power.yml")
     missing, unknown = worlds.faults_of(lambda: tables.sidecar("power"))
-    assert missing == "power.yml:1 title: found nothing; expected the field 'title'"
+    assert missing == "data/tables/power.yml:1 title: found nothing; expected the field 'title'"
     assert unknown.endswith(", did you mean 'title'?")
 
 
 @pytest.mark.parametrize(
     ("name", "told"),
     [
-        ("powr", "table 'powr': found no sidecar; expected powr.yml, did you mean 'power'?"),
-        ("power", "power.csv: found no such file; expected the table's CSV"),
+        (
+            "powr",
+            "table 'powr': found no sidecar; expected data/tables/powr.yml, did you mean 'power'?",
+        ),
+        ("power", "data/tables/power.csv: found no such file; expected the table's CSV"),
     ],
 )
 def test_a_missing_table_is_told(world, name, told):

@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from bet.cli import main
-from bet.paths import ROOT
 from bet.site import claims_page
+from tests.places import ROOT
 
 FOLDER = ROOT / ".github"
 WORKFLOWS = sorted((FOLDER / "workflows").glob("*.yml"))

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from pathlib import Path
 
-import pytest
-
 from bet.faults import BadInput
-from bet.records import claims, datapackage, parameters, sources, tables
+from bet.records import claims, parameters, sources, tables
 
 FIXTURES = Path(__file__).with_name("fixtures")
 _CACHES = (
@@ -18,7 +16,7 @@ _CACHES = (
     sources.evidence,
     claims.claims,
     parameters.registry,
-    tables.sidecar,
+    tables._sidecar,
     tables._load,
 )
 
@@ -31,15 +29,11 @@ def forget() -> None:
 
 @contextmanager
 def small(folder: Path) -> Iterator[Path]:
-    """Point the package at a copy of the small ledger; give the data folder."""
+    """Stand in a book of its own with a copy of the small ledger; give its data folder."""
     data = folder / "data"
     shutil.copytree(FIXTURES / "ledger", data)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sources, "DATA", data)
-        patch.setattr(claims, "DATA", data)
-        patch.setattr(tables, "TABLES", data / "tables")
-        patch.setattr(parameters, "PATH", data / "parameters.yml")
-        patch.setattr(datapackage, "PATH", data / "datapackage.json")
+    (folder / "_config.yml").touch()
+    with chdir(folder):
         forget()
         try:
             yield data

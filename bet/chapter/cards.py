@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bet.records.claims import claims
@@ -56,7 +56,7 @@ def beside_html(figure: Mapping[str, Any]) -> str:
     return f"{printed_html(figure)} → <b>{html.escape(figure['found_text'])}</b>"
 
 
-def table_html(records: list[Mapping[str, Any]]) -> str:
+def table_html(records: Sequence[Mapping[str, Any]]) -> str:
     """Return the records as one table: claim, what is said with printed and found figures, why."""
     head = "".join(f"<th scope='col'>{name}</th>" for name in ("claim", "what is said", "why"))
     rows = []

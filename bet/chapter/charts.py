@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import matplotlib as mpl
 import matplotlib.style
@@ -94,14 +94,20 @@ def canvas(rows: int = 1, cols: int = 1, height: float = 3.4, **kwargs: Any) -> 
 def label(ax: Axes, x: Any, y: Any, text: str, colour: str = COLOUR["ink"], **kwargs: Any) -> None:
     """Write a direct label at a data point; ``offset=(dx, dy)`` in points, ``ha`` and ``va`` as in matplotlib."""
     offset = kwargs.pop("offset", (4, 0))
-    settings = {"ha": "left", "va": "center", "fontsize": 10.5} | kwargs
+    settings: dict[str, Any] = {"ha": "left", "va": "center", "fontsize": 10.5, **kwargs}
     ax.annotate(text, (x, y), xytext=offset, textcoords="offset points", color=colour, **settings)
 
 
 def event(ax: Axes, x: Any, text: str, y: float = 0.98, **kwargs: Any) -> None:
     """Mark a moment with a thin rule and one short line of text (``y`` in axes units)."""
     ax.axvline(x, color=COLOUR["context"], linewidth=0.9, linestyle=(0, (3, 2)))
-    settings = {"ha": "left", "va": "top", "fontsize": 9.5, "color": "#4b5563"} | kwargs
+    settings: dict[str, Any] = {
+        "ha": "left",
+        "va": "top",
+        "fontsize": 9.5,
+        "color": "#4b5563",
+        **kwargs,
+    }
     ax.annotate(text, (x, y), xycoords=("data", "axes fraction"), xytext=(4, 0),
                 textcoords="offset points", **settings)  # fmt: skip
 
@@ -241,7 +247,7 @@ def _broken(figure: Figure, subtitle: str, name: str) -> list[Fault]:
             f"{_MIN_PT} pt or more",
         )
         for t in texts
-        if t.get_fontsize() < _MIN_PT
+        if float(t.get_fontsize()) < _MIN_PT
     ]
     return faults + _overlaps(figure, where)
 
@@ -250,7 +256,11 @@ def _drawn_texts(figure: Figure) -> list[Text]:
     """Return the texts that are really drawn: tick labels outside the limits are not."""
     hidden = set()
     for ax in figure.axes:
-        for axis in (ax.xaxis, ax.yaxis):
+        axes: tuple[Any, Any] = (
+            ax.xaxis,
+            ax.yaxis,
+        )  # which ticks are drawn only a private method tells
+        for axis in axes:
             drawn = {id(tick) for tick in axis._update_ticks()} if axis.get_visible() else set()
             for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
                 shown = id(tick) in drawn and ax.axison
@@ -271,7 +281,7 @@ def _drawn_texts(figure: Figure) -> list[Text]:
 
 def _overlaps(figure: Figure, where: str) -> list[Fault]:
     """Find texts that overlap each other or leave the picture."""
-    renderer = figure.canvas.get_renderer()
+    renderer = cast(FigureCanvasAgg, figure.canvas).get_renderer()
     texts = _drawn_texts(figure)
     boxes = [Text.get_window_extent(t, renderer) for t in texts]
     frame, slack, faults = figure.bbox, 1.5, []
@@ -302,7 +312,9 @@ def _width(word: str, size: float, weight: str) -> float:
 
 def _wrap(text: str, size: float, weight: str, width: float) -> list[str]:
     """Break a text into lines of at most ``width`` points."""
-    space, lines, used = _width("x x", size, weight) - 2 * _width("x", size, weight), [[]], 0.0
+    space = _width("x x", size, weight) - 2 * _width("x", size, weight)
+    lines: list[list[str]] = [[]]
+    used = 0.0
     for word in text.split():
         needed = _width(word, size, weight) + (space if lines[-1] else 0.0)
         if lines[-1] and used + needed > width:
@@ -404,7 +416,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, pd.Timestamp):
         return value.date().isoformat()
     if isinstance(value, float | np.floating):
-        return digits(value, 4)
+        return digits(float(value), 4)
     return str(value)
 
 

@@ -6,17 +6,17 @@ import datetime as dt
 import math
 import operator
 import re
-from functools import cache
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from bet.dates import PartialDate, first_day, iso, last_day
 from bet.faults import BadInput, Fault, nearest, require
-from bet.paths import DATA
+from bet.paths import Loader, Root, here
 from bet.records.rule import Ruling, rule, worst
-from bet.records.sources import Evidence, evidence, known_on, sources
-from bet.records.yaml_files import Record, load_folder
+from bet.records.sources import Evidence, evidence, sources
+from bet.records.yaml_files import Named, Record, load_folder
 
 ARTICLE_DAY = dt.date(2025, 11, 14)
 THEN = dt.date(2025, 11, 30)  # the clock 'then': what was public by this day
@@ -114,7 +114,7 @@ class Figure(Record):
         """Return the half-width of rounding in the figure's unit: given, or half the last digit."""
         if self.precision is not None:
             return self.precision
-        if self.relation == "date" or isinstance(self.value, tuple):
+        if not isinstance(self.value, float | int):
             return 0.0
         return half_last_digit(self.value)
 
@@ -167,7 +167,7 @@ class Review(Record):
     note: str = ""
 
 
-class Claim(Record):
+class Claim(Named):
     """One atomic claim of the article and our judgement of it."""
 
     id: Annotated[str, Field(pattern=r"^(INTRO|PEOPLE|GROK|INFRA|THESIS|END)-\d{2,4}$")]
@@ -273,10 +273,10 @@ def _conditions(claim: Claim) -> list[str]:
     return sorted(set(wrong)) + [want for want, missing in wants.items() if missing]
 
 
-@cache
-def claims() -> dict[str, Claim]:
+@Loader
+def claims(root: Root) -> dict[str, Claim]:
     """Load the whole ledger, in the order of the article, each record checked on its own."""
-    records = load_folder(DATA / "claims", Claim)
+    records = load_folder(root.data / "claims", Claim)
     return dict(sorted(records.items(), key=lambda item: order(item[0])))
 
 
@@ -308,7 +308,7 @@ def cross_faults(claim: Claim, ledger: dict[str, Claim]) -> list[Fault]:
     faults += [
         Fault(f"claim {claim.id} tables", f"'{name}'", "a table of data/tables")
         for name in claim.tables
-        if not (DATA / "tables" / f"{name}.yml").exists()
+        if not (here().tables / f"{name}.yml").exists()
     ]
     if claim.assessed_in not in ("ledger", *SECTIONS.values()):
         known = ", ".join(("ledger", *SECTIONS.values()))
@@ -371,7 +371,7 @@ def _table_sources(name: str) -> list[str]:
 _NAME = re.compile(r"[A-Z]+-\d{2,4}\.[a-z0-9_]+")
 
 
-def named_value(name: str, ledger: dict[str, Claim], facts: dict[str, Evidence]) -> float:
+def named_value(name: str, ledger: Mapping[str, Claim], facts: Mapping[str, Evidence]) -> float:
     """Return the figure of an evidence id, or the printed value of CLAIM.figure.
 
     Raises BadInput when there is no such name or it carries no single number.
@@ -389,12 +389,7 @@ def named_value(name: str, ledger: dict[str, Claim], facts: dict[str, Evidence])
     return float(value)
 
 
-def flips(flip: Flip, ledger: dict[str, Claim], facts: dict[str, Evidence]) -> bool:
+def flips(flip: Flip, ledger: Mapping[str, Claim], facts: Mapping[str, Evidence]) -> bool:
     """Evaluate a flip condition."""
     left = named_value(flip.left, ledger, facts)
     return OPERATORS[flip.operator](left, named_value(flip.right, ledger, facts))
-
-
-def facts_known(claim: Claim, day: dt.date) -> list[str]:
-    """Return the claim's evidence that was public by a day, in the order cited."""
-    return [name for name in claim.cited if known_on(evidence()[name]) <= day]

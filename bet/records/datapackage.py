@@ -6,15 +6,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from bet.dates import first_day
-from bet.paths import DATA
+from bet.paths import here
 from bet.records import tables
 from bet.records.sources import sources
 from bet.records.tables import Column, Sidecar
 
-PATH = DATA / "datapackage.json"
 # Names that the Data Package standard knows (licenses.opendefinition.org), by what the sidecars say.
 _LICENCES = {
     "CC BY-SA 4.0": "CC-BY-SA-4.0",
@@ -23,6 +23,11 @@ _LICENCES = {
     "MIT": "MIT",
     "public domain": "other-pd",
 }
+
+
+def place() -> Path:
+    """Return the file of the descriptor."""
+    return here().data / "datapackage.json"
 
 
 def package() -> dict[str, Any]:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-from functools import cache
 from typing import Any
 
 from pydantic import Field
 
-from bet.faults import BadInput, Fault, nearest, require
-from bet.paths import DATA, shown
+from bet.faults import BadInput, Fault, gathered, nearest, require
+from bet.paths import Loader, Root, shown
 from bet.records import parameters
 from bet.records.sources import sources
 from bet.records.yaml_files import Record, parse, read_yaml
 
-PATH = DATA / "editions.yml"
 TODAY = "today"
 
 
@@ -33,30 +31,28 @@ class Edition(Record):
         return {**self.parameters.get("common", {}), **self.parameters.get(notebook, {})}
 
 
-@cache
-def editions() -> dict[str, Edition]:
+@Loader
+def editions(root: Root) -> dict[str, Edition]:
     """Load every edition by name, 'today' first; all faults at once."""
-    content, lines = read_yaml(PATH)
+    path = root.data / "editions.yml"
+    content, lines = read_yaml(path)
     if not isinstance(content, dict) or TODAY not in content:
         raise BadInput(
-            [Fault(shown(PATH), "no edition 'today'", "name -> fields, 'today' among them")]
+            [Fault(shown(path), "no edition 'today'", "name -> fields, 'today' among them")]
         )
     loaded: dict[str, Edition] = {}
     faults: list[Fault] = []
     for name, value in content.items():
-        record = parse(Edition, value, (name,), lines, PATH)
-        if isinstance(record, list):
-            faults += record
-        else:
-            loaded[name] = record
-            faults += _faults(name, record)
+        with gathered(faults):
+            loaded[name] = parse(Edition, value, (name,), lines, path)
+            faults += _faults(name, loaded[name])
     require(faults)
     return {TODAY: loaded.pop(TODAY), **loaded}
 
 
 def _faults(name: str, edition: Edition) -> list[Fault]:
     """Check an edition's values against the registry and its sources against the list."""
-    where = f"{shown(PATH)} [{name}]"
+    where = f"data/editions.yml [{name}]"
     faults = [
         Fault(f"{where} sources", f"'{source}'", "an id of data/sources.yml")
         for source in edition.sources

@@ -2,8 +2,8 @@
 
 Each row of ``data/tables/forecasts.csv`` is frozen: ``data/forecasts.lock`` holds the sha256 of its
 content, and a test refuses a row that was changed, removed or never locked. To revise a forecast
-add a row whose ``revises`` names the old one and run ``python -c "from bet import forecasts;
-forecasts.lock_new_rows()"``; both rows stay and both are scored.
+add a row whose ``revises`` names the old one and run ``bet forecast lock``; both rows stay and both
+are scored.
 """
 
 from __future__ import annotations
@@ -15,13 +15,20 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from bet.faults import Fault, require
-from bet.paths import DATA, shown
-
-ROWS = DATA / "tables" / "forecasts.csv"
-LOCK = DATA / "forecasts.lock"
+from bet.paths import Root
 
 
-def read_rows(path: Path = ROWS) -> list[dict[str, str]]:
+def rows_of(root: Root) -> Path:
+    """Return the file of the forecasts."""
+    return root.tables / "forecasts.csv"
+
+
+def lock_of(root: Root) -> Path:
+    """Return the file that freezes them."""
+    return root.data / "forecasts.lock"
+
+
+def read_rows(path: Path) -> list[dict[str, str]]:
     """Read the forecasts as they stand in the file: text cells only, so that a hash covers every sign."""
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
@@ -33,7 +40,7 @@ def content_hash(row: Mapping[str, str]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def read_lock(path: Path = LOCK) -> dict[str, str]:
+def read_lock(path: Path) -> dict[str, str]:
     """Return {forecast id: hash} of the frozen rows."""
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     return dict(line.split() for line in lines if line and not line.startswith("#"))
@@ -42,7 +49,7 @@ def read_lock(path: Path = LOCK) -> dict[str, str]:
 def lock_faults(rows: Iterable[Mapping[str, str]], lock: Mapping[str, str]) -> list[Fault]:
     """Return what breaks the freeze: a row edited, removed or not locked, a revision of no row."""
     here = {row["forecast"]: content_hash(row) for row in rows}
-    where = shown(ROWS)
+    where = "data/tables/forecasts.csv"
     faults = [
         Fault(f"{where} {name}", "an edited row" if name in here else "no such row",
               "the frozen row as it was; to revise, add a row whose 'revises' names it")
@@ -50,7 +57,7 @@ def lock_faults(rows: Iterable[Mapping[str, str]], lock: Mapping[str, str]) -> l
         if here.get(name) != digest
     ]  # fmt: skip
     faults += [
-        Fault(f"{where} {name}", "a row without a lock", "lock_new_rows()")
+        Fault(f"{where} {name}", "a row without a lock", "bet forecast lock")
         for name in here
         if name not in lock
     ]
@@ -62,8 +69,8 @@ def lock_faults(rows: Iterable[Mapping[str, str]], lock: Mapping[str, str]) -> l
     return faults
 
 
-def lock_new_rows(rows: Path = ROWS, lock: Path = LOCK) -> None:
-    """Append the hashes of new rows to the lock; refuse when a frozen row was touched."""
+def lock_new_rows(rows: Path, lock: Path) -> list[str]:
+    """Append the hashes of new rows to the lock and name them; refuse when a frozen row was touched."""
     everything, frozen = read_rows(rows), read_lock(lock)
     new = [row for row in everything if row["forecast"] not in frozen]
     require(
@@ -73,3 +80,4 @@ def lock_new_rows(rows: Path = ROWS, lock: Path = LOCK) -> None:
         if not frozen:
             file.write("# forecast id and sha256 of its row; lines are only ever added\n")
         file.writelines(f"{row['forecast']} {content_hash(row)}\n" for row in new)
+    return [row["forecast"] for row in new]

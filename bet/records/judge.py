@@ -53,7 +53,7 @@ def assess(
     kept = claim.override and ruled == _ledger_ruling(claim)
     listed = claim.verdict_on(dt.date.fromisoformat(as_of))
     final = listed if kept else ruled
-    if kept:
+    if kept and claim.override:
         reason = claim.override
     elif final == listed and _as_listed(claim, judged, as_of):
         reason = _reason(claim, as_of)

@@ -5,16 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from pydantic import field_validator, model_validator
 
-from bet.faults import BadInput, Fault, nearest, require
-from bet.paths import DATA, shown
+from bet.faults import BadInput, Fault, gathered, nearest, require
+from bet.paths import Loader, Root, shown
 from bet.records.yaml_files import Record, parse, read_yaml
 
-PATH = DATA / "parameters.yml"
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -54,22 +52,20 @@ class Parameter(Record):
         return self
 
 
-@cache
-def registry() -> dict[str, dict[str, Parameter]]:
+@Loader
+def registry(root: Root) -> dict[str, dict[str, Parameter]]:
     """Load every parameter: notebook -> name -> record. 'common' applies to all notebooks."""
-    content, lines = read_yaml(PATH)
+    path = root.data / "parameters.yml"
+    content, lines = read_yaml(path)
     if not isinstance(content, dict) or not all(isinstance(v, dict) for v in content.values()):
-        raise BadInput([Fault(shown(PATH), "another shape", "notebook -> name -> fields")])
+        raise BadInput([Fault(shown(path), "another shape", "notebook -> name -> fields")])
     loaded: dict[str, dict[str, Parameter]] = {}
     faults: list[Fault] = []
     for notebook, entries in content.items():
         loaded[notebook] = {}
         for name, value in entries.items():
-            record = parse(Parameter, value, (notebook, name), lines, PATH)
-            if isinstance(record, list):
-                faults += record
-            else:
-                loaded[notebook][name] = record
+            with gathered(faults):
+                loaded[notebook][name] = parse(Parameter, value, (notebook, name), lines, path)
     require(faults)
     return loaded
 

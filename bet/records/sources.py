@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, HttpUrl
 
 from bet.dates import PartialDate, last_day
 from bet.faults import Fault, nearest, require
-from bet.paths import DATA
-from bet.records.yaml_files import Record, load_folder, load_list
+from bet.paths import Loader, Root
+from bet.records.yaml_files import Named, load_folder, load_list
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 
@@ -25,13 +24,13 @@ def _as_interval(value: Any) -> float | tuple[float, float]:
         raise ValueError("a number or a pair [low, high]")
     if isinstance(value, list | tuple) and (len(ends) != 2 or ends[0] > ends[1]):
         raise ValueError("a pair [low, high]")
-    return tuple(map(float, ends)) if len(ends) == 2 else float(value)
+    return (float(ends[0]), float(ends[1])) if len(ends) == 2 else float(value)
 
 
 Interval = Annotated[float | tuple[float, float], BeforeValidator(_as_interval)]
 
 
-class Source(Record):
+class Source(Named):
     """One publication. ``origin`` is the independent root that its content goes back to."""
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
@@ -46,7 +45,7 @@ class Source(Record):
     note: str | None = None
 
 
-class Evidence(Record):
+class Evidence(Named):
     """One fact: what it says, the figure and its unit, and the day it speaks of."""
 
     id: Slug
@@ -60,16 +59,16 @@ class Evidence(Record):
     note: str | None = None
 
 
-@cache
-def sources() -> dict[str, Source]:
+@Loader
+def sources(root: Root) -> dict[str, Source]:
     """Load every source by id."""
-    return load_list(DATA / "sources.yml", Source)
+    return load_list(root.data / "sources.yml", Source)
 
 
-@cache
-def evidence() -> dict[str, Evidence]:
+@Loader
+def evidence(root: Root) -> dict[str, Evidence]:
     """Load every piece of evidence by id, each record checked on its own."""
-    return load_folder(DATA / "evidence", Evidence)
+    return load_folder(root.data / "evidence", Evidence)
 
 
 def check() -> None:

@@ -16,15 +16,14 @@ from typing import Annotated, Any, Literal
 
 import pandas as pd
 import pandera.pandas as pa
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from bet.dates import PartialDate
 from bet.faults import BadInput, Fault, nearest, require
-from bet.paths import DATA, shown
+from bet.paths import Root, here, shown
+from bet.records import relations
 from bet.records.sources import sources
 from bet.records.yaml_files import Record, parse, read_yaml
-
-TABLES = DATA / "tables"
 
 
 class Column(Record):
@@ -42,11 +41,22 @@ class Column(Record):
     def _numbers_have_units(self) -> Column:
         if self.type in ("integer", "number") and not self.unit:
             raise ValueError("a unit for a number ('count' or 'ratio' where it has none)")
-        kinds = {"integer": (int, float), "number": (int, float), "date": str}
+        kinds: dict[str, tuple[type, ...]] = {
+            "integer": (int, float),
+            "number": (int, float),
+            "date": (str,),
+        }
         for bound in (self.min, self.max):
             if bound is not None and not isinstance(bound, kinds.get(self.type, ())):
                 raise ValueError("min and max as ISO dates for a date, as numbers for a number")
         return self
+
+
+def _known_check(entry: Any, sidecar: ValidationInfo) -> Any:
+    """Refuse a check that names no relation, or no column of the table."""
+    if right := relations.misnamed(entry, sidecar.data.get("columns", {})):
+        raise ValueError(right)
+    return entry
 
 
 class Sidecar(Record):
@@ -64,6 +74,7 @@ class Sidecar(Record):
     timeless: str | None = None
     gaps: list[str] = []
     columns: dict[str, Column]
+    checks: list[Annotated[Any, AfterValidator(_known_check)]] = []
     sha256: str
 
     @model_validator(mode="after")
@@ -80,21 +91,25 @@ class Sidecar(Record):
 
 def names() -> list[str]:
     """Return the name of every table."""
-    return sorted({path.stem for path in TABLES.iterdir() if path.suffix in (".csv", ".yml")})
+    return sorted(
+        {path.stem for path in here().tables.iterdir() if path.suffix in (".csv", ".yml")}
+    )
+
+
+def sidecar(name: str) -> Sidecar:
+    """Load and check the sidecar of a table, once."""
+    return _sidecar(name, here())
 
 
 @cache
-def sidecar(name: str) -> Sidecar:
-    """Load and check the sidecar of a table."""
-    path = TABLES / f"{name}.yml"
+def _sidecar(name: str, root: Root) -> Sidecar:
+    path = root.tables / f"{name}.yml"
     if not path.exists():
         raise BadInput(
             [Fault(f"table '{name}'", "no sidecar", f"{shown(path)}{nearest(name, names())}")]
         )
     content, lines = read_yaml(path)
     record = parse(Sidecar, content, (), lines, path)
-    if isinstance(record, list):
-        raise BadInput(record)
     unknown = [name for name in record.sources if name not in sources()]
     require(
         [Fault(f"{shown(path)} sources", f"'{u}'", "an id of data/sources.yml") for u in unknown]
@@ -103,9 +118,8 @@ def sidecar(name: str) -> Sidecar:
 
 
 @cache
-def _load(name: str) -> pd.DataFrame:
-    about, path = sidecar(name), TABLES / f"{name}.csv"
-    return read(path, about)
+def _load(name: str, root: Root) -> pd.DataFrame:
+    return read(root.tables / f"{name}.csv", _sidecar(name, root))
 
 
 def table(name: str, as_of: str | dt.date) -> pd.DataFrame:
@@ -114,7 +128,7 @@ def table(name: str, as_of: str | dt.date) -> pd.DataFrame:
     Dates are datetime64, text is str, empty optional cells are NaN. Raises BadInput naming
     every fault: bytes that differ from the sidecar's sha256, columns, cells, keys, row floor.
     """
-    about, frame = sidecar(name), _load(name)
+    about, frame = sidecar(name), _load(name, here())
     if about.known_from:
         frame = frame[frame[about.known_from] <= pd.Timestamp(as_of)]
     return frame.reset_index(drop=True).copy()
@@ -270,4 +284,4 @@ def _cell_fault(where: str, row: int, name: str, text: pd.DataFrame, column: Col
 
 def digest(name: str) -> str:
     """Return the sha256 of a table's CSV."""
-    return hashlib.sha256((TABLES / f"{name}.csv").read_bytes()).hexdigest()
+    return hashlib.sha256((here().tables / f"{name}.csv").read_bytes()).hexdigest()

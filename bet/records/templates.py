@@ -6,7 +6,7 @@ What has to be replaced begins with FILL IN; ``bet check`` finds what was left.
 from __future__ import annotations
 
 from bet.faults import Fault, require
-from bet.paths import BOOK, DATA, shown
+from bet.paths import here, shown
 
 BLANK = "FILL IN"
 
@@ -79,6 +79,9 @@ columns:
   year: {type: integer, unit: year, min: 1949, max: 2026, meaning: calendar year}
   average_power_gw: {type: number, unit: GW, min: 0, max: 1000, meaning: yearly energy over the hours}
   published: {type: date, meaning: day the figure was public}
+checks:                                # relations between cells, in bet/records/relations.py; leave out if none
+  - ordered: [year]                    # rising | steady | monthly | ordered | repeats | ...
+  - steady: {column: average_power_gw, within: 1.3}
 sha256: ""                             # bet hash NAME writes it
 """
 
@@ -103,7 +106,7 @@ TEMPLATES = {
 
 def check() -> None:
     """Raise BadInput naming every blank of a template that nobody filled in."""
-    paths = sorted([*DATA.rglob("*.yml"), *BOOK.glob("*.ipynb")])
+    paths = sorted([*here().data.rglob("*.yml"), *here().book.glob("*.ipynb")])
     require(
         [
             Fault(f"{shown(path)}:{number}", f"'{BLANK} …' of a template", "your own words")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from bet.faults import BadInput, Fault, nearest
+from bet.faults import BadInput, Fault, gathered, nearest, require
 from bet.paths import shown
 
 
@@ -21,7 +21,14 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Named(Record):
+    """A record that is found by its ``id``."""
+
+    id: str
+
+
 R = TypeVar("R", bound=Record)
+N = TypeVar("N", bound=Named)
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is several times faster
 
 
@@ -96,13 +103,13 @@ def line_of(lines: dict[tuple, int], place: tuple) -> int:
     return lines.get(place, 1)
 
 
-def parse(model: type[R], value: Any, place: tuple, lines: dict, path: Path) -> R | list[Fault]:
-    """Return a record, or every fault of it with file and line."""
+def parse(model: type[R], value: Any, place: tuple, lines: dict, path: Path) -> R:
+    """Return a record; raise BadInput with every fault of it, each with file and line."""
     try:
         return model.model_validate(value)
     except ValidationError as error:
         name = f" [{value['id']}]" if isinstance(value, dict) and "id" in value else ""
-        return [
+        raise BadInput(
             Fault(
                 f"{shown(path)}:{line_of(lines, (*place, *item['loc']))}{name}"
                 + (f" {'.'.join(map(str, item['loc']))}" if item["loc"] else ""),
@@ -110,10 +117,10 @@ def parse(model: type[R], value: Any, place: tuple, lines: dict, path: Path) -> 
                 _expected(item, model),
             )
             for item in error.errors()
-        ]
+        ) from None
 
 
-def _found(item: dict) -> str:
+def _found(item: Mapping[str, Any]) -> str:
     if item["type"] == "missing":
         return "nothing"
     if item["type"] == "extra_forbidden":
@@ -121,7 +128,7 @@ def _found(item: dict) -> str:
     return "this record" if isinstance(item["input"], dict) else repr(item["input"])
 
 
-def _expected(item: dict, model: type[Record]) -> str:
+def _expected(item: Mapping[str, Any], model: type[Record]) -> str:
     if item["type"] == "missing":
         return f"the field '{item['loc'][-1]}'"
     if item["type"] == "extra_forbidden":
@@ -143,43 +150,37 @@ def uncollected() -> Iterator[None]:
 
 
 @uncollected()
-def load_list(path: Path, model: type[R]) -> dict[str, R]:
+def load_list(path: Path, model: type[N]) -> dict[str, N]:
     """Load a YAML list of records with an ``id`` each; ids must be unique."""
     content, lines = read_yaml(path)
     if not isinstance(content, list):
         raise BadInput([Fault(shown(path), type(content).__name__, "a list of records")])
-    records: dict[str, R] = {}
+    records: dict[str, N] = {}
     faults: list[Fault] = []
     for position, value in enumerate(content):
-        record = parse(model, value, (position,), lines, path)
-        if isinstance(record, list):
-            faults += record
-        elif record.id in records:
-            where = f"{shown(path)}:{line_of(lines, (position,))}"
-            faults.append(Fault(where, f"id '{record.id}' a second time", "unique ids"))
-        else:
-            records[record.id] = record
-    if faults:
-        raise BadInput(faults)
+        with gathered(faults):
+            record = parse(model, value, (position,), lines, path)
+            if record.id in records:
+                where = f"{shown(path)}:{line_of(lines, (position,))}"
+                faults.append(Fault(where, f"id '{record.id}' a second time", "unique ids"))
+            else:
+                records[record.id] = record
+    require(faults)
     return records
 
 
 @uncollected()
-def load_folder(folder: Path, model: type[R]) -> dict[str, R]:
+def load_folder(folder: Path, model: type[N]) -> dict[str, N]:
     """Load every ``*.yml`` of a folder; all faults of all files at once."""
-    records: dict[str, R] = {}
+    records: dict[str, N] = {}
     faults: list[Fault] = []
     for path in sorted(folder.glob("*.yml")):
-        try:
+        with gathered(faults):
             loaded = load_list(path, model)
-        except BadInput as error:
-            faults += error.faults
-            continue
-        faults += [
-            Fault(shown(path), f"id '{name}' that another file has", "unique ids")
-            for name in loaded.keys() & records.keys()
-        ]
-        records |= loaded
-    if faults:
-        raise BadInput(faults)
+            faults += [
+                Fault(shown(path), f"id '{name}' that another file has", "unique ids")
+                for name in loaded.keys() & records.keys()
+            ]
+            records |= loaded
+    require(faults)
     return records

@@ -21,7 +21,7 @@ import nbformat
 from bet.chapter import outputs
 from bet.chapter.outputs import CHART_MIME
 from bet.faults import BadInput, Fault
-from bet.paths import ROOT
+from bet.paths import here
 from bet.records.yaml_files import read_yaml
 
 SKIPPED = {".git", ".venv", "_build", "__pycache__", "node_modules", ".hypothesis", ".pytest_cache",
@@ -124,10 +124,10 @@ def _table(path: Path) -> Table:
 
 def _other_files(folder: Path) -> Iterator[tuple[str, str]]:
     """Yield every file that no other field of the snapshot holds and that is not derived from one."""
-    for here, folders, names in os.walk(folder):
+    for place, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if name not in SKIPPED)
         for name in sorted(names):
-            path = Path(here, name)
+            path = Path(place, name)
             where = path.relative_to(folder)
             held = where.parts[0] in ("book", "data") and where.suffix in HELD
             if not held and where.as_posix() not in DERIVED:
@@ -137,7 +137,9 @@ def _other_files(folder: Path) -> Iterator[tuple[str, str]]:
 def git(*arguments: str) -> subprocess.CompletedProcess:
     """Run git in the repository; the caller reads the exit code."""
     try:
-        return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, check=False)
+        return subprocess.run(
+            ["git", *arguments], cwd=here().folder, capture_output=True, check=False
+        )
     except FileNotFoundError:
         raise BadInput([Fault("git", "no such program", "git, or two folders")]) from None
 
@@ -164,7 +166,7 @@ def unpack(commit: str, folder: Path) -> Path:
 def _working_tree() -> Snapshot:
     """Read this checkout; of the other files those that git knows or would take."""
     listed = git("ls-files", "-z", "--cached", "--others", "--exclude-standard").stdout.decode()
-    found, known = read(ROOT), set(listed.split("\0"))
+    found, known = read(here().folder), set(listed.split("\0"))
     return replace(found, files={p: sha for p, sha in found.files.items() if p in known})
 
 

@@ -23,21 +23,24 @@ import nbformat
 
 from bet import paths
 from bet.chapter import outputs
-from bet.paths import BUILD, ROOT
+from bet.paths import here
 from bet.run import execute, reads, warm
 
-CACHE = BUILD / "cache"
 KEPT = 200  # entries; an edition of the book needs one for each chapter
 # Tags that change what a run does; the others change how a page shows it.
 RUN_TAGS = {"parameters", "raises-exception", "skip-execution"}
 APART = {reads.RECORD, warm.COLD, "BET_ROOT"}  # change no output
 
 
+def _folder() -> Path:
+    return here().build / "cache"
+
+
 def reuse(name: str, values: Mapping[str, Any], output: Path) -> bool:
     """Write the kept run of a notebook to ``output``; return False if there is none that holds."""
     source, changed = execute.path_of(name), execute.changed(name, values)
     book = outputs.clean(outputs.read(source))
-    for entry in sorted(CACHE.glob(f"{key(book, changed)}-*.json")):
+    for entry in sorted(_folder().glob(f"{key(book, changed)}-*.json")):
         try:
             kept = json.loads(entry.read_text(encoding="utf-8"))
             holds = reads.state(kept["reads"]) == kept["reads"]
@@ -82,7 +85,7 @@ def key(book: nbformat.NotebookNode, changed: Mapping[str, Any]) -> str:
 @cache
 def pins() -> list[str]:
     """Return the pinned and the installed versions and the Python that runs them."""
-    pinned = [path.read_text(encoding="utf-8") for path in ROOT.glob("requirements.txt")]
+    pinned = [path.read_text(encoding="utf-8") for path in here().folder.glob("requirements.txt")]
     site = Path(sysconfig.get_path("purelib"))
     return [*pinned, sys.version, *sorted(path.name for path in site.glob("*.dist-info"))]
 
@@ -93,7 +96,7 @@ def _keep(name: str, names: list[str], book: nbformat.NotebookNode) -> None:
     state = reads.state(names)
     told = hashlib.sha256(json.dumps(state).encode()).hexdigest()[:24]
     text = json.dumps({"reads": state, "cells": cells}, ensure_ascii=False)
-    paths.write_text(CACHE / f"{name}-{told}.json", text)
+    paths.write_text(_folder() / f"{name}-{told}.json", text)
 
 
 def _put(book: nbformat.NotebookNode, cells: list[Any]) -> nbformat.NotebookNode:
@@ -114,6 +117,6 @@ def _put(book: nbformat.NotebookNode, cells: list[Any]) -> nbformat.NotebookNode
 
 def prune() -> None:
     """Drop the entries that were not used for longest, beyond those kept."""
-    entries = sorted(CACHE.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+    entries = sorted(_folder().glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
     for entry in entries[KEPT:]:
         entry.unlink(missing_ok=True)

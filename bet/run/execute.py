@@ -17,7 +17,7 @@ import nbformat
 
 from bet.chapter.outputs import chart_hashes, clean, read, write
 from bet.faults import BadInput, Fault, NotebookFailed, nearest
-from bet.paths import BOOK, DATA, shown, write_text
+from bet.paths import here, shown, write_text
 from bet.records import parameters
 
 CELL_TIMEOUT_S = 120
@@ -25,14 +25,14 @@ CELL_TIMEOUT_S = 120
 
 def names() -> list[str]:
     """Return the notebooks of the book, in reading order ('index' first)."""
-    found = sorted(path.stem for path in BOOK.glob("*.ipynb"))
+    found = sorted(path.stem for path in here().book.glob("*.ipynb"))
     return sorted(found, key=lambda name: (name != "index", name))
 
 
 def path_of(name: str) -> Path:
     """Return the file of a notebook given as '3_infrastructure' or 'book/3_infrastructure.ipynb'."""
     stem = Path(name).name.removesuffix(".ipynb")
-    path = BOOK / f"{stem}.ipynb"
+    path = here().book / f"{stem}.ipynb"
     meant = Path(name).parent in (Path(), Path("book")) or Path(name).resolve() == path.resolve()
     if not meant or not stem.isprintable() or not path.exists():
         expected = f"one of {', '.join(names())}{nearest(stem, names())}"
@@ -43,7 +43,7 @@ def path_of(name: str) -> Path:
 def target(text: str) -> Path:
     """Return where a run may be written: a notebook, but none of the book's own."""
     path = Path(text)
-    inside = (BOOK.resolve(), DATA.resolve())
+    inside = (here().book.resolve(), here().data.resolve())
     if path.suffix != ".ipynb" or any(place in path.resolve().parents for place in inside):
         expected = "a .ipynb file outside book/ and data/ (--in-place refreshes the book's own)"
         raise BadInput([Fault("--output", repr(text), expected)])
@@ -124,10 +124,10 @@ def quiet() -> Iterator[None]:
 
 def chart_hashes_json() -> str:
     """Return the hashes of every committed chart: the list of pictures that were looked at."""
-    books = {name: read(BOOK / f"{name}.ipynb") for name in names()}
+    books = {name: read(here().book / f"{name}.ipynb") for name in names()}
     return json.dumps({name: chart_hashes(book) for name, book in books.items()}, indent=1) + "\n"
 
 
 def write_chart_hashes() -> None:
     """Write the list of committed charts beside the notebooks, after a run in place."""
-    write_text(BOOK / "charts.sha256.json", chart_hashes_json())
+    write_text(here().book / "charts.sha256.json", chart_hashes_json())

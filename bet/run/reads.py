@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import bet
-from bet.paths import ROOT
+from bet.paths import here
 
 RECORD = "BET_READS"
 PACKAGE = Path(bet.__file__).parent
@@ -74,7 +74,7 @@ def name_of(path: Any) -> str | None:
     if not isinstance(path, str | bytes | os.PathLike):
         return None
     full = os.path.abspath(os.fsdecode(path))
-    for base, prefix in ((PACKAGE, "bet/"), (ROOT, "")):
+    for base, prefix in ((PACKAGE, "bet/"), (here().folder, "")):
         if _within(full, base):
             parts = list(Path(full).relative_to(base).parts)
             if prefix and "__pycache__" in parts:
@@ -87,7 +87,7 @@ def name_of(path: Any) -> str | None:
 
 def place_of(name: str) -> Path:
     """Return the file or folder that a record's name means."""
-    return PACKAGE / name.removeprefix("bet/") if name.startswith("bet/") else ROOT / name
+    return PACKAGE / name.removeprefix("bet/") if name.startswith("bet/") else here().folder / name
 
 
 def state(names: Iterable[str]) -> dict[str, str]:

@@ -32,7 +32,7 @@ from bet import paths
 from bet.chapter import outputs
 from bet.chapter.outputs import ASSESSMENT_MIME, headline
 from bet.faults import BadInput, Fault, NotebookFailed, nearest, require
-from bet.paths import DATA, ROOT
+from bet.paths import here
 from bet.records import parameters
 from bet.run import execute
 
@@ -179,7 +179,7 @@ def design(
 
 def target(folder: Path) -> Path:
     """Return the folder of the runs: any but those of the book's own notebooks and data."""
-    own = (execute.BOOK.resolve(), DATA.resolve())
+    own = (here().book.resolve(), here().data.resolve())
     if any(place in (folder.resolve(), *folder.resolve().parents) for place in own):
         raise BadInput([Fault("--output", str(folder), "a folder outside book/ and data/")])
     return folder
@@ -198,9 +198,9 @@ def fingerprint(notebook: str) -> str:
     cells = [(cell.cell_type, cell.source, cell.metadata.get("tags", [])) for cell in book.cells]
     digest = hashlib.sha256(json.dumps(cells).encode())
     package = Path(bet.__file__).parent
-    data = sorted(p for p in DATA.rglob("*") if p.is_file() and not p.name.startswith("."))
+    data = sorted(p for p in here().data.rglob("*") if p.is_file() and not p.name.startswith("."))
     code = sorted([*package.rglob("*.py"), *package.rglob("*.mplstyle")])
-    for path in [*data, *code, *ROOT.glob("requirements.txt")]:
+    for path in [*data, *code, *here().folder.glob("requirements.txt")]:
         digest.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 

@@ -12,21 +12,27 @@ from typing import Any
 
 import yaml
 
-from bet.paths import BOOK, DATA, ROOT
+from bet.paths import here
 from bet.records import tables
 from bet.records.claims import claims
 from bet.site.published import charts_in
 
-PATH = DATA / "addresses.txt"
 FILES = ("claims.json", "claims.csv", "claims.schema.json", "editions.json")
+
+
+def place() -> Path:
+    """Return the file of the promised addresses."""
+    return here().data / "addresses.txt"
 
 
 def current() -> list[str]:
     """Return every permanent address that the book has today, in order."""
-    pages = [f"{page}.html" for page in _pages(yaml.safe_load((ROOT / "_toc.yml").read_text()))]
+    pages = [
+        f"{page}.html" for page in _pages(yaml.safe_load((here().folder / "_toc.yml").read_text()))
+    ]
     found = [*FILES, *pages]
     found += [f"book/claims.html#{name}" for name in claims()]
-    for chart in charts_in(BOOK):
+    for chart in charts_in(here().book):
         place = f"{chart['notebook']}.html#{chart['name']}"
         found += [f"book/{place}", f"charts/{chart['notebook']}/{chart['name']}.csv"]
     for name in tables.names():
@@ -45,7 +51,8 @@ def _pages(entry: Any) -> Iterable[str]:
 
 def promised() -> list[str]:
     """Return the committed list."""
-    return PATH.read_text(encoding="utf-8").split() if PATH.exists() else []
+    path = place()
+    return path.read_text(encoding="utf-8").split() if path.exists() else []
 
 
 def text(anew: bool = False) -> str:

@@ -6,19 +6,19 @@ import json
 from typing import Any
 
 from bet.numbers import day
-from bet.paths import ROOT
+from bet.paths import here
 from bet.site.html import escape, grid
 
-PATH = ROOT / "benchmarks" / "build.json"
 COLD, PROSE = "bet build, cold", "bet build, after editing prose"
 FORCE, PLAIN = "jupyter-book 1, force, cold", "papermill and nbconvert"
 
 
 def rows() -> str:
     """Return the measured cases, growth and machine as HTML."""
-    if not PATH.exists():
+    path = here().folder / "benchmarks" / "build.json"
+    if not path.exists():
         return "<p>Nothing is measured in this copy: <code>python benchmarks/build.py --write</code>.</p>"
-    return page(json.loads(PATH.read_text(encoding="utf-8")))
+    return page(json.loads(path.read_text(encoding="utf-8")))
 
 
 def page(result: dict[str, Any]) -> str:

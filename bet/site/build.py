@@ -27,36 +27,40 @@ from typing import Any
 import yaml
 
 from bet.faults import NotebookFailed
-from bet.paths import BOOK, BUILD, ROOT, shown, write_text
+from bet.paths import here, shown, write_text
 from bet.records import claims, parameters, sources
 from bet.records.editions import TODAY, edition
 from bet.run import cache, execute
 
-SITE = BUILD / "html"
-STAGE = BUILD / "stage"
 _FORK = multiprocessing.get_context("fork")
 Say = Callable[[str], None]
 
 
+def stage_folder() -> Path:
+    """Return where the executed notebooks and pages of every edition are during a build."""
+    return here().build / "stage"
+
+
 def build(
-    names: Sequence[str] = (), target: Path = SITE, say: Say = print, fresh: bool = False
+    names: Sequence[str] = (), target: Path | None = None, say: Say = print, fresh: bool = False
 ) -> Path:
-    """Build today's edition and the named ones, and put the site at ``target``.
+    """Build today's edition and the named ones; put the site at ``target``, or else in _build/html.
 
     With ``fresh`` every notebook is run, whatever is kept of earlier runs. Returns the first page.
     Raises BadInput or NotebookFailed; ``target`` is then left as it was.
     """
+    target = target or here().build / "html"
     wanted = list(dict.fromkeys((TODAY, *names)))
     for name in wanted:
         edition(name)
     with _alone():
         for name in wanted:
-            _stage(STAGE / name, {"bet_edition": name, "bet_editions": wanted})
+            _stage(stage_folder() / name, {"bet_edition": name, "bet_editions": wanted})
         _run_all(wanted, say, fresh)
         _write_all(wanted, say)
-        site = STAGE / TODAY / "_build" / "html"
+        site = stage_folder() / TODAY / "_build" / "html"
         for name in wanted[1:]:
-            shutil.copytree(STAGE / name / "_build" / "html", site / "editions" / name)
+            shutil.copytree(stage_folder() / name / "_build" / "html", site / "editions" / name)
         _swap(site, target)
     return target / "index.html"
 
@@ -64,8 +68,8 @@ def build(
 @contextmanager
 def _alone() -> Iterator[None]:
     """Let one build at a time work in this checkout; a second one waits for it."""
-    BUILD.mkdir(exist_ok=True)
-    with open(BUILD / ".lock", "w") as lock:
+    here().build.mkdir(exist_ok=True)
+    with open(here().build / ".lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -74,12 +78,13 @@ def _stage(stage: Path, told: Mapping[str, Any]) -> None:
     """Copy what the site is made from, the notebooks excepted, and tell Sphinx which edition it is."""
     shutil.rmtree(stage, ignore_errors=True)
     stage.mkdir(parents=True)
-    settings = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    root = here().folder
+    settings = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
     write_text(stage / "_config.yml", yaml.safe_dump(configured(settings, told)))
-    shutil.copy(ROOT / "_toc.yml", stage)
-    shutil.copytree(ROOT / "web", stage / "web")
+    shutil.copy(root / "_toc.yml", stage)
+    shutil.copytree(root / "web", stage / "web")
     (stage / "book").mkdir()
-    for path in BOOK.glob("*.md"):
+    for path in here().book.glob("*.md"):
         shutil.copy(path, stage / "book" / path.name)
 
 
@@ -139,7 +144,8 @@ def _run_in_processes(runs: Sequence[tuple[str, dict, Path]], say: Say) -> None:
 def _write_all(editions: Sequence[str], say: Say) -> None:
     """Write the pages of each edition in a process of its own, one for each core at a time."""
     _prepare_to_write()
-    waiting, running = list(editions), {}
+    waiting = list(editions)
+    running: dict[Any, tuple[str, Any]] = {}
     try:
         while waiting or running:
             while waiting and len(running) < (os.cpu_count() or 1):
@@ -169,7 +175,7 @@ def plan(editions: Sequence[str]) -> tuple[list[tuple[str, dict, Path]], list[tu
             values = edition(name).values(notebook)
             known = parameters.parameters_of(notebook)
             values = {key: value for key, value in values.items() if key in known}
-            path = STAGE / name / "book" / f"{notebook}.ipynb"
+            path = stage_folder() / name / "book" / f"{notebook}.ipynb"
             key = (notebook, tuple(sorted(parameters.check(notebook, values).items())))
             if key in done:
                 copies.append((done[key], path))
@@ -199,10 +205,12 @@ def _sphinx(name: str) -> None:
     _end_with_parent()
     os.environ.update(TZ="UTC", LC_ALL="C.UTF-8")
     time.tzset()
-    os.chdir(STAGE / name)
+    os.chdir(stage_folder() / name)
     # Open to the end of the process, which writes a traceback there.
     sys.stdout = sys.stderr = _log(name).open("w", encoding="utf-8", buffering=1)
-    main(["build", "-W", "-n", "--keep-going", str(STAGE / name)], prog_name="jupyter-book")
+    main(
+        ["build", "-W", "-n", "--keep-going", str(stage_folder() / name)], prog_name="jupyter-book"
+    )
 
 
 def _end_with_parent() -> None:
@@ -212,7 +220,7 @@ def _end_with_parent() -> None:
 
 
 def _log(name: str) -> Path:
-    return STAGE / name / "sphinx.log"
+    return stage_folder() / name / "sphinx.log"
 
 
 def _last(name: str, lines: int = 40) -> str:

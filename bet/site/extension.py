@@ -21,7 +21,7 @@ from bet.chapter import panels
 from bet.chapter.cards import badge, scorecard_html
 from bet.chapter.outputs import CHART_MIME, PANEL_MIME, SCORECARD_MIME
 from bet.faults import Fault, nearest, require
-from bet.paths import BUILD, DATA, ROOT
+from bet.paths import here
 from bet.records import tables
 from bet.records.editions import TODAY
 from bet.records.sources import evidence
@@ -37,8 +37,6 @@ from bet.site import (
     status,
 )
 from bet.site.html import figure_numbers, render
-
-STAGE = BUILD / "stage"  # where the executed notebooks of every edition are during a build
 
 
 def records_of(env: BuildEnvironment) -> published.BookRecords:
@@ -74,7 +72,7 @@ class ClaimRole(SphinxRole):
             text = f"unknown claim '{name}'{nearest(name, verdicts)}"
             message = self.inliner.reporter.error(text, line=self.lineno)
             return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
-        self.env.note_dependency(str(DATA / "claims"))
+        self.env.note_dependency(str(here().data / "claims"))
         return [nodes.raw("", badge(name, verdicts[name]), format="html")], []
 
 
@@ -87,7 +85,7 @@ class Generated(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return the generated HTML as one node."""
         for folder in ("claims", "evidence", "tables"):
-            self.env.note_dependency(str(DATA / folder))
+            self.env.note_dependency(str(here().data / folder))
         name, parts = self.arguments[0], self._parts()
         if name not in parts:
             raise self.error(f"unknown part '{name}', expected one of {', '.join(parts)}")
@@ -98,7 +96,7 @@ class Generated(SphinxDirective):
         verdicts = records_of(self.env).verdicts
         pictures = gallery.pictures
         folder, repository = Path(self.env.srcdir) / "book", self.config.bet_repository
-        made = {name: STAGE / name / "book" for name in self.config.bet_editions}
+        made = {name: here().build / "stage" / name / "book" for name in self.config.bet_editions}
         return {
             "claims": lambda: claims_page.claim_rows(claims, repository, charts),
             "lines": reference_pages.line_rows,
@@ -272,7 +270,7 @@ def add_head(app: Sphinx, pagename: str, template: str, context: dict, doctree: 
     title = next((t.astext() for t in doctree.findall(nodes.title)), meta.BOOK)
     base = app.config.html_baseurl or ""
     context["metatags"] = f"{context.get('metatags', '')}{meta.tags(meta.description(doctree))}"
-    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    cited = yaml.safe_load((here().folder / "CITATION.cff").read_text(encoding="utf-8"))
     day, version = str(cited["date-released"]), cited["version"]
     cite = meta.cite(title, pagename, base, version, day)
     context["body"] = f"{context.get('body', '')}{cite}"  # a sum would escape the body

@@ -17,12 +17,12 @@ import itertools
 import re
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from bet.chapter import panels
-from bet.paths import write_text
+from bet.paths import here, write_text
 from bet.records import editions, tables
 from bet.site import meta, published, status
 from bet.site.elements import Edit, Element, Page
@@ -158,7 +158,10 @@ def size_of(picture: Path) -> tuple[int, int] | None:
         return None
     head = picture.read_text(encoding="utf-8")[:1000]
     found = re.search(r'<svg [^>]*?width="([\d.]+)pt" height="([\d.]+)pt"', head)
-    return tuple(round(float(value) * 4 / 3) for value in found.groups()) if found else None
+    if not found:
+        return None
+    width, height = (round(float(value) * 4 / 3) for value in found.groups())
+    return width, height
 
 
 # Content-Security-Policy
@@ -167,19 +170,20 @@ _RUNS = {"text/javascript", "application/javascript", "module"}
 _PRINT = "window.print()"  # the one event handler, of the theme's print button
 
 
-def policy_tag(page: Page, dropped: list[Element] | tuple[()] = ()) -> Iterator[Edit]:
+def policy_tag(page: Page, dropped: Sequence[Element] = ()) -> Iterator[Edit]:
     """Yield the policy that fits a page, before its scripts; a text without a head is no page."""
-    for head, first in itertools.pairwise([*page.elements, None]):
-        if head.tag == "head":
-            charset = first is not None and first.tag == "meta" and "charset" in first.attributes
-            place = first.end if charset else head.inner
-            rules = policy(page, dropped)
-            told = f'\n    <meta http-equiv="Content-Security-Policy" content="{rules}" />'
-            yield Edit(place, place, told)
-            return
+    place = next((n for n, e in enumerate(page.elements) if e.tag == "head"), None)
+    if place is None:
+        return
+    first = page.elements[place + 1] if place + 1 < len(page.elements) else page.elements[place]
+    charset = first.tag == "meta" and "charset" in first.attributes
+    at = first.end if charset else page.elements[place].inner
+    rules = policy(page, dropped)
+    told = f'\n    <meta http-equiv="Content-Security-Policy" content="{rules}" />'
+    yield Edit(at, at, told)
 
 
-def policy(page: Page, dropped: list[Element] | tuple[()] = ()) -> str:
+def policy(page: Page, dropped: Sequence[Element] = ()) -> str:
     """Return the policy of a page: everything from the site itself, inline scripts by hash."""
     scripts = ["'self'", *sorted({_source(text) for text in inline_scripts(page, dropped)})]
     # Every page has it: the search page reads the others, print button included.
@@ -199,7 +203,7 @@ def policy(page: Page, dropped: list[Element] | tuple[()] = ()) -> str:
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
-def inline_scripts(page: Page, dropped: list[Element] | tuple[()] = ()) -> list[str]:
+def inline_scripts(page: Page, dropped: Sequence[Element] = ()) -> list[str]:
     """Return every script that stands in the page outside the article and would run.
 
     The article ends at the last of its closing tags: what stands in it cannot close it early.
@@ -241,7 +245,7 @@ def downloads(site: Path, records: published.BookRecords) -> None:
         write_text(site / "_static" / "models" / f"{model}.py", panels.source(model))
     (site / "tables").mkdir(exist_ok=True)
     for name in tables.names():
-        shutil.copyfile(tables.TABLES / f"{name}.csv", site / "tables" / f"{name}.csv")
+        shutil.copyfile(here().tables / f"{name}.csv", site / "tables" / f"{name}.csv")
 
 
 def chart_csv(chart: dict[str, Any]) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from markupsafe import Markup
 
 from bet.chapter.outputs import CHART_MIME
-from bet.paths import ROOT
+from bet.paths import here
 from bet.site.html import figure_numbers, publishers, render
 from bet.site.published import notebooks_in
 
@@ -23,7 +23,7 @@ from bet.site.published import notebooks_in
 def commit() -> str:
     """Return the commit that the book is built from, or nothing where git cannot tell."""
     done = subprocess.run(
-        ["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+        ["git", "rev-parse", "HEAD"], cwd=here().folder, capture_output=True, text=True, check=False
     )
     return done.stdout.strip() if done.returncode == 0 else ""
 

@@ -20,9 +20,9 @@ import yaml
 from bet.browser import ARGUMENTS, find
 from bet.faults import NotebookFailed
 from bet.numbers import day
-from bet.paths import ROOT
+from bet.paths import here
 from bet.records.editions import TODAY
-from bet.site.build import SITE, STAGE
+from bet.site.build import stage_folder
 from bet.site.html import escape
 from bet.site.meta import ABOUT, BOOK
 
@@ -52,9 +52,10 @@ class Heading(NamedTuple):
 
 
 def write(
-    site: Path = SITE, stage: Path = STAGE / TODAY, say: Callable[[str], None] = print
+    site: Path | None = None, stage: Path | None = None, say: Callable[[str], None] = print
 ) -> Path:
     """Print the staged book of the last build into its site and link it; return the file."""
+    site, stage = site or here().build / "html", stage or stage_folder() / TODAY
     if not (site / "index.html").exists() or not (stage / "book").exists():
         raise NotebookFailed("no site yet: run make book first")
     single = _single(stage)
@@ -179,7 +180,7 @@ def _print(page: Path, target: Path) -> None:
     """Print twice: the page numbers of the contents are known after the first time."""
     import pypdf
 
-    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    cited = yaml.safe_load((here().folder / "CITATION.cff").read_text(encoding="utf-8"))
     body = page.read_text(encoding="utf-8")
     known = headings(body)
     for _ in range(2):

@@ -13,7 +13,7 @@ import tarfile
 from pathlib import Path
 
 from bet.faults import BadInput, Fault
-from bet.paths import ROOT, write_text
+from bet.paths import here, write_text
 
 
 def manifest(site: Path) -> dict[str, str]:
@@ -32,13 +32,13 @@ def bill() -> str | None:
     command = [
         program,
         "requirements",
-        ROOT / "requirements.txt",
+        here().folder / "requirements.txt",
         "--output-reproducible",
         "--of",
         "JSON",
     ]
     done = subprocess.run(
-        [*command, "--pyproject", ROOT / "pyproject.toml"],
+        [*command, "--pyproject", here().folder / "pyproject.toml"],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode:
