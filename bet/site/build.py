@@ -169,7 +169,9 @@ def _write_all(editions: Sequence[str], say: Say) -> None:
 
 def plan(editions: Sequence[str]) -> tuple[list[tuple[str, dict, Path]], list[tuple[Path, Path]]]:
     """Return the runs (notebook, values, output) and the copies (from, to) that editions need."""
-    runs, copies, done = [], [], {}
+    runs: list[tuple[str, dict, Path]] = []
+    copies: list[tuple[Path, Path]] = []
+    done: dict[tuple, Path] = {}
     for name in editions:
         for notebook in execute.names():
             values = edition(name).values(notebook)
@@ -244,7 +246,7 @@ def _swap(site: Path, target: Path) -> None:
 def _exchanged(one: Path, other: Path) -> bool:
     """Swap two folders in one step where the system can (Linux); say whether it could."""
     libc = ctypes.CDLL(None) if sys.platform == "linux" else None
-    if not hasattr(libc, "renameat2"):
+    if libc is None or not hasattr(libc, "renameat2"):
         return False
     here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
     return libc.renameat2(here, bytes(one), here, bytes(other), exchange) == 0

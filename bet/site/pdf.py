@@ -13,7 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -184,17 +184,19 @@ def _print(page: Path, target: Path) -> None:
     body = page.read_text(encoding="utf-8")
     known = headings(body)
     for _ in range(2):
-        top = re.search(r"<article[^>]*>", body).end()
+        top = body.index(">", body.index("<article")) + 1
         page.write_text(body[:top] + title_page(known, cited) + body[top:], "utf-8")
         _to_pdf(page, target)
         reader = pypdf.PdfReader(target)
         known = placed(known, _bookmarks(reader, reader.outline))
     writer = pypdf.PdfWriter(clone_from=reader)
     writer.root_object.pop("/Outlines", None)
-    parents: dict[int, object] = {}
+    parents: dict[int, Any] = {}
     for heading in known:
         parent = parents.get(heading.rank - 1)
-        parents[heading.rank] = writer.add_outline_item(heading.text, heading.page - 1, parent)
+        parents[heading.rank] = writer.add_outline_item(
+            heading.text, page_number=heading.page - 1, parent=parent
+        )
     writer.add_metadata({"/Title": BOOK, "/Subject": ABOUT})
     writer.write(target)
 
