@@ -195,7 +195,7 @@ def _print(page: Path, target: Path) -> None:
     for heading in known:
         parent = parents.get(heading.rank - 1)
         parents[heading.rank] = writer.add_outline_item(
-            heading.text, page_number=heading.page - 1, parent=parent
+            title=heading.text, page_number=heading.page - 1, parent=parent
         )
     writer.add_metadata({"/Title": BOOK, "/Subject": ABOUT})
     writer.write(target)
