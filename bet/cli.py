@@ -313,32 +313,6 @@ def due(day: str | None) -> None:
 
 
 @main.command()
-@click.option("--site", type=click.Path(file_okay=False, path_type=Path), help="The built site; default _build/html.")  # fmt: skip
-@click.option("--dry-run", is_flag=True, help="List what would be tried; use no network.")
-def links(site: Path | None, dry_run: bool) -> None:
-    """Try every outside address of the built site, save the exceptions of data/link_exceptions.yml.
-
-    Exit code 1 when one is gone.
-    """
-    from bet.site import links as check
-
-    found, known = check.addresses(site or _site()), check.exceptions()
-    if dry_run:
-        for address in found:
-            reason = check.excused(address, known)
-            click.echo(f"{address}{f'  (not tried: {reason})' if reason else ''}")
-        return
-    answers = check.check(found, known)
-    for address, answer in answers.items():
-        click.echo(
-            f"- {answer.state}: {address} ({answer.told}) on {', '.join(found[address][:3])}"
-        )
-    gone = sum(answer.state == "gone" for answer in answers.values())
-    click.echo(f"{len(found)} addresses, {gone} gone, {len(answers) - gone} unclear")
-    sys.exit(1 if gone else 0)
-
-
-@main.command()
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def lint(paths: tuple[Path, ...]) -> None:
     """Refuse a bare figure in the prose of notebooks and pages (default: all of book/)."""

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import http.server
 import json
 import tarfile
-import threading
 
 import nbformat
 import pytest
@@ -24,7 +22,7 @@ from bet.records.sources import Evidence, Source
 from bet.records.tables import Sidecar
 from bet.review import nightly
 from bet.review.due import due
-from bet.site import build, links, pages, release
+from bet.site import build, claims_page, release
 from bet.site.published import PublishedClaim
 from tests import worlds
 
@@ -67,28 +65,7 @@ def test_nothing_is_due_in_the_book_before_it_was_made():
     assert bet("due", "--on", "2026-11-25")[:2] == (0, "nothing is due on 2026-11-25\n")
 
 
-# bet links
-
-
-class _Host(http.server.BaseHTTPRequestHandler):
-    def do_HEAD(self):
-        codes = {"/gone": 404, "/walled": 403}
-        head_only_refused = self.path == "/get" and self.command == "HEAD"
-        self.send_response(405 if head_only_refused else codes.get(self.path, 200))
-        self.end_headers()
-
-    do_GET = do_HEAD
-
-    def log_message(self, *args):
-        """Say nothing."""
-
-
-@pytest.fixture
-def host():
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Host)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
+# bet release
 
 
 def site(folder, *addresses):
@@ -97,50 +74,8 @@ def site(folder, *addresses):
     return folder
 
 
-def test_gone_is_a_fault_and_walled_is_not(tmp_path, host):
-    site(tmp_path, f"{host}/alive", f"{host}/get", f"{host}/gone#part", f"{host}/walled")
-    code, told, _ = bet("links", "--site", tmp_path)
-    assert code == 1
-    assert told.splitlines() == [
-        f"- gone: {host}/gone (404) on index.html",
-        f"- unclear: {host}/walled (403) on index.html",
-        "4 addresses, 1 gone, 1 unclear",
-    ]
-
-
-def test_exceptions_are_not_tried(tmp_path):
-    path = tmp_path / "exceptions.yml"
-    path.write_text("- {starts: 'https://x.com/', reason: Shows nothing without signing in.}\n")
-    asked = []
-    found = {"https://x.com/a": ["index.html"], "https://example.org/?a=1&b=2": ["index.html"]}
-    links.check(found, links.exceptions(path), lambda address: asked.append(address) or links.Answer("alive", "200"))  # fmt: skip
-    assert asked == ["https://example.org/?a=1&b=2"]
-    site(tmp_path, "https://x.com/a", "https://example.org/?a=1&amp;b=2")
-    assert links.addresses(tmp_path) == {k: found[k] for k in sorted(found)}
-
-
-def test_the_dry_run_tells_and_uses_no_network(tmp_path, monkeypatch):
-    monkeypatch.setattr(links, "ask", lambda _: pytest.fail("it asked"))
-    site(tmp_path, "https://x.com/a", "https://example.org/b")
-    code, told, _ = bet("links", "--site", tmp_path, "--dry-run")
-    assert code == 0
-    assert told.splitlines()[0] == "https://example.org/b"
-    assert "not tried" in told.splitlines()[1]
-
-
-def test_an_exception_needs_a_reason(tmp_path):
-    path = tmp_path / "exceptions.yml"
-    path.write_text("- {starts: 'https://x.com/', reason: no}\n")
-    with pytest.raises(BadInput, match="reason"):
-        links.exceptions(path)
-
-
 def test_without_a_site_the_message_says_how_to_make_one(tmp_path):
-    assert "run make book first" in bet("links", "--site", tmp_path)[2]
     assert "run make book first" in bet("release", "v1", "--site", tmp_path)[2]
-
-
-# bet release
 
 
 def test_a_release_has_checksum_and_manifest_and_repeats_to_the_byte(tmp_path):
@@ -179,7 +114,7 @@ def test_the_nightly_round_tells_only_what_it_found():
 
 def test_the_dry_run_of_the_round_names_its_commands():
     code, told, _ = bet("nightly", "--dry-run")
-    assert code == 0 and {"bet check", "bet due", "bet links", "bet diff HEAD"} <= set(told.splitlines())  # fmt: skip
+    assert code == 0 and {"bet check", "bet due", "bet diff HEAD"} <= set(told.splitlines())  # fmt: skip
 
 
 # bet lint, bet tidy, bet template
@@ -280,19 +215,19 @@ PERSON = {"date": "2026-12-01", "who": "A. Reader", "figure": "us_average_power"
 
 
 def test_an_audit_of_our_own_counts_for_no_second_person():
-    page = pages.review_rows(published([AUDIT], [], [], []))
+    page = claims_page.review_rows(published([AUDIT], [], [], []))
     assert "A second person has looked at none of the 4 claims." in page
     assert "looked again at 1 of the 4 claims (25%)" in page
     assert "audit of 30 random claims, by the authors" in page
 
 
 def test_a_second_person_is_counted_and_listed():
-    page = pages.review_rows(published([AUDIT, PERSON], [PERSON], [], []))
+    page = claims_page.review_rows(published([AUDIT, PERSON], [PERSON], [], []))
     assert "A second person has looked at 2 of the 4 claims (50%)." in page
     assert page.index("A. Reader") < page.index("audit of 30")
     assert "us_average_power: &lt;agrees&gt;" in page
 
 
 def test_no_look_at_all_is_said():
-    page = pages.review_rows(published([], []))
+    page = claims_page.review_rows(published([], []))
     assert "none of the 2 claims" in page and "<table" not in page

@@ -8,7 +8,8 @@ import re
 
 import pytest
 
-from bet.site import csp
+from bet.site import finish
+from bet.site.elements import Page
 from tests.places import SITE
 
 PAGE = """<!DOCTYPE html>
@@ -30,8 +31,8 @@ def scripts(policy: str) -> list[str]:
 
 
 def test_scripts_of_the_frame_are_named_and_none_of_the_article():
-    assert csp.inline_scripts(PAGE) == ["frame()", "foot()"]
-    assert set(scripts(csp.policy(PAGE))) == {
+    assert finish.inline_scripts(Page(PAGE)) == ["frame()", "foot()"]
+    assert set(scripts(finish.policy(Page(PAGE)))) == {
         "'self'", named("frame()"), named("foot()"), "'unsafe-hashes'", named("window.print()"),
     }  # fmt: skip
 
@@ -40,26 +41,33 @@ def test_an_article_cannot_be_closed_early_to_bring_a_script_in():
     page = PAGE.replace(
         "planted()</script>", "planted()</script></article><script>after()</script>"
     )
-    assert csp.inline_scripts(page) == ["frame()", "foot()"]
+    assert finish.inline_scripts(Page(page)) == ["frame()", "foot()"]
 
 
 def test_only_a_page_with_a_panel_may_compile_the_interpreter():
-    assert "'wasm-unsafe-eval'" not in csp.policy(PAGE)
-    assert "'wasm-unsafe-eval'" in csp.policy(PAGE.replace("Text", '<div class="bet-panel">'))
+    assert "'wasm-unsafe-eval'" not in finish.policy(Page(PAGE))
+    assert "'wasm-unsafe-eval'" in finish.policy(
+        Page(PAGE.replace("Text", '<div class="bet-panel">'))
+    )
 
 
 def test_everything_else_is_closed():
-    policy = csp.policy(PAGE)
+    policy = finish.policy(Page(PAGE))
     assert policy.startswith("default-src 'none'; ") and "base-uri 'none'" in policy
     assert "'unsafe-inline'" not in scripts(policy) and "'unsafe-eval'" not in policy
     assert "http" not in policy and "*" not in policy
 
 
+def protected(text: str) -> str:
+    page = Page(text)
+    return page.edited(finish.policy_tag(page))
+
+
 def test_the_policy_comes_before_every_script():
-    page = csp.protect(PAGE)
+    page = protected(PAGE)
     assert page.index("Content-Security-Policy") < page.index("<script")
     assert page.replace(re.search(r"\s*<meta http-equiv[^>]*>", page)[0], "") == PAGE
-    assert csp.protect("<div>a part</div>") == "<div>a part</div>"
+    assert protected("<div>a part</div>") == "<div>a part</div>"
 
 
 def pages() -> list[str]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as ET
 import zipfile
 
 import pytest
-from PIL import Image
 
-from bet.site import gallery, lean, meta, pages, reading, status
+from bet.site import build, extension, finish, gallery, icons, meta, status
+from bet.site.elements import Page
+from bet.site.html import figure_numbers
 from bet.site.published import charts_in
 from tests import measure
 from tests.test_site import PAGES, charts_on
@@ -64,9 +64,6 @@ def test_every_page_says_what_it_is(site, page):
     text = (site / "book" / f"{page}.html").read_text(encoding="utf-8")
     about = re.findall(r'<meta name="description" content="([^"]*)"', text)
     assert len(about) == 1 and 50 <= len(about[0]) <= 400
-    assert text.count('property="og:image"') == 1
-    with Image.open(site / "cards" / f"{page}.png") as card:
-        assert card.size == meta.SIZE
     assert "Cite this page" in text and "@misc{bet-audited-" in text
 
 
@@ -78,10 +75,7 @@ def test_no_two_pages_have_the_same_description(site):
     assert len(set(found)) == len(found)
 
 
-def test_the_site_has_its_map_robots_and_lost_page(site):
-    places = [e.text for e in ET.parse(site / "sitemap.xml").iter() if e.tag.endswith("loc")]
-    assert len(places) == len(set(places)) >= len(PAGES)
-    assert all((site / place.lstrip("/")).exists() for place in places if place.startswith("/"))
+def test_the_site_has_its_robots_and_lost_page(site):
     assert "Allow: /" in (site / "robots.txt").read_text()
     lost = (site / "404.html").read_text()
     assert "<h1>" in lost and "<script" not in lost
@@ -89,24 +83,35 @@ def test_the_site_has_its_map_robots_and_lost_page(site):
     assert lost.count("<link") == 1
 
 
-def test_with_a_public_address_the_map_and_robots_are_absolute():
-    assert "<loc>https://a.org/b/book/x.html</loc>" in meta.sitemap(
-        ["book/x.html"], "https://a.org/b/"
-    )
+def test_robots_name_the_map_once_there_is_an_address():
     assert "Sitemap: https://a.org/b/sitemap.xml" in meta.robots("https://a.org/b")
-    tags = meta.tags('A "title"', "About.", "book/x", "https://a.org/b/")
-    assert 'content="https://a.org/b/cards/x.png"' in tags and "&quot;title&quot;" in tags
-    assert 'rel="canonical" href="https://a.org/b/book/x.html"' in tags
+    assert "Sitemap" not in meta.robots("")
+
+
+@pytest.mark.parametrize(
+    ("base", "edition", "added"),
+    [
+        ("", "today", set()),
+        ("https://a.org/", "bear", {"sphinxext.opengraph"}),
+        ("https://a.org/", "today", {"sphinxext.opengraph", "sphinx_sitemap"}),
+    ],
+)
+def test_map_and_cards_come_with_a_public_address(base, edition, added):
+    ours = {"extra_extensions": ["ours"], "config": {"html_baseurl": base}}
+    told = build.configured({"title": "T", "sphinx": ours}, {"bet_edition": edition})["sphinx"]
+    assert set(told["extra_extensions"]) == {"ours"} | added
+    assert told["config"]["bet_edition"] == edition
+    assert ours["extra_extensions"] == ["ours"]  # what was given stays as it was
+
+
+def test_without_an_address_there_is_neither_map_nor_card(site):
+    assert not (site / "sitemap.xml").exists() and not (site / "_images/social_previews").exists()
+    assert "og:" not in (site / "book" / "index.html").read_text(encoding="utf-8")
 
 
 def test_a_description_is_cut_at_a_word():
     assert meta.shorten("one two three", 9) == "one two…"
     assert meta.shorten("one two", 9) == "one two"
-
-
-def test_a_card_is_the_same_each_time():
-    assert meta.card("A title", "A line.") == meta.card("A title", "A line.")
-    assert meta.card("A title", "A line.") != meta.card("B title", "A line.")
 
 
 def test_pictures_have_a_size_and_wait(site):
@@ -118,18 +123,20 @@ def test_pictures_have_a_size_and_wait(site):
 
 def test_a_picture_gets_the_size_that_it_has(tmp_path):
     (tmp_path / "a.svg").write_text('<svg width="417.6pt" height="300pt" viewBox="0 0 1 1"/>')
-    page = '<img alt="x" src="a.svg"><img alt="y" src="a.svg" /><img src="b.svg"><img src="c.png">'
-    sized = lean.pictures(page, tmp_path)
+    page = Page(
+        '<img alt="x" src="a.svg"><img alt="y" src="a.svg" /><img src="b.svg"><img src="c.png">'
+    )
+    sized = page.edited(finish.sized(page, tmp_path))
     assert sized.count('width="557" height="400"') == 2
     assert sized.count('loading="lazy"') == 1
     assert '<img src="b.svg"><img src="c.png">' in sized
 
 
 def test_icons_are_few_and_every_icon_of_a_page_is_among_them(site):
-    fonts = list((site / lean.FONTS).iterdir())
+    fonts = list((site / icons.FONTS).iterdir())
     assert [f.suffix for f in fonts] == [".woff"] * len(fonts)
     assert sum(f.stat().st_size for f in fonts) < 8 * 1024
-    style = (site / lean.THEME).read_text(encoding="utf-8")
+    style = (site / icons.THEME).read_text(encoding="utf-8")
     for page in PAGES:
         text = (site / "book" / f"{page}.html").read_text(encoding="utf-8")
         shown = set(re.findall(r"fa-solid (fa-(?!lg\b)[a-z-]+)", text))
@@ -164,7 +171,7 @@ def test_figures_are_numbered_by_chapter():
         {"notebook": "1_people", "name": "a"},
         {"notebook": "1_people", "name": "b"},
     ]
-    assert list(pages.figure_numbers(charts).values()) == ["A.1", "1.1", "1.2"]
+    assert list(figure_numbers(charts).values()) == ["A.1", "1.1", "1.2"]
 
 
 def test_code_leads_to_the_commit_once_there_is_a_repository(monkeypatch):
@@ -180,10 +187,10 @@ def test_launch_buttons_appear_only_with_a_repository():
         html_theme_options = {"launch_buttons": {"notebook_interface": "classic"}}
         bet_repository = ""
 
-    reading.launch(None, Config)
+    extension.launch(None, Config)
     assert Config.html_theme_options == {"launch_buttons": {}}
     Config.bet_repository = "https://github.com/a/b"
-    reading.launch(None, Config)
+    extension.launch(None, Config)
     assert Config.html_theme_options["launch_buttons"]["binderhub_url"] == "https://mybinder.org"
     assert Config.html_theme_options["repository_url"] == "https://github.com/a/b"
 
@@ -196,8 +203,8 @@ def test_no_page_leads_to_a_launch_service_without_a_repository(site):
 
 
 def test_the_notebooks_come_as_one_file_the_same_each_time(site, tmp_path):
-    reading.pack(site / "_sources" / "book", tmp_path / "a.zip")
-    reading.pack(site / "_sources" / "book", tmp_path / "b.zip")
+    finish.pack(site / "_sources" / "book", tmp_path / "a.zip")
+    finish.pack(site / "_sources" / "book", tmp_path / "b.zip")
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
     held = zipfile.ZipFile(site / "notebooks.zip").namelist()
     assert "the-bet-audited/index.ipynb" in held and len(held) >= 7

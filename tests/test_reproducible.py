@@ -49,7 +49,7 @@ def sphinx(folder: Path, **environment: str) -> dict[str, str]:
     program = Path(sys.executable).with_name("jupyter-book")
     done = subprocess.run(
         [program, "build", "-W", "-n", "--keep-going", folder], cwd=folder, capture_output=True, text=True,
-        env=os.environ | {"BET_EDITION": "today", "BET_EDITIONS": "today"} | environment,
+        env=os.environ | environment,
     )  # fmt: skip
     assert done.returncode == 0, (done.stdout + done.stderr)[-2000:]
     site = folder / "_build" / "html"

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from bet.cli import main
-from bet.site import pages
+from bet.site import claims_page
 from tests.places import ROOT
 
 FOLDER = ROOT / ".github"
@@ -123,7 +123,7 @@ def test_the_tests_run_on_every_python_that_is_promised():
 
 
 def test_the_sites_link_fills_the_form():
-    link = pages.report_link("INFRA-60", "https://example.org/book")
+    link = claims_page.report_link("INFRA-60", "https://example.org/book")
     form = loaded(FOLDER / "ISSUE_TEMPLATE" / "claim-error.yml")
     assert "template=claim-error.yml" in link and "claim=INFRA-60" in link
     assert "claim" in [part.get("id") for part in form["body"]]

@@ -20,7 +20,6 @@ STEPS: dict[str, list[str]] = {
         "-r",
         "requirements.txt",
     ],
-    "A link is gone": ["bet", "links"],
 }
 MOST_LINES = 80  # of one step
 

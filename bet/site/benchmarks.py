@@ -7,7 +7,7 @@ from typing import Any
 
 from bet.numbers import day
 from bet.paths import here
-from bet.site.pages import escape, grid
+from bet.site.html import escape, grid
 
 COLD, PROSE = "bet build, cold", "bet build, after editing prose"
 FORCE, PLAIN = "jupyter-book 1, force, cold", "papermill and nbconvert"
@@ -31,7 +31,7 @@ def page(result: dict[str, Any]) -> str:
          str(case["n"]), f"{case['load'][0]:.0f}"]
         for name, case in cases.items()
     ]  # fmt: skip
-    told = _summary(cases) + grid(head, lines, "bet-stack")
+    told = str(_summary(cases)) + str(grid(head, lines, "bet-stack"))
     if result["growth"]:
         told += f"<h3>Growth</h3>{grid(*_growth(result['growth']))}"
     return f"{told}<h3>Machine</h3>{_machine(result['machine'])}"

@@ -16,14 +16,17 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from multiprocessing import connection
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from bet.faults import NotebookFailed
-from bet.paths import here, shown
+from bet.paths import here, shown, write_text
 from bet.records import claims, parameters, sources
 from bet.records.editions import TODAY, edition
 from bet.run import cache, execute, fork
@@ -56,7 +59,7 @@ def build(
         edition(name)
     with _alone():
         for name in wanted:
-            _stage(stage_folder() / name)
+            _stage(stage_folder() / name, {"bet_edition": name, "bet_editions": wanted})
         _run_all(wanted, say, fresh, kernel)
         _write_all(wanted, say)
         site = stage_folder() / TODAY / "_build" / "html"
@@ -75,16 +78,36 @@ def _alone() -> Iterator[None]:
         yield
 
 
-def _stage(stage: Path) -> None:
-    """Copy what the site is made from, the notebooks excepted, into an empty folder."""
+def _stage(stage: Path, told: Mapping[str, Any]) -> None:
+    """Copy what the site is made from, the notebooks excepted, and tell Sphinx which edition it is."""
     shutil.rmtree(stage, ignore_errors=True)
     stage.mkdir(parents=True)
-    for name in ("_config.yml", "_toc.yml"):
-        shutil.copy(here().folder / name, stage / name)
-    shutil.copytree(here().folder / "web", stage / "web")
+    root = here().folder
+    settings = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
+    write_text(stage / "_config.yml", yaml.safe_dump(configured(settings, told)))
+    shutil.copy(root / "_toc.yml", stage)
+    shutil.copytree(root / "web", stage / "web")
     (stage / "book").mkdir()
     for path in here().book.glob("*.md"):
         shutil.copy(path, stage / "book" / path.name)
+
+
+def configured(settings: dict[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the book's settings with ``told``, which edition it is and which are built, for Sphinx.
+
+    Cards, and today's site map, need absolute addresses: they come once the site has a public one.
+    """
+    sphinx = settings["sphinx"]
+    values = {**sphinx["config"], **told}
+    extensions = list(sphinx["extra_extensions"])
+    if base := values.get("html_baseurl"):
+        extensions.append("sphinxext.opengraph")
+        values |= {"ogp_site_url": base, "ogp_site_name": settings["title"], "ogp_type": "article"}
+        values["ogp_enable_meta_description"] = False  # ours stands already
+        if told["bet_edition"] == TODAY:
+            extensions.append("sphinx_sitemap")
+            values["sitemap_url_scheme"] = "{link}"
+    return {**settings, "sphinx": {**sphinx, "config": values, "extra_extensions": extensions}}
 
 
 def _run_all(editions: Sequence[str], say: Say, fresh: bool, kernel: bool) -> None:
@@ -125,26 +148,34 @@ def _run_in_processes(runs: Sequence[tuple[str, dict, Path]], say: Say, kernel: 
 def _write_all(editions: Sequence[str], say: Say) -> None:
     """Write the pages of each edition in a process of its own, one for each core at a time."""
     _prepare_to_write()
-    waiting, running = list(editions), {}
-    while waiting or running:
-        while waiting and len(running) < (os.cpu_count() or 1):
-            name = waiting.pop(0)
-            writer = _FORK.Process(target=_sphinx, args=(name, editions, os.getpid()), daemon=True)
-            writer.start()
-            running[writer.sentinel] = (name, writer)
-        for sentinel in connection.wait(list(running)):
-            name, writer = running.pop(sentinel)
-            writer.join()
-            if writer.exitcode:
-                raise NotebookFailed(
-                    f"the site of edition '{name}' could not be built:\n{_last(name)}"
-                )
-            say(f"wrote the site of edition '{name}'")
+    waiting = list(editions)
+    running: dict[Any, tuple[str, Any]] = {}
+    try:
+        while waiting or running:
+            while waiting and len(running) < (os.cpu_count() or 1):
+                name = waiting.pop(0)
+                # No daemon: sphinx-sitemap starts a process of its own.
+                writer = _FORK.Process(target=_sphinx, args=(name, os.getpid()))
+                writer.start()
+                running[writer.sentinel] = (name, writer)
+            for sentinel in connection.wait(list(running)):
+                name, writer = running.pop(sentinel)
+                writer.join()
+                if writer.exitcode:
+                    raise NotebookFailed(
+                        f"the site of edition '{name}' could not be built:\n{_last(name)}"
+                    )
+                say(f"wrote the site of edition '{name}'")
+    finally:
+        for _, writer in running.values():
+            writer.terminate()
 
 
 def plan(editions: Sequence[str]) -> tuple[list[tuple[str, dict, Path]], list[tuple[Path, Path]]]:
     """Return the runs (notebook, values, output) and the copies (from, to) that editions need."""
-    runs, copies, done = [], [], {}
+    runs: list[tuple[str, dict, Path]] = []
+    copies: list[tuple[Path, Path]] = []
+    done: dict[tuple, Path] = {}
     for name in editions:
         for notebook in execute.names():
             values = edition(name).values(notebook)
@@ -166,19 +197,19 @@ def _prepare_to_write() -> None:
         "jupyter_book.cli.main",
         "jupyter_book.sphinx",
         "myst_nb.sphinx_ext",
-        "bet.site.reading",
+        "bet.site.extension",
     ):
         importlib.import_module(name)
 
     claims.claims(), sources.sources(), sources.evidence()
 
 
-def _sphinx(name: str, editions: Sequence[str], parent: int) -> None:
+def _sphinx(name: str, parent: int) -> None:
     """Be ``jupyter-book build`` in the folder of a staged edition: warnings are errors, words go to a file."""
     from jupyter_book.cli.main import main
 
     fork.end_with_parent(parent)
-    os.environ.update(TZ="UTC", LC_ALL="C.UTF-8", BET_EDITION=name, BET_EDITIONS=" ".join(editions))
+    os.environ.update(TZ="UTC", LC_ALL="C.UTF-8")
     time.tzset()
     os.chdir(stage_folder() / name)
     # Open to the end of the process, which writes a traceback there.
@@ -213,7 +244,7 @@ def _swap(site: Path, target: Path) -> None:
 def _exchanged(one: Path, other: Path) -> bool:
     """Swap two folders in one step where the system can (Linux); say whether it could."""
     libc = ctypes.CDLL(None) if sys.platform == "linux" else None
-    if not hasattr(libc, "renameat2"):
+    if libc is None or not hasattr(libc, "renameat2"):
         return False
     here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
     return libc.renameat2(here, bytes(one), here, bytes(other), exchange) == 0

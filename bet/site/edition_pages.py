@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from bet.chapter.outputs import headline
-from bet.records.editions import TODAY, Edition
+from bet.records import editions
+from bet.records.editions import TODAY
+from bet.records.sources import sources
+from bet.site.html import publishers, render
 from bet.site.published import assessments_in, notebooks_in
 
 
@@ -52,15 +57,48 @@ def compare(folders: Mapping[str, Path]) -> dict[str, Any]:
     }
 
 
-def switcher(names: Mapping[str, Edition], page: str, here: str) -> list[dict[str, Any]]:
-    """Return the links from a page of one edition to the same page of every edition."""
+def comparison_rows(folders: Mapping[str, Path]) -> Markup:
+    """Return headline numbers and verdicts that differ, a column per edition; a word if there is one."""
+    if len(folders) < 2:
+        return render("one_edition")
+    titles = [editions.edition(name).title for name in folders]
+    return render("comparison", names=list(folders), titles=titles, **compare(folders))
+
+
+def links(names: Iterable[str], page: str, here: str) -> list[dict[str, Any]]:
+    """Return the links from a page of one edition to the same page of every named edition."""
     up = "../" * (page.count("/") + (0 if here == TODAY else 2))
     return [
         {
-            "name": name,
-            "title": entry.title,
+            "title": editions.edition(name).title,
             "current": name == here,
             "address": f"{up}{'' if name == TODAY else f'editions/{name}/'}{page}.html",
         }
-        for name, entry in names.items()
+        for name in names
     ]
+
+
+def switcher(names: Iterable[str], page: str, here: str) -> Markup:
+    """Return the edition switcher: the same page in every edition."""
+    return render("switcher", links=links(names, page, here), here=editions.edition(here).title)
+
+
+def banner(name: str) -> Markup:
+    """Return the banner of an edition: what differs from today's; nothing above today's own pages."""
+    if name == TODAY:
+        return Markup()
+    return render("banner", entry=editions.edition(name), changed=editions.differences(name))
+
+
+def edition_rows() -> Markup:
+    """Return every edition: title, reason, what it changes, sources."""
+    rows = [
+        {
+            "name": name,
+            "entry": entry,
+            "changed": editions.differences(name),
+            "publishers": publishers(entry.sources, lambda source: str(sources()[source].url)),
+        }
+        for name, entry in editions.editions().items()
+    ]
+    return render("editions", rows=rows)

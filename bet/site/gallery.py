@@ -7,12 +7,15 @@ import os
 import subprocess
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from markupsafe import Markup
+
 from bet.chapter.outputs import CHART_MIME
 from bet.paths import here
-from bet.site.pages import CHAPTERS, badges, escape, figure_numbers, publishers
+from bet.site.html import figure_numbers, publishers, render
 from bet.site.published import notebooks_in
 
 
@@ -25,21 +28,17 @@ def commit() -> str:
     return done.stdout.strip() if done.returncode == 0 else ""
 
 
-def code_link(notebook: str, name: str, repository: str, shown: bool) -> str:
+def code_link(notebook: str, name: str, repository: str, shown: bool) -> Markup:
     """Return the links to the cell that draws a chart, and to its notebook at this very commit."""
-    here = f"<a href='{notebook}.html#code-{name}'>Code</a> · " if shown else ""
-    if repository and commit():
-        address = f"{escape(repository)}/blob/{commit()}/book/{notebook}.ipynb"
-        return f"{here}<a href='{address}'>Notebook</a>"
-    return f"{here}<a href='../_sources/book/{notebook}.ipynb' download>Notebook</a>"
+    place = {"repository": repository, "commit": commit() if repository else ""}
+    return render("code_link", notebook=notebook, name=name, shown=shown, **place)
 
 
-def caption_links(chart: Mapping[str, Any], notebook: str, repository: str, shown: bool) -> str:
+def caption_links(chart: Mapping[str, Any], notebook: str, repository: str, shown: bool) -> Markup:
     """Return what stands under a chart: sources, data, code."""
-    names = publishers(chart["sources"], lambda name: f"data.html#source-{name}")
-    data = f"<a href='../charts/{notebook}/{chart['name']}.csv' download>Data</a>"
+    by = publishers(chart["sources"], lambda name: f"data.html#source-{name}")
     code = code_link(notebook, chart["name"], repository, shown)
-    return f"<span class='bet-roots'>Sources: {names}.<span class='bet-web'> {data} · {code}</span></span>"
+    return render("roots", publishers=by, notebook=notebook, name=chart["name"], code=code)
 
 
 def pictures(folder: Path) -> dict[tuple[str, str], str]:
@@ -58,22 +57,31 @@ def pictures(folder: Path) -> dict[tuple[str, str], str]:
 
 def rows(
     charts: Sequence[Mapping[str, Any]], files: Mapping[tuple[str, str], str], verdicts: Mapping[str, str]
-) -> str:  # fmt: skip
+) -> Markup:  # fmt: skip
     """Return the gallery: chapter by chapter, each chart with its finding, claims and verdicts."""
-    places, parts, chapter = figure_numbers(charts), [], None
-    for chart in sorted(charts, key=lambda chart: chart["notebook"] != "index"):
-        notebook, name = chart["notebook"], chart["name"]
-        if notebook != chapter:
-            parts.append(f"{'</div>' if chapter else ''}<h3 id='from-{notebook.replace('_', '-')}'>"
-                         f"<a href='{notebook}.html'>{CHAPTERS[notebook]}</a></h3><div class='bet-gallery'>")  # fmt: skip
-            chapter = notebook
-        claims = badges(chart["claims"], verdicts)
-        place = f"{notebook}.html#{name}"
-        picture = f"../_images/{files[notebook, name]}"
-        parts.append(
-            f"<figure id='{notebook.replace('_', '-')}-{name}'><a href='{place}'>"
-            f'<img alt="{escape(chart["alt"])}" src="{picture}" loading="lazy"></a>'
-            f"<figcaption><a href='{place}'>Figure {places[notebook, name]}</a> "
-            f"{claims or 'on no single claim'}</figcaption></figure>"
-        )
-    return "".join(parts) + ("</div>" if parts else "<p>No chart yet.</p>")
+    numbers = figure_numbers(charts)
+    cover_first = sorted(charts, key=lambda chart: chart["notebook"] != "index")
+    shown = [
+        {
+            "notebook": notebook,
+            "charts": [
+                {
+                    **chart,
+                    "number": numbers[notebook, chart["name"]],
+                    "file": files[notebook, chart["name"]],
+                }
+                for chart in drawn
+            ],
+        }
+        for notebook, drawn in groupby(cover_first, key=lambda chart: chart["notebook"])
+    ]
+    return render("gallery", chapters_shown=shown, verdicts=verdicts)
+
+
+def data_table(chart: Mapping[str, Any], most: int = 60) -> Markup:
+    """Return the plotted data as a table, for screen readers and the curious."""
+    every = chart["rows"]
+    step = max(1, -(-len(every) // most))
+    rows = [["–" if cell is None else cell for cell in row] for row in every[::step]]
+    head = [str(column).replace("_", " ") for column in chart["columns"]]
+    return render("chart_table", head=head, rows=rows, step=step, count=len(every))

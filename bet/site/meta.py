@@ -1,19 +1,14 @@
-"""What other programs read of a page: description, card for links, site map, robots, citation."""
+"""What other programs read of a page: description, robots, citation; and the page for a lost address."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable
-
 from docutils import nodes
-from font_source_sans_pro import font_files_ttf
-from PIL import Image, ImageDraw, ImageFont
+from markupsafe import Markup
 
-from bet.site.pages import escape
+from bet.site.html import render
 
 BOOK = "The Bet, Audited"
 ABOUT = "An executable audit of an investment thesis: every claim judged, every verdict traceable."
-SIZE = (1200, 630)
 
 
 def description(doctree: nodes.document | None, most: int = 155) -> str:
@@ -30,68 +25,9 @@ def shorten(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"
 
 
-def tags(title: str, about: str, page: str, base: str) -> str:
-    """Return the meta elements of a page; addresses are absolute once the site has one."""
-    up = base.rstrip("/") + "/" if base else "../" * page.count("/")
-    known = {
-        "og:type": "article",
-        "og:site_name": BOOK,
-        "og:title": title,
-        "og:description": about,
-        "og:image": f"{up}cards/{page.split('/')[-1]}.png",
-        "og:image:width": SIZE[0],
-        "og:image:height": SIZE[1],
-        "og:image:alt": f"{title}. {BOOK}",
-    }
-    if base:
-        known["og:url"] = f"{up}{page}.html"
-    told = "".join(f'<meta property="{k}" content="{escape(v)}" />\n' for k, v in known.items())
-    link = f'<link rel="canonical" href="{up}{page}.html" />\n' if base else ""
-    return (
-        f'<meta name="description" content="{escape(about)}" />\n'
-        f'<meta name="twitter:card" content="summary_large_image" />\n{told}{link}'
-    )
-
-
-def card(title: str, line: str) -> bytes:
-    """Return the picture shown where a page is linked to; drawn here, with the book's own font."""
-    image = Image.new("RGB", SIZE, "#0f2a3d")
-    draw = ImageDraw.Draw(image)
-    draw.rectangle((0, 0, 24, SIZE[1]), fill="#f08a4b")
-    big, small = (_font("SourceSansProBold", 68), _font("SourceSansPro", 34))
-    lines = _wrapped(draw, title, big, 1050)[:4]
-    draw.multiline_text((80, 90), "\n".join(lines), font=big, fill="#ffffff", spacing=14)
-    about = _wrapped(draw, line, small, 1050)[:2]
-    draw.multiline_text((80, 440), "\n".join(about), font=small, fill="#c9d6e2", spacing=8)
-    draw.text((80, 550), BOOK, font=_font("SourceSansProBold", 32), fill="#f6c9a8")
-    buffer = io.BytesIO()
-    image.quantize(32, Image.Quantize.FASTOCTREE).save(buffer, "PNG", compress_level=6)
-    return buffer.getvalue()
-
-
-def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(font_files_ttf[name], size, layout_engine=ImageFont.Layout.BASIC)
-
-
-def _wrapped(draw: ImageDraw.ImageDraw, text: str, font: ImageFont.FreeTypeFont, width: int):
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if draw.textlength(longer, font=font) <= width or not lines[-1]:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines
-
-
-def sitemap(pages: Iterable[str], base: str) -> str:
-    """Return the site map; without a public address its places start at the site's root."""
-    root = base.rstrip("/") + "/" if base else "/"
-    places = "".join(f"<url><loc>{escape(root + page)}</loc></url>\n" for page in sorted(pages))
-    return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n{places}</urlset>\n'
-    )
+def tags(about: str) -> Markup:
+    """Return what a page's head says of it; sphinxext-opengraph adds the card once there is an address."""
+    return render("head", about=about)
 
 
 def robots(base: str) -> str:
@@ -100,23 +36,13 @@ def robots(base: str) -> str:
     return f"User-agent: *\nAllow: /\n{where}"
 
 
-def missing(base: str) -> str:
+def missing(base: str) -> Markup:
     """Return the page for an address that leads nowhere; it needs no other file, at any depth."""
     home = base.rstrip("/") + "/" if base else "./"
-    return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8" />'
-        '<meta name="viewport" content="width=device-width, initial-scale=1" />'
-        f'<meta name="robots" content="noindex" /><link rel="icon" href="data:," /><title>Not here - {BOOK}</title><style>'
-        ":root{color-scheme:light dark}html{background:#fff;color:#1f2937}a{color:#0b5cad}"
-        "@media(prefers-color-scheme:dark){html{background:#121212;color:#e5e7eb}a{color:#9cc3f5}}body{font:1.1rem/1.6 system-ui,sans-serif;max-width:36rem;"
-        "margin:15vh auto;padding:0 1rem}</style></head><body><main><h1>There is no such page</h1>"
-        "<p>Addresses of claims, charts and tables are meant to last; a mistyped one is the likely cause.</p>"
-        f'<p><a href="{home}index.html">To the cover</a> · <a href="{home}book/claims.html">All claims</a> · '
-        f'<a href="{home}search.html">Search</a></p></main></body></html>\n'
-    )
+    return render("missing", home=home, book=BOOK)
 
 
-def cite(title: str, page: str, base: str, version: str, day: str) -> str:
+def cite(title: str, page: str, base: str, version: str, day: str) -> Markup:
     """Return the foot of a page that says how to cite it."""
     where = f"{base.rstrip('/')}/{page}.html" if base else f"{page}.html"
     key = page.split("/")[-1].replace("_", "-")
@@ -125,7 +51,4 @@ def cite(title: str, page: str, base: str, version: str, day: str) -> str:
         f"  title = {{{title}}},\n  howpublished = {{{BOOK}, version {version}, {where}}},\n"
         f"  year = {{{day[:4]}}},\n  note = {{CC BY 4.0, {day}}}\n}}"
     )
-    return (
-        "<details class='bet-cite'><summary>Cite this page</summary>"
-        f"<pre tabindex='0' aria-label='BibTeX'>{escape(entry)}</pre></details>"
-    )
+    return render("cite", entry=entry)

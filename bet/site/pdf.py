@@ -13,7 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -22,11 +22,9 @@ from bet.faults import NotebookFailed
 from bet.numbers import day
 from bet.paths import here
 from bet.records.editions import TODAY
-from bet.site import lean
 from bet.site.build import stage_folder
+from bet.site.html import escape
 from bet.site.meta import ABOUT, BOOK
-from bet.site.pages import escape
-from bet.site.sphinx_ext import NUMBER
 
 NAME = "the-bet-audited.pdf"
 PLACE = "<!--bet-pdf-->"
@@ -99,14 +97,13 @@ def _single(stage: Path) -> Path:
     top = page.parent.parent / "book.html"
     text = page.read_text(encoding="utf-8")
     text = re.sub(r'(src|href)="\.\./(_static|_images)/', r'\1="\2/', text)
-    top.write_text(lean.pictures(flat(text), top.parent), encoding="utf-8")
+    top.write_text(flat(text), encoding="utf-8")
     return top
 
 
 def flat(page: str) -> str:
     """Return a page as it is printed: pictures at once, links within the book instead of to files."""
     page = page.replace(' loading="lazy"', "")
-    page = NUMBER.sub("", page)
     page = re.sub(r"<script\b.*?</script>", "", page, flags=re.S)
     page = re.sub(r'<html([^>]*)data-theme="[^"]*"', r'<html\1data-theme="light"', page)
     # What-if panels need a script; what they show at the defaults stands in the text.
@@ -187,17 +184,19 @@ def _print(page: Path, target: Path) -> None:
     body = page.read_text(encoding="utf-8")
     known = headings(body)
     for _ in range(2):
-        top = re.search(r"<article[^>]*>", body).end()
+        top = body.index(">", body.index("<article")) + 1
         page.write_text(body[:top] + title_page(known, cited) + body[top:], "utf-8")
         _to_pdf(page, target)
         reader = pypdf.PdfReader(target)
         known = placed(known, _bookmarks(reader, reader.outline))
     writer = pypdf.PdfWriter(clone_from=reader)
     writer.root_object.pop("/Outlines", None)
-    parents: dict[int, object] = {}
+    parents: dict[int, Any] = {}
     for heading in known:
         parent = parents.get(heading.rank - 1)
-        parents[heading.rank] = writer.add_outline_item(heading.text, heading.page - 1, parent)
+        parents[heading.rank] = writer.add_outline_item(
+            title=heading.text, page_number=heading.page - 1, parent=parent
+        )
     writer.add_metadata({"/Title": BOOK, "/Subject": ABOUT})
     writer.write(target)
 

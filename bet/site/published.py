@@ -12,7 +12,7 @@ import json
 from collections import Counter
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import nbformat
 from pydantic import Field
@@ -89,14 +89,43 @@ class PublishedClaim(Record):
     reviews: list[dict[str, Any]]
 
 
-def notebooks_in(folder: Path) -> dict[str, nbformat.NotebookNode]:
-    """Read every notebook of a folder by name; once while its files stay as they are."""
-    stats = [(path, path.stat()) for path in sorted(folder.glob("*.ipynb"))]
-    return dict(_notebooks(tuple((path, s.st_mtime_ns, s.st_size) for path, s in stats)))
+Files = tuple[tuple[Path, int, int], ...]  # path, time of the last change, size
+
+
+class BookRecords(NamedTuple):
+    """What the executed notebooks of a folder say: judged claims, and charts with their notebook."""
+
+    claims: list[PublishedClaim]
+    charts: list[dict[str, Any]]
+
+    @property
+    def verdicts(self) -> dict[str, str]:
+        """Return the verdict of every claim by its id."""
+        return {claim.id: claim.verdict for claim in self.claims}
+
+
+def records_in(folder: Path) -> BookRecords:
+    """Return the records of a folder of notebooks; read once while its files stay as they are."""
+    return _records(folder, _files(folder))
 
 
 @lru_cache(maxsize=8)
-def _notebooks(files: tuple[tuple[Path, int, int], ...]) -> dict[str, nbformat.NotebookNode]:
+def _records(folder: Path, files: Files) -> BookRecords:
+    return BookRecords(publish(folder), charts_in(folder))
+
+
+def notebooks_in(folder: Path) -> dict[str, nbformat.NotebookNode]:
+    """Read every notebook of a folder by name; once while its files stay as they are."""
+    return dict(_notebooks(_files(folder)))
+
+
+def _files(folder: Path) -> Files:
+    stats = [(path, path.stat()) for path in sorted(folder.glob("*.ipynb"))]
+    return tuple((path, s.st_mtime_ns, s.st_size) for path, s in stats)
+
+
+@lru_cache(maxsize=8)
+def _notebooks(files: Files) -> dict[str, nbformat.NotebookNode]:
     return {path.stem: read(path) for path, _, _ in files}
 
 

@@ -29,7 +29,7 @@ def bill() -> str | None:
     program = Path(sys.executable).with_name("cyclonedx-py")
     if not program.exists():
         return None
-    command = [
+    command: list[str | Path] = [
         program,
         "requirements",
         here().folder / "requirements.txt",

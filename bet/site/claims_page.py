@@ -1,0 +1,170 @@
+"""The parts of the site that are made from the judged claims: table, map, scores, history, reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+
+from bet.records.claims import SECTIONS
+from bet.records.rule import SCALE
+from bet.site.html import SECTION_TITLES, figure_numbers, render
+from bet.site.published import SPEAKERS, PublishedClaim, counts
+
+ORIGINS = {
+    "author": "The author",
+    "translation": "The translation",
+    "source": "The person quoted",
+    "unknown": "It cannot be told",
+}
+WEIGHT = {1: "a detail", 2: "matters", 3: "carries the thesis"}
+MEANING = {
+    "supported": "what we found agrees with the statement",
+    "partly": "of the right size or half right: one part holds, another does not",
+    "contradicted": "what we found excludes the statement, also in its strongest reading",
+    "open": "a forecast that is not due yet",
+    "unverified": "checkable in principle; we searched and found nothing that decides it",
+    "opinion": "a value judgement or a figure of speech: nothing could decide it",
+}
+_ORDER = {"verdict": SCALE, "confidence": ("high", "medium", "low")}
+
+
+def tally(published: list[PublishedClaim], field: str) -> Markup:
+    """Return the counts of a field as a list, in the order of its scale or, without one, by size."""
+    having = counts(published, field)
+    known = [(name, having[name]) for name in _ORDER.get(field, ()) if having[name]]
+    return render("tally", counts=known or having.most_common())
+
+
+def claim_rows(published: list[PublishedClaim], repository: str, charts: Sequence[Any]) -> Markup:
+    """Return the whole claims table. Works without a script; the filter is an enhancement."""
+    return render(
+        "claims",
+        claims=published,
+        repository=repository,
+        figures={
+            name: [chart["place"] for chart in drawn]
+            for name, drawn in _charts_by_claim(charts).items()
+        },
+        origins=ORIGINS,
+        speakers=SPEAKERS,
+        history=history,
+        report_link=report_link,
+    )
+
+
+def history(claim: PublishedClaim) -> str:
+    """Return the judgements of a claim in a sentence, and when the next look is due."""
+    told = "; ".join(f"{h['date']} {h['verdict']} ({h['why']})" for h in claim.history)
+    due = f" Next check due {claim.review_by}." if claim.review_by else ""
+    return f"{told}.{due}".replace("..", ".")
+
+
+def report_link(claim_id: str, repository: str) -> str:
+    """Return the address where an error in a claim is reported, naming the claim."""
+    if not repository:
+        return "method.html#how-to-contest-a-verdict"
+    query = urlencode(
+        {"title": f"Error in {claim_id}", "template": "claim-error.yml", "claim": claim_id}
+    )
+    return f"{repository}/issues/new?{query}"
+
+
+def _charts_by_claim(charts: Sequence[Mapping[str, Any]]) -> dict[str, list[dict[str, str]]]:
+    """Return address and number of every chart by the claims that it bears on."""
+    numbers = figure_numbers(charts)
+    by_claim: dict[str, list[dict[str, str]]] = {}
+    for chart in charts:
+        notebook, name = chart["notebook"], chart["name"]
+        drawn = {"place": f"{notebook}.html#{name}", "number": numbers[notebook, name]}
+        for claim in chart["claims"]:
+            by_claim.setdefault(claim, []).append(drawn)
+    return by_claim
+
+
+def map_rows(published: list[PublishedClaim], charts: Sequence[Mapping[str, Any]]) -> Markup:
+    """Return the claim map: claim, weight, what its verdict rests on, chapter, charts."""
+    return render("map", claims=published, weight=WEIGHT, figures=_charts_by_claim(charts))
+
+
+def orphans(
+    published: list[PublishedClaim], charts: Sequence[Any], known_evidence: Iterable[str]
+) -> list[str]:
+    """Return what hangs in the air: facts no claim cites, charts that name no known claim."""
+    cited = {fact.id for claim in published for fact in claim.evidence}
+    ids = {claim.id for claim in published}
+    loose = [f"evidence {name}: no claim cites it" for name in known_evidence if name not in cited]
+    return loose + [
+        f"chart {chart['name']}: unknown claim {name}"
+        for chart in charts
+        for name in chart["claims"]
+        if name not in ids
+    ]
+
+
+def history_rows(published: list[PublishedClaim]) -> Markup:
+    """Return every change of a verdict after the first judgement, newest first."""
+    changes = [
+        {
+            "date": after["date"],
+            "claim": claim.id,
+            "before": before["verdict"],
+            "after": after["verdict"],
+            "why": after["why"],
+            "now": claim.verdict,
+        }
+        for claim in published
+        for before, after in zip(claim.history, claim.history[1:], strict=False)
+    ]
+    newest = sorted(changes, key=lambda change: tuple(change.values()), reverse=True)
+    return render("history", changes=newest)
+
+
+def review_rows(published: list[PublishedClaim]) -> Markup:
+    """Return what share of the claims was seen by a second person, and every record of a look."""
+    looks = [
+        {"figure": None, **look, "claim": claim, "own": own(look)}
+        for claim in published
+        for look in claim.reviews
+    ]
+    seen, again = (
+        _share(len({look["claim"].id for look in looks if look["own"] == ours}), len(published))
+        for ours in (False, True)
+    )
+    newest = sorted(looks, key=lambda look: look["date"], reverse=True)
+    return render("reviews", seen=seen, again=again, looks=newest)
+
+
+def own(look: Mapping[str, Any]) -> bool:
+    """Tell an audit by the authors from a look by somebody else."""
+    return look["who"].lower().startswith("audit")
+
+
+def _share(count: int, total: int) -> str:
+    of = f"of the {total} claims"
+    return f"none {of}" if not count else f"{count} {of} ({count / total:.0%})"
+
+
+def scale_rows(published: list[PublishedClaim]) -> Markup:
+    """Return the scale of verdicts: meaning, count, and the weightiest claim as an example."""
+    rows = []
+    for verdict in SCALE:
+        having = [claim for claim in published if claim.verdict == verdict]
+        example = max(having, key=lambda claim: claim.importance, default=None)
+        told = {"verdict": verdict, "meaning": MEANING[verdict]}
+        rows.append({**told, "count": len(having), "example": example})
+    return render("scale", rows=rows)
+
+
+def section_table(published: list[PublishedClaim]) -> Markup:
+    """Return the scorecard by section of the article."""
+    rows = []
+    for prefix, notebook in SECTIONS.items():
+        part = [claim for claim in published if claim.section == prefix]
+        having = counts(part, "verdict")
+        decided = [having[verdict] for verdict in SCALE[:3]]
+        told = {"notebook": notebook, "title": SECTION_TITLES[prefix], "claims": len(part)}
+        rows.append({**told, "decided": decided, "rest": sum(having[v] for v in SCALE[3:])})
+    return render("sections", sections=rows)

@@ -1,0 +1,335 @@
+"""The book's Sphinx extension: its roles and directives, its outputs as figures, its pages' frame and finish."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from docutils import nodes
+from docutils.parsers.rst import directives
+from markupsafe import Markup
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+
+from bet.chapter import panels
+from bet.chapter.cards import badge, scorecard_html
+from bet.chapter.outputs import CHART_MIME, PANEL_MIME, SCORECARD_MIME
+from bet.faults import Fault, nearest, require
+from bet.paths import here
+from bet.records import tables
+from bet.records.editions import TODAY
+from bet.records.sources import evidence
+from bet.site import (
+    benchmarks,
+    claims_page,
+    edition_pages,
+    finish,
+    gallery,
+    meta,
+    published,
+    reference_pages,
+    status,
+)
+from bet.site.html import figure_numbers, render
+
+
+def records_of(env: BuildEnvironment) -> published.BookRecords:
+    """Return the claims and charts of the book that is being written."""
+    return published.records_in(Path(env.srcdir) / "book")
+
+
+def check_records(app: Sphinx, env: BuildEnvironment, _: list[str]) -> None:
+    """Stop before the first page when a fact or a chart hangs in the air."""
+    folder, records = Path(app.srcdir) / "book", records_of(env)
+    told = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.ipynb"))
+    quoted = set(re.findall(r'\\"([\w-]+)\\"', told))
+    uncited = [name for name in evidence() if name not in quoted]
+    loose = claims_page.orphans(records.claims, records.charts, uncited)
+    require([Fault("claim map", text, "no orphan") for text in loose])
+    places = Counter(f"{chart['notebook']}#{chart['name']}" for chart in records.charts)
+    once = "unique names in a chapter"
+    twice = [Fault(f"chart {p}", "a name used twice", once) for p, n in places.items() if n > 1]
+    require(twice)
+
+
+# What a page asks for
+
+
+class ClaimRole(SphinxRole):
+    """``{claim}`INFRA-60``` : a badge with the verdict, linked to the claim's place."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Return the badge; an unknown id is an error of the page."""
+        name = self.text.strip()
+        verdicts = records_of(self.env).verdicts
+        if name not in verdicts:
+            text = f"unknown claim '{name}'{nearest(name, verdicts)}"
+            message = self.inliner.reporter.error(text, line=self.lineno)
+            return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
+        self.env.note_dependency(str(here().data / "claims"))
+        return [nodes.raw("", badge(name, verdicts[name]), format="html")], []
+
+
+class Generated(SphinxDirective):
+    """``{bet} claims`` : a part of the site that is made from the records."""
+
+    required_arguments = 1
+    option_spec = {"field": directives.unchanged}
+
+    def run(self) -> list[nodes.Node]:
+        """Return the generated HTML as one node."""
+        for folder in ("claims", "evidence", "tables"):
+            self.env.note_dependency(str(here().data / folder))
+        name, parts = self.arguments[0], self._parts()
+        if name not in parts:
+            raise self.error(f"unknown part '{name}', expected one of {', '.join(parts)}")
+        return [nodes.raw("", parts[name](), format="html")]
+
+    def _parts(self) -> dict[str, Callable[[], str]]:
+        claims, charts = records_of(self.env)
+        verdicts = records_of(self.env).verdicts
+        pictures = gallery.pictures
+        folder, repository = Path(self.env.srcdir) / "book", self.config.bet_repository
+        made = {name: here().build / "stage" / name / "book" for name in self.config.bet_editions}
+        return {
+            "claims": lambda: claims_page.claim_rows(claims, repository, charts),
+            "lines": reference_pages.line_rows,
+            "map": lambda: claims_page.map_rows(claims, charts),
+            "corrections": lambda: claims_page.history_rows(claims),
+            "reviews": lambda: claims_page.review_rows(claims),
+            "catalogue": reference_pages.catalogue,
+            "sources": reference_pages.source_rows,
+            "gallery": lambda: gallery.rows(charts, pictures(folder), verdicts),
+            "benchmarks": benchmarks.rows,
+            "status": lambda: status.rows(claims, len(charts), len(tables.names())),
+            "scale": lambda: claims_page.scale_rows(claims),
+            "rule": reference_pages.rule_rows,
+            "parameters": reference_pages.parameter_rows,
+            "sections": lambda: claims_page.section_table(claims),
+            "downloads": reference_pages.downloads,
+            "editions": edition_pages.edition_rows,
+            "comparison": lambda: edition_pages.comparison_rows(made),
+            "tally": lambda: claims_page.tally(claims, self.options.get("field", "verdict")),
+        }
+
+
+# Notebooks: code folded, charts as figures, panels and scorecards
+
+FOLDED = "hide-input"
+
+
+def fold_code(app: Sphinx, docname: str, content: list[str]) -> None:
+    """Fold every code cell; cells that show nothing are joined to the one that shows their result.
+
+    Where jupyter-book is to run the notebooks itself they are left as they are.
+    """
+    if app.config.nb_execution_mode != "off" or not app.env.doc2path(docname).endswith(".ipynb"):
+        return
+    notebook = json.loads(content[0])
+    notebook["cells"] = _joined(notebook["cells"])
+    content[0] = json.dumps(notebook, sort_keys=True)
+
+
+def _joined(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the cells to show: silent code waits for the next code cell that has an output."""
+    shown: list[dict[str, Any]] = []
+    waiting: list[str] = []
+    for cell in cells:
+        if cell["cell_type"] != "code":
+            shown.append(cell)
+            continue
+        source = "".join(cell["source"])
+        tags = cell["metadata"].setdefault("tags", [])
+        if not cell["outputs"]:
+            waiting.append(source)
+            continue
+        if not {"remove-input", "remove-cell"} & set(tags):
+            cell["source"] = "\n\n".join([*waiting, source])
+            waiting = []
+            tags.append(FOLDED)
+        shown.append(cell)
+    return shown
+
+
+class BetRenderer:
+    """How MyST-NB shows the book's own outputs; its entry point is ``myst_nb.mime_renderers``."""
+
+    mime_priority_overrides = ()
+
+    @staticmethod
+    def handle_mime(renderer: Any, data: Any, inline: bool) -> list[nodes.Element] | None:
+        """Return the nodes for a chart, nothing for our records, None for everything else.
+
+        A record comes before the picture or table in the same output (keys are sorted on disk), so
+        it waits, in Sphinx's store for the page being read, for what follows.
+        """
+        env = renderer.renderer.sphinx_env
+        place = (data.cell_index, data.output_index)
+        if data.mime_type in (CHART_MIME, PANEL_MIME, SCORECARD_MIME):
+            env.temp_data["bet.record"] = (place, data.mime_type, data.content)
+            return []
+        if data.mime_type.startswith("application/vnd.bet."):
+            return []
+        of, kind, record = env.temp_data.get("bet.record", (None, None, None))
+        if of != place:
+            return None
+        if data.mime_type == "image/svg+xml" and kind == CHART_MIME:
+            return [_figure(renderer.render_image(data), record, env, data.cell_metadata)]
+        if data.mime_type == "text/html" and kind in (PANEL_MIME, SCORECARD_MIME):
+            shown = _panel(record) if kind == PANEL_MIME else _scorecard(record, env)
+            return [nodes.raw("", shown, format="html")]
+        return None
+
+
+def _panel(record: dict[str, Any]) -> str:
+    """Return the place of a what-if panel with what it shows at the defaults."""
+    spec = json.dumps(record, ensure_ascii=False)
+    return render("panel", spec=spec, table=Markup(panels.table_html(record)))
+
+
+def _scorecard(record: dict[str, Any], env: BuildEnvironment) -> str:
+    """Return the verdicts of a section, or of all, counted."""
+    section = record["section"]
+    part = [c for c in records_of(env).claims if section in (None, c.section)]
+    return scorecard_html(published.counts(part, "verdict"))
+
+
+def _figure(
+    images: list[nodes.Element], record: dict[str, Any], env: BuildEnvironment, cell: dict[str, Any]
+) -> nodes.figure:
+    """Return a figure: the picture with its alternative text, caption, and the data as a table."""
+    name, notebook, records = record["name"], env.docname.split("/")[-1], records_of(env)
+    number = figure_numbers(records.charts).get((notebook, name), "")
+    shown = not {"remove-input", "remove-cell"} & set(cell.get("tags", []))
+    links = gallery.caption_links(record, notebook, env.config.bet_repository, shown)
+    for image in images:
+        image["alt"] = record["alt"]
+    figure = nodes.figure("", *images, ids=[name], names=[name], classes=["bet-figure"])
+    caption = render("caption", claims=record["claims"], verdicts=records.verdicts, links=links)
+    head = nodes.raw("", f"<b>Figure {number}.</b> ", format="html")
+    figure += nodes.caption("", "", head, nodes.raw("", caption, format="html"))
+    figure += nodes.legend("", nodes.raw("", gallery.data_table(record), format="html"))
+    return figure
+
+
+def anchor_code(app: Sphinx, doctree: nodes.document) -> None:
+    """Give the code that draws a chart an address: ``#code-NAME``."""
+    for figure in doctree.findall(nodes.figure):
+        if "bet-figure" not in figure["classes"]:
+            continue
+        cell = figure.parent
+        while cell is not None and cell.get("nb_element") != "cell_code":
+            cell = cell.parent
+        source = next(iter(_sources(cell)), None) if cell is not None else None
+        if source is not None:
+            source["ids"].append(f"code-{figure['ids'][0]}")
+
+
+def _sources(cell: nodes.Element) -> Iterable[nodes.Element]:
+    return (n for n in cell.findall(nodes.container) if n.get("nb_element") == "cell_code_source")
+
+
+# The frame of a page
+
+
+def launch(app: Sphinx, config: Any) -> None:
+    """Offer Binder and Colab once the book has a public repository, and never before."""
+    options = config.html_theme_options
+    if not config.bet_repository:
+        options.pop("repository_url", None)
+        options["launch_buttons"] = {}
+        return
+    options["repository_url"] = config.bet_repository
+    options["path_to_docs"] = ""
+    options["launch_buttons"] = {
+        "notebook_interface": "classic",
+        "binderhub_url": "https://mybinder.org",
+        "colab_url": "https://colab.research.google.com",
+    }
+
+
+def add_edition(app: Sphinx, pagename: str, template: str, context: dict, doctree: Any) -> None:
+    """Put the switcher, and on every edition but today's the banner, above a page's text."""
+    names, here = app.config.bet_editions, app.config.bet_edition
+    if len(names) < 2 or not context.get("body") or app.builder.name == "singlehtml":
+        return
+    switcher = edition_pages.switcher(names, pagename, here)
+    context["body"] = f"{switcher}{edition_pages.banner(here)}{context['body']}"
+
+
+def add_head(app: Sphinx, pagename: str, template: str, context: dict, doctree: Any) -> None:
+    """Add a description to a page's head, and how to cite it to its foot."""
+    if doctree is None:
+        return
+    title = next((t.astext() for t in doctree.findall(nodes.title)), meta.BOOK)
+    base = app.config.html_baseurl or ""
+    context["metatags"] = f"{context.get('metatags', '')}{meta.tags(meta.description(doctree))}"
+    cited = yaml.safe_load((here().folder / "CITATION.cff").read_text(encoding="utf-8"))
+    day, version = str(cited["date-released"]), cited["version"]
+    cite = meta.cite(title, pagename, base, version, day)
+    context["body"] = f"{context.get('body', '')}{cite}"  # a sum would escape the body
+
+
+# Files of the theme that no page of this book asks for, and inline words that go with them.
+UNUSED = ("togglebutton", "toggleHint", "toggleOpenOnPrint", "design-tabs", "fontawesome.js",
+          "THEBE_JS_URL", "sphinx-thebe", "fonts.googleapis", "mathjax")  # fmt: skip
+
+
+def lighten(app: Sphinx, pagename: str, template: str, context: dict, doctree: Any) -> None:
+    """Drop scripts and styles that the page does not use; add the filter to the claims page only."""
+    body = context.get("body") or ""
+    if pagename == "book/claims":
+        app.add_js_file("claims.js", loading_method="defer")
+        claims = records_of(app.env).claims
+        graph = published.claim_review(claims, app.config.html_baseurl or "")
+        told = json.dumps(graph, ensure_ascii=False).replace("<", "\\u003c")
+        app.add_js_file(None, body=told, type="application/ld+json")
+    if 'class="bet-panel"' in body:
+        app.add_js_file("panel.mjs", type="module")
+    unused = [*UNUSED]
+    unused += [] if 'class="highlight' in body else ["copybutton", "clipboard"]
+    unused += [] if re.search(r'class="[^"]*\bsd-', body) else ["sphinx-design"]
+    for key in ("script_files", "css_files"):
+        context[key] = [item for item in context.get(key, []) if not _names(item, unused)]
+
+
+def _names(item: Any, words: Sequence[str]) -> bool:
+    """Tell whether a script or style is one of the files or inline texts that the words name."""
+    attributes = getattr(item, "attributes", {}) or {}
+    told = f"{attributes.get('body', '')}{getattr(item, 'filename', item)}"
+    return any(word in told for word in words)
+
+
+def write_site(app: Sphinx, error: Exception | None) -> None:
+    """Write the downloads beside the pages, and finish the pages."""
+    if error or app.builder.format != "html":
+        return
+    out, base = Path(app.outdir), app.config.html_baseurl or ""
+    finish.downloads(out, records_of(app.env))
+    finish.finish(out)
+    if app.config.bet_edition == TODAY:
+        finish.root_files(out, Path(app.srcdir) / "book", base)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the extension."""
+    app.add_config_value("bet_repository", "", "html", types=[str])
+    app.add_config_value("bet_edition", TODAY, "env", types=[str])  # which edition this site is
+    app.add_config_value("bet_editions", [TODAY], "env", types=[list])  # all that are being built
+    app.add_role("claim", ClaimRole())
+    app.add_directive("bet", Generated)
+    app.connect("config-inited", launch, priority=900)
+    app.connect("env-before-read-docs", check_records)
+    app.connect("source-read", fold_code)
+    app.connect("doctree-read", anchor_code)
+    app.connect("html-page-context", add_edition, priority=800)
+    app.connect("html-page-context", add_head, priority=850)
+    app.connect("html-page-context", lighten, priority=900)
+    app.connect("build-finished", write_site)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

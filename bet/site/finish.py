@@ -1,0 +1,275 @@
+"""The last step of a site: the files beside the pages, and one pass over the finished pages.
+
+The pass mends what the theme gets wrong, lets a telephone stack tables of sentences, gives pictures
+their size, and closes every page by a Content-Security-Policy that lists by its hash what may run.
+Scripts come from the site's own files, or are the theme's inline scripts. What stands in the article
+itself never runs, so that neither a record nor a notebook can bring a script in. Style attributes
+are allowed: the theme and the tables set them.
+"""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import io
+import itertools
+import re
+import shutil
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from bet.chapter import panels
+from bet.paths import here, write_text
+from bet.records import editions, tables
+from bet.site import meta, published, status
+from bet.site.elements import Edit, Element, Page
+from bet.site.icons import cut_icons
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest day a zip can tell: the same bytes each time
+# Files of the theme that no page asks for once it is mended.
+_UNUSED = ("_static/scripts/fontawesome.js*", "_static/**/*.map", "_static/thebe*", "_static/sphinx-thebe*")  # fmt: skip
+
+
+def finish(site: Path) -> None:
+    """Finish every page of a written site, and drop the files that none of them loads."""
+    for path in sorted(site.rglob("*.html")):
+        write_text(path, finished(path.read_text(encoding="utf-8"), path.parent))
+    for path in itertools.chain.from_iterable(map(site.glob, _UNUSED)):
+        path.unlink()
+    cut_icons(site)
+    place = site / "book" / "status.html"
+    if place.exists():
+        text = place.read_text(encoding="utf-8")
+        place.write_text(text.replace(status.PLACE, status.weights(site)), encoding="utf-8")
+
+
+def finished(text: str, folder: Path) -> str:
+    """Return a page as readers get it; ``folder`` is where it stands, for the size of pictures."""
+    page = Page(text)
+    dropped = list(unused_scripts(page))
+    edits = [*policy_tag(page, dropped), *viewport(page), *mended(page), *stacked(page)]
+    edits += [*sized(page, folder), *(_without(page, element) for element in dropped)]
+    return page.edited(edits)
+
+
+# What the theme gets wrong
+
+_VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1" />'
+
+
+def unused_scripts(page: Page) -> Iterator[Element]:
+    """Yield the elements of the theme's head that ask for what no page of this book uses."""
+    for element in page.elements:
+        told = element.attributes
+        if element.tag in ("script", "link"):
+            asks = "fontawesome.js" in f"{told.get('src')} {told.get('href')}"
+            live = told.get("type") == "text/x-thebe-config"
+            kernel = not told and page.inner(element).startswith("kernelName = ")
+            if asks or live or (element.tag == "script" and kernel):
+                yield element
+
+
+def _without(page: Page, element: Element) -> Edit:
+    """Drop an element with the white space after it."""
+    rest = page.text[element.end :]
+    return Edit(element.start, element.end + len(rest) - len(rest.lstrip()), "")
+
+
+def viewport(page: Page) -> Iterator[Edit]:
+    """Yield the edits that leave one viewport, right after the character set."""
+    for element in page.elements:
+        if element.tag == "meta" and element.attributes.get("name") == "viewport":
+            yield _without(page, element)
+    charset = next((e for e in page.elements if "charset" in e.attributes), None)
+    if charset:
+        yield Edit(charset.end, charset.end, f"\n    {_VIEWPORT}")
+
+
+def mended(page: Page) -> Iterator[Edit]:
+    """Yield what mends the body: Sphinx's own numbers, roles that do not exist, names of summaries."""
+    for element in page.elements:
+        tag = page.text[element.start : element.inner]
+        if is_number(page, element):
+            yield Edit(element.start, element.end, "")
+        elif element.attributes.get("role") == "doc-biblioentry":
+            yield Edit(element.start, element.inner, tag.replace('role="doc-biblioentry"', ""))
+        elif element.tag == "summary":
+            label = element.attributes.get("aria-label")
+            toggle = page.text.startswith('<span class="toctree-toggle"', element.inner)
+            if label == "Toggle hidden content":
+                yield Edit(element.start, element.inner, "<summary>")
+            elif label is None and toggle:
+                named = '<summary aria-label="Pages under this one">'
+                yield Edit(element.start, element.inner, named)
+
+
+def is_number(page: Page, element: Element) -> bool:
+    """Tell whether an element is Sphinx's number of a figure; ours has the chapter's."""
+    return element.has_class("caption-number") and page.words(element).startswith("Fig. ")
+
+
+# Tables of sentences
+
+_LONG = 40  # letters; a cell of more is read, not compared with the one below
+
+
+def stacked(page: Page) -> Iterator[Edit]:
+    """Let a telephone show the rows of a table of sentences as blocks, each cell under its name."""
+    for table in page.elements:
+        if table.tag != "table" or table.attributes.get("class") != "table":
+            continue
+        names = [page.words(cell).replace('"', "&quot;") for cell in page.within(table, "th")]
+        cells = page.within(table, "td")
+        if len(names) >= 3 and any(len(page.words(cell)) > _LONG for cell in cells):
+            yield Edit(table.start, table.inner, '<table class="table bet-stack">')
+            for cell, name in zip(cells, itertools.cycle(names), strict=False):
+                yield _attribute(cell, f'data-name="{name}"')
+
+
+def _attribute(element: Element, told: str) -> Edit:
+    """Write an attribute before the others of an element."""
+    place = element.start + 1 + len(element.tag)
+    return Edit(place, place, f" {told}")
+
+
+# Pictures
+
+
+def sized(page: Page, folder: Path) -> Iterator[Edit]:
+    """Give every picture its size, so that nothing jumps; all but the first wait until they are near."""
+    first = True
+    for image in page.elements:
+        told = image.attributes
+        source = told.get("src") or ""
+        if image.tag != "img" or "width" in told or not source.endswith(".svg"):
+            continue
+        if size := size_of(folder / source):
+            wait = "" if first or "loading" in told else ' loading="lazy"'
+            yield _attribute(image, f'width="{size[0]}" height="{size[1]}"{wait} decoding="async"')
+            first = False
+
+
+def size_of(picture: Path) -> tuple[int, int] | None:
+    """Return the width and height of an SVG in pixels; its head gives them in points."""
+    if not picture.exists():
+        return None
+    head = picture.read_text(encoding="utf-8")[:1000]
+    found = re.search(r'<svg [^>]*?width="([\d.]+)pt" height="([\d.]+)pt"', head)
+    if not found:
+        return None
+    width, height = (round(float(value) * 4 / 3) for value in found.groups())
+    return width, height
+
+
+# Content-Security-Policy
+
+_RUNS = {"text/javascript", "application/javascript", "module"}
+_PRINT = "window.print()"  # the one event handler, of the theme's print button
+
+
+def policy_tag(page: Page, dropped: Sequence[Element] = ()) -> Iterator[Edit]:
+    """Yield the policy that fits a page, before its scripts; a text without a head is no page."""
+    place = next((n for n, e in enumerate(page.elements) if e.tag == "head"), None)
+    if place is None:
+        return
+    first = page.elements[place + 1] if place + 1 < len(page.elements) else page.elements[place]
+    charset = first.tag == "meta" and "charset" in first.attributes
+    at = first.end if charset else page.elements[place].inner
+    rules = policy(page, dropped)
+    told = f'\n    <meta http-equiv="Content-Security-Policy" content="{rules}" />'
+    yield Edit(at, at, told)
+
+
+def policy(page: Page, dropped: Sequence[Element] = ()) -> str:
+    """Return the policy of a page: everything from the site itself, inline scripts by hash."""
+    scripts = ["'self'", *sorted({_source(text) for text in inline_scripts(page, dropped)})]
+    # Every page has it: the search page reads the others, print button included.
+    scripts += ["'unsafe-hashes'", _source(_PRINT)]
+    if any(element.has_class("bet-panel") for element in page.elements):
+        scripts.append("'wasm-unsafe-eval'")  # compiles MicroPython; does not allow eval of text
+    rules = {
+        "default-src": "'none'",
+        "script-src": " ".join(scripts),
+        "style-src": "'self' 'unsafe-inline'",
+        "img-src": "'self' data:",
+        "font-src": "'self'",
+        "connect-src": "'self'",
+        "form-action": "'self'",
+        "base-uri": "'none'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+def inline_scripts(page: Page, dropped: Sequence[Element] = ()) -> list[str]:
+    """Return every script that stands in the page outside the article and would run.
+
+    The article ends at the last of its closing tags: what stands in it cannot close it early.
+    """
+    article = next((e for e in page.elements if e.has_class("bd-article")), None)
+    start = article.start if article else len(page.text)
+    end = page.text.rfind("</article>")
+    return [
+        page.inner(element)
+        for element in page.elements
+        if not start <= element.start < end and element not in dropped and _runs(page, element)
+    ]
+
+
+def _runs(page: Page, element: Element) -> bool:
+    kind = (element.attributes.get("type") or "text/javascript").lower()
+    inline = element.tag == "script" and "src" not in element.attributes
+    return inline and kind in _RUNS and bool(page.inner(element).strip())
+
+
+def _source(text: str) -> str:
+    """Name a script by its hash, as the policy wants it."""
+    digest = hashlib.sha256(text.encode("utf-8")).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+# Files beside the pages
+
+
+def downloads(site: Path, records: published.BookRecords) -> None:
+    """Write the records, the plotted data of every chart, the models of the panels, and the tables."""
+    write_text(site / "claims.json", published.as_json(records.claims))
+    write_text(site / "claims.csv", published.as_csv(records.claims))
+    write_text(site / "claims.schema.json", published.json_schema())
+    write_text(site / "editions.json", editions.as_json())
+    for chart in records.charts:
+        write_text(site / "charts" / chart["notebook"] / f"{chart['name']}.csv", chart_csv(chart))
+    for model in panels.MODELS:
+        write_text(site / "_static" / "models" / f"{model}.py", panels.source(model))
+    (site / "tables").mkdir(exist_ok=True)
+    for name in tables.names():
+        shutil.copyfile(here().tables / f"{name}.csv", site / "tables" / f"{name}.csv")
+
+
+def chart_csv(chart: dict[str, Any]) -> str:
+    """Return the plotted data of a chart as CSV."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(chart["columns"])
+    writer.writerows(["" if cell is None else cell for cell in row] for row in chart["rows"])
+    return buffer.getvalue()
+
+
+def root_files(site: Path, book: Path, base: str) -> None:
+    """Write what stands at the root only: the notebooks as one file, robots.txt, the lost page."""
+    pack(book, site / "notebooks.zip")
+    write_text(site / "robots.txt", meta.robots(base))
+    lost = Page(meta.missing(base))
+    write_text(site / "404.html", lost.edited(policy_tag(lost)))
+
+
+def pack(folder: Path, target: Path) -> None:
+    """Write every notebook with its outputs into one zip, the same bytes each time."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for path in sorted(folder.glob("*.ipynb")):
+            entry = zipfile.ZipInfo(f"the-bet-audited/{path.name}", _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, path.read_bytes())

@@ -1,0 +1,118 @@
+"""HTML from templates: one environment with autoescape, and the words that every page shares."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2.ext import Extension
+from markupsafe import Markup
+
+from bet.chapter import cards
+from bet.numbers import amount, day, spoken
+from bet.records.claims import SECTIONS
+from bet.records.sources import sources
+
+SECTION_TITLES = {
+    "INTRO": "Opening: the stake",
+    "PEOPLE": "Section 1: people",
+    "GROK": "Section 2: Grok",
+    "INFRA": "Section 3: infrastructure",
+    "THESIS": "Section 4: ten more years",
+    "END": "Conclusion",
+}
+CHAPTERS = {"index": "Cover"} | {
+    SECTIONS[prefix]: title for prefix, title in SECTION_TITLES.items()
+}
+
+
+class OneLine(Extension):
+    """A line break in a template, with the indentation after it, is no part of the page."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """Return the template without its line breaks."""
+        return re.sub(r"\n\s*", "", source)
+
+
+def escape(value: Any) -> Markup:
+    """Return a value as HTML text; markup is left as it is."""
+    return Markup(value if hasattr(value, "__html__") else html.escape(str(value)))
+
+
+def render(template: str, **values: Any) -> Markup:
+    """Return a filled template of ``bet/site/templates``. Raises UndefinedError for a missing value."""
+    return Markup(_PAGES.get_template(f"{template}.html").render(**values))
+
+
+def grid(head: Iterable[str], rows: Iterable[Iterable[str]], kind: str = "") -> Markup:
+    """Return a table of cells that are text or markup."""
+    return render("grid", head=list(head), rows=[map(Markup, row) for row in rows], kind=kind)
+
+
+def plural(count: int, noun: str) -> str:
+    """Return a count with its noun: '1 fact', '2 facts'."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def sentence(text: str) -> str:
+    """Return a text with a capital and a full stop."""
+    first, _, rest = text.strip().rstrip(".").partition(" ")
+    head = first.capitalize() if first.islower() else first  # xAI stays xAI
+    return f"{head} {rest}".strip() + "." if first else ""
+
+
+def setting(low: Any, unit: str, high: Any = None) -> str:
+    """Return a parameter's value, or a range, as a reader would write it: 15% a year, 14 November 2025."""
+    ends = (low, low if high is None else high)
+    if isinstance(low, str) or unit == "year":
+        told = map(day, ends) if unit == "ISO date" else map(str, ends)
+        return " to ".join(dict.fromkeys(told))
+    if unit.startswith("10^12 "):
+        return amount(ends[0] * 1e12, ends[1] * 1e12, unit.removeprefix("10^12 "))
+    return amount(*ends, spoken(unit), 4)
+
+
+def publishers(names: Iterable[str], address: Callable[[str], str]) -> list[tuple[str, list[str]]]:
+    """Return (publisher, addresses) of the named sources, each publisher once, in the order met."""
+    by_publisher: dict[str, list[str]] = {}
+    for name in dict.fromkeys(names):
+        by_publisher.setdefault(sources()[name].publisher, []).append(address(name))
+    return list(by_publisher.items())
+
+
+def figure_numbers(charts: Iterable[Any]) -> dict[tuple[str, str], str]:
+    """Return the number of every figure: its chapter's, then its place there; letter A on the cover."""
+    numbers: dict[tuple[str, str], str] = {}
+    last: dict[str, int] = {}
+    for chart in charts:
+        notebook = chart["notebook"]
+        last[notebook] = last.get(notebook, 0) + 1
+        head = notebook.split("_")[0]
+        prefix = head if head.isdigit() else "A"
+        numbers[notebook, chart["name"]] = f"{prefix}.{last[notebook]}"
+    return numbers
+
+
+def _environment() -> Environment:
+    """Return the environment; quotes are escaped as the standard library does, autoescape sees markup."""
+    pages = Environment(
+        loader=PackageLoader("bet.site"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=escape,
+        extensions=[OneLine],
+    )
+    pages.filters |= {"plural": plural, "sentence": sentence, "day": day}
+    pages.globals |= {
+        "badge": lambda claim, verdict: Markup(cards.badge(claim, verdict)),
+        "beside": lambda figure: Markup(cards.beside_html(figure.model_dump())),
+        "setting": setting,
+        "chapters": CHAPTERS,
+    }
+    return pages
+
+
+_PAGES = _environment()

@@ -1,0 +1,335 @@
+"""The generated parts of the site, each by a fixture that a fault in it would break."""
+
+from __future__ import annotations
+
+import re
+
+import jinja2
+import nbformat
+import pytest
+from markupsafe import Markup
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME
+from bet.records import editions
+from bet.site import claims_page, edition_pages, gallery, html, published
+from bet.site.published import PublishedClaim
+
+
+def claim(name="INFRA-01", **fields):
+    base = {
+        "id": name, "section": name.split("-")[0], "lines": [7, 107], "anchor": "", "speaker": "musk",
+        "paraphrase": "It is <so>.", "kind": "event", "checkable": True, "importance": 1,
+        "verdict": "supported", "verdict_then": "supported", "confidence": "high", "reason": "So & so.",
+        "overridden": False, "figures": [], "evidence": [], "tables": [], "searched": None,
+        "error_origin": None, "strongest_reading": None, "assessed": "ledger",
+        "notebook": "3_infrastructure", "review_by": None, "reviews": [],
+        "history": [{"date": "2026-11-25", "verdict": "supported", "why": "First judged."}],
+    }  # fmt: skip
+    return PublishedClaim(**base | fields)
+
+
+def cells(page):
+    """Return the words of every cell of a table, row by row."""
+    rows = re.findall(r"<tr\b.*?</tr>", page.split("<tbody>")[1], re.S)
+    return [[re.sub(r"<[^>]+>", "", c) for c in re.findall(r"<td\b.*?</td>", row)] for row in rows]
+
+
+# Templates
+
+
+def test_what_is_put_into_a_template_is_text_unless_it_is_markup():
+    page = html.render("grid", head=["<a>", ""], rows=[["<b>", Markup("<i>")]], kind="bet-stack")
+    assert "<th scope='col'>&lt;a&gt;</th>" in page
+    assert "<td data-name='&lt;a&gt;'>&lt;b&gt;</td><td><i></td>" in page
+
+
+def test_a_template_without_its_value_is_refused():
+    with pytest.raises(jinja2.UndefinedError, match="entry"):
+        html.render("cite")
+
+
+def test_a_template_writes_no_line_break_of_its_own():
+    assert "\n" not in html.render("downloads")
+    assert "claims.json</a>, <a href" in html.render("downloads")
+
+
+# Corrections and history
+
+
+CHANGED = [
+    {"date": "2026-11-25", "verdict": "supported", "why": "First judged."},
+    {"date": "2027-01-02", "verdict": "partly", "why": "A <new> fact."},
+    {"date": "2027-03-04", "verdict": "contradicted", "why": "Another."},
+]
+
+
+def test_corrections_tell_each_change_from_what_to_what_newest_first():
+    other = claim("GROK-02", history=[*CHANGED[:1], {**CHANGED[1], "date": "2027-02-01"}])
+    page = claims_page.history_rows([claim(verdict="contradicted", history=CHANGED), other])
+    assert cells(page) == [
+        ["2027-03-04", "INFRA-01 contradicted", "partly → contradicted", "Another."],
+        ["2027-02-01", "GROK-02 supported", "supported → partly", "A &lt;new&gt; fact."],
+        ["2027-01-02", "INFRA-01 contradicted", "supported → partly", "A &lt;new&gt; fact."],
+    ]
+
+
+def test_a_first_judgement_is_no_correction():
+    assert "No verdict has been changed" in claims_page.history_rows([claim()])
+    assert "<table" not in claims_page.history_rows([claim()])
+
+
+def test_the_history_of_a_claim_is_told_from_the_first_day_with_the_next_look():
+    told = claims_page.history(claim(history=CHANGED[:2], review_by="2027-11-25"))
+    assert told == (
+        "2026-11-25 supported (First judged.); 2027-01-02 partly (A <new> fact.)."
+        " Next check due 2027-11-25."
+    )
+
+
+# The claims page
+
+
+FIGURE = {
+    "name": "power", "printed": "490 GW", "unit": "GW", "read_text": "490 GW", "reading": "exact",
+    "relation": "equal", "value": [490, 490], "found": [480, 480], "found_text": "480 GW",
+    "verdict": "partly", "reason": "", "gap": 1.02, "loose": False,
+}  # fmt: skip
+FACT = {
+    "id": "power-metered", "stance": "contradicts", "fact": "Metered <480>.", "as_of": "2025-10-01",
+    "told_by": "musk", "publisher": "A & B", "url": "https://a.org/?x=1&y=2", "tier": "official",
+    "origin": "meter",
+}  # fmt: skip
+CHARTS = [
+    {"notebook": "3_infrastructure", "name": "watts", "claims": ["INFRA-01"], "alt": 'A "line"'},
+    {"notebook": "3_infrastructure", "name": "kilos", "claims": [], "alt": "Bars"},
+    {"notebook": "index", "name": "all", "claims": ["INFRA-01", "GROK-02"], "alt": "Dots"},
+]
+
+
+def rows(*claims, repository=""):
+    return claims_page.claim_rows(list(claims), repository, CHARTS)
+
+
+def test_a_row_of_the_claims_page_can_be_filtered_linked_and_read():
+    page = rows(claim(verdict="partly", confidence="low", figures=[FIGURE]))
+    assert (
+        "<tr id='INFRA-01' data-section='INFRA' data-verdict='partly' data-kind='event' "
+        "data-confidence='low' data-speaker='musk'>" in page
+    )
+    assert "bet-badge bet-partly' href='#INFRA-01'><span>INFRA-01</span> partly</a>" in page
+    assert "confidence low<br>Elon Musk, event<br>lines 7 and 107</p>" in page
+    assert (
+        "<td>It is &lt;so&gt;.</td><td>490 GW → <b>480 GW</b></td><td><p>So &amp; so.</p>" in page
+    )
+    assert "line 7</p>" in rows(claim(lines=[7]))
+
+
+def test_the_verdict_of_the_article_s_day_stands_only_where_it_is_another():
+    assert "was public by 30 November 2025: <b>open</b>" in rows(claim(verdict_then="open"))
+    assert "30 November 2025" not in rows(claim())
+
+
+def test_the_details_tell_evidence_origins_tables_and_charts():
+    second = FACT | {"id": "again", "told_by": None, "stance": "supports"}
+    page = rows(
+        claim(evidence=[FACT, second], tables=["us_power"], searched="Two days.", assessed="computed",
+              error_origin="translation", strongest_reading="At most.", history=CHANGED)
+    )  # fmt: skip
+    assert (
+        "<li id='ev-power-metered'><b>contradicts</b>: Metered &lt;480&gt;. <a href='https://a.org/?x=1&amp;y=2' rel='nofollow'>A &amp; B</a> (official, 2025-10-01, told by musk)</li>"
+        in page
+    )
+    assert "(official, 2025-10-01)</li>" in page
+    assert "<p>2 reports, 1 independent origin.</p>" in page
+    assert "<a href='data.html#us_power'>us_power</a>" in page
+    for told in ("Strongest reading.</b> At most.", "The translation.", "Searched.</b> Two days."):
+        assert told in page
+    assert "Computed in <a href='3_infrastructure.html'>Section 3: infrastructure</a>" in page
+    assert (
+        "</a>, <a href='3_infrastructure.html#watts'>chart</a>, <a href='index.html#all'>" in page
+    )
+    assert "Listed in" in rows(claim())
+    assert "partly (A &lt;new&gt; fact.)" in page
+
+
+def test_an_error_is_reported_with_the_claim_s_name():
+    assert "method.html#how-to-contest-a-verdict'>Report an error" in rows(claim())
+    page = rows(claim(), repository="https://example.org/b")
+    assert "https://example.org/b/issues/new?title=Error+in+INFRA-01&amp;template=" in page
+
+
+def test_the_map_tells_what_each_claim_rests_on_and_its_figures():
+    page = claims_page.map_rows(
+        [claim(evidence=[FACT]), claim("GROK-02", tables=["a", "b"], importance=3),
+         claim("INFRA-03", searched="x"), claim("INFRA-04"), claim("INFRA-05", checkable=False)],
+        CHARTS,
+    )  # fmt: skip
+    assert [(row[1], row[2], row[4]) for row in cells(page)] == [
+        ("a detail", "1 fact", "3.1, A.1"),
+        ("carries the thesis", "2 tables", "A.1"),
+        ("a detail", "a search", "–"),
+        ("a detail", "arithmetic", "–"),
+        ("a detail", "–", "–"),
+    ]
+
+
+# Tallies and scores
+
+
+def test_a_tally_follows_the_scale_and_not_the_counts():
+    judged = ["open", "open", "open", "supported", "contradicted", "contradicted"]
+    page = claims_page.tally([claim(verdict=v) for v in judged], "verdict")
+    assert re.findall(r"<li class='bet-(\w+)'><b>(\d)</b>", page) == [
+        ("supported", "1"), ("contradicted", "2"), ("open", "3"),
+    ]  # fmt: skip
+
+
+def test_confidence_is_told_from_high_to_low_and_a_field_without_a_scale_by_size():
+    page = claims_page.tally([claim(confidence=c) for c in ("low", "low", "high")], "confidence")
+    assert re.findall(r"</b> (\w+)<", page) == ["high", "low"]
+    page = claims_page.tally([claim(kind=k) for k in ("event", "figure", "figure")], "kind")
+    assert re.findall(r"<b>(\d)</b> (\w+)<", page) == [("2", "figure"), ("1", "event")]
+
+
+def test_the_score_of_a_section_counts_what_is_decided_and_the_rest():
+    judged = ["supported", "supported", "partly", "contradicted", "open", "unverified", "opinion"]
+    table = cells(claims_page.section_table([claim(verdict=v) for v in judged]))
+    assert next(r for r in table if "infra" in r[0]) == ["Section 3: infrastructure", "7", "2", "1", "1", "3"]  # fmt: skip
+    assert next(r for r in table if "Grok" in r[0])[1:] == ["0", "–", "–", "–", "0"]
+
+
+def test_the_scale_shows_the_weightiest_claim_of_each_verdict():
+    page = claims_page.scale_rows([claim(), claim("INFRA-02", importance=3), claim("INFRA-03")])
+    assert cells(page)[0][2:] == ["3", "INFRA-02 supported It is &lt;so&gt;."]
+    assert cells(page)[1][2:] == ["0", "–"]
+
+
+# Badges
+
+
+def badges(names, verdicts):
+    return html.render("caption", claims=names, verdicts=verdicts, links="")
+
+
+def test_badges_tell_each_verdict_up_to_ten_and_then_only_how_many():
+    names = [f"INFRA-{n:02}" for n in range(1, 12)]
+    known = dict.fromkeys(names, "open")
+    assert badges(names[:10], known).count("class='bet-badge bet-open'") == 10
+    many = badges(names, known)
+    assert "bet-badge" not in many and "on <a href='claims.html'>11 claims</a>" in many
+    assert "bet-badge bet-unknown" in badges(["INFRA-99"], known)
+    assert "</a> <a class='bet-badge" in badges(names[:2], known)
+
+
+# Gallery
+
+
+def test_the_gallery_puts_the_cover_first_and_each_chart_under_its_chapter():
+    files = {(c["notebook"], c["name"]): f"{c['name']}.svg" for c in CHARTS}
+    page = gallery.rows(CHARTS, files, {"INFRA-01": "open", "GROK-02": "partly"})
+    assert re.findall(r"<h3 id='from-([\w-]+)'", page) == ["index", "3-infrastructure"]
+    assert re.findall(r'src="../_images/(\w+).svg"', page) == ["all", "watts", "kilos"]
+    assert re.findall(r"Figure ([A\d.]+)</a>", page) == ["A.1", "3.1", "3.2"]
+    assert "alt=\"A &quot;line&quot;\"" in page and "on no single claim</figcaption>" in page  # fmt: skip
+    assert page.count("<div class='bet-gallery'>") == page.count("</div>") == 2
+    assert "bet-badge bet-partly" in page.split("</figure>")[0]
+    assert gallery.rows([], {}, {}) == "<p>No chart yet.</p>"
+
+
+def test_a_table_view_says_how_many_rows_it_leaves_out():
+    chart = {"columns": ["a_year", "n"], "rows": [[n, None] for n in range(121)]}
+    page = gallery.data_table(chart)
+    assert "One in 3 of the 121 rows" in page and "<th scope='col'>a year</th>" in page
+    assert [row[0] for row in cells(page)][:3] == ["0", "3", "6"] and "<td>–</td>" in page
+    assert "One in" not in gallery.data_table({**chart, "rows": chart["rows"][:60]})
+
+
+# Editions
+
+
+def notebook(path, verdict, number):
+    shown = {ASSESSMENT_MIME: [{"claim": "INFRA-01", "verdict": verdict}]}
+    told = new_output("display_data", data=shown)
+    book = new_notebook(cells=[new_code_cell("x", outputs=[told])])
+    nbformat.write(book, path)
+
+
+@pytest.fixture
+def two(tmp_path, monkeypatch):
+    """Today's notebook and that of the bear edition, with headline figures of their own."""
+    numbers = {"today": {"end_value": "12", "rate": "3"}, "bear": {"end_value": "<7>", "rate": "3"}}
+    for name, verdict in (("today", "partly"), ("bear", "contradicted")):
+        (tmp_path / name).mkdir()
+        notebook(tmp_path / name / "0_stake.ipynb", verdict, name)
+    place = {id(published.notebooks_in(tmp_path / n)["0_stake"]): n for n in numbers}
+    monkeypatch.setattr(
+        edition_pages, "headline",
+        lambda book: {k: {"text": v, "unit": ""} for k, v in numbers[place[id(book)]].items()},
+    )  # fmt: skip
+    return {name: tmp_path / name for name in numbers}
+
+
+def test_the_comparison_has_a_column_for_each_edition_and_only_what_differs(two):
+    page = edition_pages.comparison_rows(two)
+    figures, verdicts = page.split("<h3>Verdicts</h3>")
+    assert cells(figures) == [["end value", "12", "&lt;7&gt;"]]
+    assert cells(verdicts) == [["INFRA-01 partly", "partly", "contradicted"]]
+    titles = [editions.edition(name).title for name in two]
+    assert re.findall(r"<th scope='col'>(.*?)</th>", figures)[1:] == [
+        html.escape(t) for t in titles
+    ]
+
+
+def test_one_edition_has_nothing_to_compare(two):
+    assert "holds one edition" in edition_pages.comparison_rows({"today": two["today"]})
+
+
+@pytest.mark.parametrize(
+    ("page", "here", "addresses"),
+    [
+        ("book/data", "today", ["../book/data.html", "../editions/bear/book/data.html"]),
+        ("book/data", "bear", ["../../../book/data.html", "../../../editions/bear/book/data.html"]),
+        ("index", "today", ["index.html", "editions/bear/index.html"]),
+    ],
+)
+def test_the_switcher_leads_to_the_same_page_of_every_edition(page, here, addresses):
+    nav = edition_pages.switcher(["today", "bear"], page, here)
+    assert re.findall(r"href='([^']+)'", nav) == addresses
+    current = addresses[["today", "bear"].index(here)]
+    assert re.findall(r"href='([^']+)' aria-current=page", nav) == [current]
+    assert f"Edition: {html.escape(editions.edition(here).title)}</summary>" in nav
+
+
+def test_a_banner_tells_each_value_beside_today_s_and_today_has_none():
+    changed = editions.differences("bear")
+    banner = edition_pages.banner("bear")
+    assert banner.count("<li ") == len(changed) > 0
+    first = changed[0]
+    new, old = (html.setting(first[key], first["unit"]) for key in ("value", "default"))
+    assert new != old and f"<b>{html.escape(new)}</b> instead of {html.escape(old)}<" in banner
+    assert edition_pages.banner("today") == ""
+
+
+def test_the_list_of_editions_tells_from_what_to_what():
+    table = {row[0]: row for row in cells(edition_pages.edition_rows())}
+    assert table["today"][2] == "nothing"
+    first = editions.differences("bear")[0]
+    told = f"{html.setting(first['default'], first['unit'])} → {html.setting(first['value'], first['unit'])}"
+    assert html.escape(told) in table[html.escape(editions.edition("bear").title)][2]
+
+
+# What hangs in the air
+
+
+def test_a_fact_without_a_claim_and_a_chart_on_none_are_found():
+    charts = [*CHARTS, {"name": "stray", "claims": ["INFRA-99"]}]
+    found = claims_page.orphans([claim(evidence=[FACT]), claim("GROK-02")], charts, ["power-metered", "alone"])  # fmt: skip
+    assert found == ["evidence alone: no claim cites it", "chart stray: unknown claim INFRA-99"]
+
+
+def test_a_picture_is_found_under_the_name_that_the_site_gives_it(tmp_path):
+    data = {CHART_MIME: {"name": "watts"}, "image/svg+xml": "<svg/>\n"}
+    book = new_notebook(cells=[new_code_cell("x", outputs=[new_output("display_data", data=data)])])
+    nbformat.write(book, tmp_path / "3_infrastructure.ipynb")
+    assert set(gallery.pictures(tmp_path)) == {("3_infrastructure", "watts")}
