@@ -23,7 +23,7 @@ test: .venv/ready browser ## everything that must pass: lint, records, notebooks
 	$(BIN)/mypy
 	$(BIN)/bet check
 	$(BIN)/bet build
-	JUPYTER_PATH=$(CURDIR)/bet/run/jupyter IPYTHONDIR=$(CURDIR)/bet/run/ipython $(BIN)/pytest tests book -n 2 --dist loadfile --nbval --nbval-cell-timeout 120
+	$(BIN)/pytest tests book -n 2 --dist loadfile --nbval --nbval-cell-timeout 120
 
 pdf: .venv/ready browser ## print the built book into one PDF, linked from the site
 	$(BIN)/bet pdf

@@ -53,6 +53,11 @@ with_parameters = click.option(
 )
 
 
+in_kernels = click.option(
+    "--kernel", is_flag=True, help="Run notebooks in ordinary Jupyter kernels, not in forks."
+)
+
+
 @click.group(cls=Commands)
 def main() -> None:
     """Audit an investment thesis: check the data, run the notebooks, build the book."""
@@ -119,21 +124,25 @@ def run(
 @click.option("--edition", "names", multiple=True, help="Also build this edition; repeat for more.")
 @click.option("--all", "every", is_flag=True, help="Build every edition of data/editions.yml.")
 @click.option("--fresh", is_flag=True, help="Run every notebook, whatever is kept of earlier runs.")
-def build(names: tuple[str, ...], every: bool, fresh: bool) -> None:
+@in_kernels
+def build(names: tuple[str, ...], every: bool, fresh: bool, kernel: bool) -> None:
     """Run every notebook whose code or data changed, and build the site into _build/html."""
     from bet.records.editions import editions
     from bet.site.build import build as build_book
 
-    page = build_book(list(editions()) if every else names, say=click.echo, fresh=fresh)
+    page = build_book(
+        list(editions()) if every else names, say=click.echo, fresh=fresh, kernel=kernel
+    )
     click.echo(f"The book is at {shown(page)}. To read it: make serve")
 
 
 @main.command()
-def refresh() -> None:
+@in_kernels
+def refresh(kernel: bool) -> None:
     """Run every notebook at its defaults and write the outputs in place."""
     from bet.site.build import refresh as refresh_notebooks
 
-    refresh_notebooks(say=click.echo)
+    refresh_notebooks(say=click.echo, kernel=kernel)
 
 
 @main.command("addresses")

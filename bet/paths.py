@@ -59,6 +59,24 @@ def _nearest(start: Path) -> Root:
     raise BadInput([Fault(f"folder '{start.name}'", "no book", expected)])
 
 
+_NOTED: set[Path] = set()
+
+
+def note(path: Path) -> None:
+    """Note that a file is read, or a folder's list of names; whoever reads records or tables does so."""
+    _NOTED.add(path)
+
+
+def noted() -> list[Path]:
+    """Return the files and folders that this process read since ``forget_noted``."""
+    return sorted(_NOTED)
+
+
+def forget_noted() -> None:
+    """Begin the list of what is read anew."""
+    _NOTED.clear()
+
+
 class Loader(Generic[T]):
     """A function of a book's root that reads its files once; ``cache_clear`` makes it read them again.
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import math
-import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -51,7 +50,14 @@ COLOUR = {
     "ink": "#1f2937",
 }
 _GREY_TEXT = "#5b6472"  # the grey of marks has 3:1 on white; words need 4.5:1
+_pictures_drawn = True
 _TITLE_PT, _SUBTITLE_PT, _SOURCE_PT, _MIN_PT = 14.5, 11.0, 9.0, 8.5
+
+
+def draw_pictures(wanted: bool) -> None:
+    """Say whether charts of this process are drawn; a sweep wants their numbers only."""
+    global _pictures_drawn
+    _pictures_drawn = wanted
 
 
 def load_fonts(files: Mapping[str, str]) -> None:
@@ -155,16 +161,15 @@ def finish(
     data : exactly what is plotted; ``x``, ``y`` and ``by`` name its columns
     kind : for example 'line chart'; unit : of ``y``
 
-    Raises BadInput naming every part that is missing and every rule that is broken. With
-    ``BET_PICTURES=none`` in the environment nothing is laid out or drawn.
+    Raises BadInput naming every part that is missing and every rule that is broken. After
+    ``draw_pictures(False)`` nothing is laid out or drawn.
     """
     require(_missing(name, title, subtitle, sources, as_of, data, x, y, by, kind, unit))
     for ax in figure.axes:
         if any(getattr(bars, "orientation", "") == "horizontal" for bars in ax.containers):
             ax.grid(False, axis="y")
             ax.grid(True, axis="x")
-    drawn = os.environ.get("BET_PICTURES") != "none"  # a sweep wants the numbers only
-    if drawn:
+    if _pictures_drawn:
         for text in figure.findobj(Text):
             if text.get_color() == COLOUR["context"]:
                 text.set_color(_GREY_TEXT)
@@ -176,7 +181,7 @@ def finish(
         "sources": list(sources), "as_of": as_of, "claims": list(claims),
         "x": x, "y": y, "by": by, "columns": list(data.columns), "rows": _rows(data),
     }  # fmt: skip
-    return Chart(name, title, subtitle, alt, _svg(figure) if drawn else "", record)
+    return Chart(name, title, subtitle, alt, _svg(figure) if _pictures_drawn else "", record)
 
 
 def _missing(name, title, subtitle, sources, as_of, data, x, y, by, kind, unit) -> list[Fault]:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from bet.faults import Fault, require
-from bet.paths import Root
+from bet.paths import Root, note
 
 
 def rows_of(root: Root) -> Path:
@@ -30,6 +30,7 @@ def lock_of(root: Root) -> Path:
 
 def read_rows(path: Path) -> list[dict[str, str]]:
     """Read the forecasts as they stand in the file: text cells only, so that a hash covers every sign."""
+    note(path)
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
@@ -42,6 +43,7 @@ def content_hash(row: Mapping[str, str]) -> str:
 
 def read_lock(path: Path) -> dict[str, str]:
     """Return {forecast id: hash} of the frozen rows."""
+    note(path)
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     return dict(line.split() for line in lines if line and not line.startswith("#"))
 

@@ -20,7 +20,7 @@ from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from bet.dates import PartialDate
 from bet.faults import BadInput, Fault, nearest, require
-from bet.paths import Root, here, shown
+from bet.paths import Root, here, note, shown
 from bet.records import relations
 from bet.records.sources import sources
 from bet.records.yaml_files import Record, parse, read_yaml
@@ -137,6 +137,7 @@ def table(name: str, as_of: str | dt.date) -> pd.DataFrame:
 def read(path: Path, about: Sidecar) -> pd.DataFrame:
     """Read and validate one CSV against its sidecar; raise BadInput with every fault found."""
     where = shown(path)
+    note(path)
     try:
         raw = path.read_bytes()
         reader = csv.reader(io.StringIO(raw.decode("utf-8")), strict=True)

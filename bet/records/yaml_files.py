@@ -12,7 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bet.faults import BadInput, Fault, gathered, nearest, require
-from bet.paths import shown
+from bet.paths import note, shown
 
 
 class Record(BaseModel):
@@ -38,6 +38,7 @@ def read_yaml(path: Path) -> tuple[Any, dict[tuple, int]]:
     Places are tuples of keys and list positions. Raises BadInput for a missing file,
     a syntax error or a key that stands twice.
     """
+    note(path)
     try:
         node = yaml.compose(path.read_text(encoding="utf-8"), Loader=_LOADER)
     except FileNotFoundError:
@@ -174,6 +175,7 @@ def load_folder(folder: Path, model: type[N]) -> dict[str, N]:
     """Load every ``*.yml`` of a folder; all faults of all files at once."""
     records: dict[str, N] = {}
     faults: list[Fault] = []
+    note(folder)
     for path in sorted(folder.glob("*.yml")):
         with gathered(faults):
             loaded = load_list(path, model)

@@ -1,8 +1,8 @@
 """Executed notebooks, kept in _build/cache and taken again while all that they depend on is the same.
 
-An entry is found by the code cells, the injected parameters, the pinned and installed packages and
-the BET_ variables; it holds the hashes of every file that the run read (see ``bet.run.reads``) and
-serves only while each of them is unchanged. Times count for nothing. Prose comes from the source.
+An entry is found by the code cells, the injected parameters, the files of this package, and the pinned
+and installed packages; it holds the hashes of the records and tables that the run read, by the names
+that ``bet.paths.note`` collects, and serves only while each is unchanged. Times count for nothing. Prose comes from the source.
 """
 
 from __future__ import annotations
@@ -12,24 +12,24 @@ import json
 import os
 import sys
 import sysconfig
-import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
+import bet
 from bet import paths
 from bet.chapter import outputs
 from bet.paths import here
-from bet.run import execute, reads, warm
+from bet.run import execute
 
 KEPT = 200  # entries; an edition of the book needs one for each chapter
 # Tags that change what a run does; the others change how a page shows it.
 RUN_TAGS = {"parameters", "raises-exception", "skip-execution"}
-APART = {reads.RECORD, warm.COLD, "BET_ROOT"}  # change no output
+PACKAGE = Path(bet.__file__).parent
 
 
 def _folder() -> Path:
@@ -43,7 +43,7 @@ def reuse(name: str, values: Mapping[str, Any], output: Path) -> bool:
     for entry in sorted(_folder().glob(f"{key(book, changed)}-*.json")):
         try:
             kept = json.loads(entry.read_text(encoding="utf-8"))
-            holds = reads.state(kept["reads"]) == kept["reads"]
+            holds = state(kept["reads"]) == kept["reads"]
             cells = [nbformat.from_dict(cell) for cell in kept["cells"]]
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             continue  # cut short or written by another version: as good as none
@@ -54,32 +54,46 @@ def reuse(name: str, values: Mapping[str, Any], output: Path) -> bool:
     return False
 
 
-def run(name: str, values: Mapping[str, Any], output: Path) -> None:
-    """Run a notebook, write the result to ``output`` and keep it; see ``execute.run``."""
+def run(name: str, values: Mapping[str, Any], output: Path, kernel: bool = False) -> None:
+    """Run a notebook, write the result to ``output`` and keep it; see ``execute.run``.
+
+    A run in an ordinary kernel is kept as one that read every file of data/. One during which the
+    package or a file that it read changed is not kept.
+    """
     source, changed = execute.path_of(name), execute.changed(name, values)
     book = outputs.clean(outputs.read(source))
-    started = time.time_ns()
-    with tempfile.NamedTemporaryFile("r", encoding="utf-8", prefix="bet-reads-") as record:
-        os.environ[reads.RECORD] = record.name
-        try:
-            execute.run(name, values, output)
-        finally:
-            del os.environ[reads.RECORD]
-        names = record.read().splitlines()
-    if names and not reads.touched_since([*names, reads.name_of(source) or ""], started):
-        _keep(key(book, changed), names, nbformat.read(output, as_version=4))
+    named, started = key(book, changed), time.time_ns()
+    reads = execute.run(name, values, output, kernel=kernel)
+    places = data_files() if reads is None else reads
+    touched = any(place.stat().st_mtime_ns >= started for place in [*places, source])
+    if not touched and key(outputs.clean(outputs.read(source)), changed) == named:
+        _keep(named, [name_of(place) for place in places], nbformat.read(output, as_version=4))
 
 
 def key(book: nbformat.NotebookNode, changed: Mapping[str, Any]) -> str:
-    """Return the name of a run but for the files it reads."""
+    """Return the name of a run but for the records and tables that it reads."""
     code = [
         (cell.source, sorted(RUN_TAGS & set(cell.metadata.get("tags", []))))
         for cell in book.cells
         if cell.cell_type == "code"
     ]
-    ours = {k: v for k, v in os.environ.items() if k.startswith("BET_") and k not in APART}
-    told = json.dumps([code, dict(changed), ours, pins()], sort_keys=True)
+    told = json.dumps([code, dict(changed), package(), pins()], sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()[:24]
+
+
+# ---- what a run depends on besides its notebook and parameters; sweeps ask here too
+
+
+def package() -> dict[str, str]:
+    """Return the hash of every file of the package that a run may execute or draw by."""
+    files = [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.mplstyle")]
+    return {path.relative_to(PACKAGE).as_posix(): _digest(path) for path in sorted(files)}
+
+
+def data_files() -> list[Path]:
+    """Return every file of data/, hidden ones excepted."""
+    found = here().data.rglob("*")
+    return sorted(path for path in found if path.is_file() and not path.name.startswith("."))
 
 
 @cache
@@ -90,12 +104,30 @@ def pins() -> list[str]:
     return [*pinned, sys.version, *sorted(path.name for path in site.glob("*.dist-info"))]
 
 
+def name_of(place: Path) -> str:
+    """Return how a file that was read is recorded, 'data/sources.yml', or a folder, 'data/claims/'."""
+    return place.relative_to(here().folder).as_posix() + ("/" if place.is_dir() else "")
+
+
+def state(names: Iterable[str]) -> dict[str, str]:
+    """Return the hash of each recorded file's bytes and of each recorded folder's list of names."""
+    return {name: _digest(here().folder / name) for name in sorted(set(names))}
+
+
+def _digest(path: Path) -> str:
+    try:
+        told = "\n".join(sorted(os.listdir(path))).encode() if path.is_dir() else path.read_bytes()
+    except OSError:
+        return "missing"
+    return hashlib.sha256(told).hexdigest()
+
+
 def _keep(name: str, names: list[str], book: nbformat.NotebookNode) -> None:
     """Write an entry whole or not at all; the same run twice is the same entry."""
     cells = [cell for cell in book.cells if cell.cell_type == "code"]
-    state = reads.state(names)
-    told = hashlib.sha256(json.dumps(state).encode()).hexdigest()[:24]
-    text = json.dumps({"reads": state, "cells": cells}, ensure_ascii=False)
+    found = state(names)
+    told = hashlib.sha256(json.dumps(found).encode()).hexdigest()[:24]
+    text = json.dumps({"reads": found, "cells": cells}, ensure_ascii=False)
     paths.write_text(_folder() / f"{name}-{told}.json", text)
 
 

@@ -6,7 +6,6 @@ import contextlib
 import io
 import json
 import logging
-import os
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
@@ -50,15 +49,24 @@ def target(text: str) -> Path:
     return path
 
 
-def run(name: str, values: Mapping[str, Any], output: Path) -> None:
+def run(
+    name: str,
+    values: Mapping[str, Any],
+    output: Path,
+    kernel: bool = False,
+    pictures: bool = True,
+) -> list[Path] | None:
     """Run one notebook under checked values and write the result to ``output``.
 
     Only values that differ from the defaults are injected, so that a run at the defaults equals
     the committed notebook. Raises BadInput before anything runs, NotebookFailed when a cell fails;
-    in both cases ``output`` is left as it was.
+    in both cases ``output`` is left as it was. Returns the files of records and tables that were
+    read, and the folders that were listed; None if that is not known (ordinary kernels).
     """
     source, values = path_of(name), changed(name, values)
-    write(marked(execute(source, values), values), output)
+    notebook, reads = _executed(source, values, kernel, pictures)
+    write(marked(notebook, values), output)
+    return reads
 
 
 def changed(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -75,15 +83,32 @@ def marked(notebook: nbformat.NotebookNode, values: Mapping[str, Any]) -> nbform
     return notebook
 
 
-def execute(source: Path, values: Mapping[str, Any]) -> nbformat.NotebookNode:
-    """Execute a notebook with papermill and return it, cleaned of times and paths."""
+def execute(
+    source: Path, values: Mapping[str, Any], kernel: bool = False, pictures: bool = True
+) -> nbformat.NotebookNode:
+    """Execute a notebook with papermill and return it, cleaned of times and paths.
+
+    It runs in a fork (``bet.run.engine``); with ``kernel``, or where forks are not to be had, in an
+    ordinary Jupyter kernel. Without ``pictures`` its charts hold their data only.
+    """
+    return _executed(source, values, kernel, pictures)[0]
+
+
+def _executed(
+    source: Path, values: Mapping[str, Any], kernel: bool, pictures: bool
+) -> tuple[nbformat.NotebookNode, list[Path] | None]:
     import papermill
     from nbclient.exceptions import DeadKernelError
+    from papermill.engines import papermill_engines
     from papermill.exceptions import PapermillExecutionError
+
+    from bet.run.engine import ForkEngine
 
     read(source)
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    point_to_kernels()
+    papermill_engines.register(
+        "bet", ForkEngine
+    )  # the entry point of a checkout may not be installed
     with tempfile.TemporaryDirectory() as folder, quiet():
         target = Path(folder) / source.name
         try:
@@ -91,21 +116,15 @@ def execute(source: Path, values: Mapping[str, Any]) -> nbformat.NotebookNode:
                 str(source), str(target), parameters=dict(values), progress_bar=False,
                 log_output=False, execution_timeout=CELL_TIMEOUT_S, cwd=str(source.parent),
                 request_save_on_cell_execute=False,  # a save after each cell costs seconds
-                shutdown_kernel="immediate",  # a graceful end begins with an interrupt, which can lose the end
+                engine_name="bet", kernel=kernel, pictures=pictures,
             )  # fmt: skip
         except PapermillExecutionError as error:
             raise NotebookFailed(_told(source, error)) from None
         except (DeadKernelError, TimeoutError, RuntimeError) as error:
             raise NotebookFailed(f"{shown(source)}: {type(error).__name__}: {error}") from None
-        return clean(nbformat.read(target, as_version=4))
-
-
-def point_to_kernels() -> None:
-    """Let Jupyter find our kernelspec, which names the warm kernels, and our kernel settings."""
-    os.environ["IPYTHONDIR"] = str(Path(__file__).with_name("ipython"))
-    ours = str(Path(__file__).with_name("jupyter"))
-    others = [path for path in os.environ.get("JUPYTER_PATH", "").split(os.pathsep) if path != ours]
-    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [ours, *others]))
+        ran = nbformat.read(target, as_version=4)
+    reads = ran.metadata.papermill.get("reads")
+    return clean(ran), None if reads is None else [Path(path) for path in reads]
 
 
 def _told(source: Path, error: Any) -> str:

@@ -14,7 +14,6 @@ import importlib
 import multiprocessing
 import os
 import shutil
-import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -27,7 +26,7 @@ from bet.faults import NotebookFailed
 from bet.paths import here, shown
 from bet.records import claims, parameters, sources
 from bet.records.editions import TODAY, edition
-from bet.run import cache, execute
+from bet.run import cache, engine, execute
 
 _FORK = multiprocessing.get_context("fork")
 Say = Callable[[str], None]
@@ -39,11 +38,16 @@ def stage_folder() -> Path:
 
 
 def build(
-    names: Sequence[str] = (), target: Path | None = None, say: Say = print, fresh: bool = False
+    names: Sequence[str] = (),
+    target: Path | None = None,
+    say: Say = print,
+    fresh: bool = False,
+    kernel: bool = False,
 ) -> Path:
     """Build today's edition and the named ones; put the site at ``target``, or else in _build/html.
 
-    With ``fresh`` every notebook is run, whatever is kept of earlier runs. Returns the first page.
+    With ``fresh`` every notebook is run, whatever is kept of earlier runs; with ``kernel`` in ordinary
+    Jupyter kernels, not in forks. Returns the first page.
     Raises BadInput or NotebookFailed; ``target`` is then left as it was.
     """
     target = target or here().build / "html"
@@ -53,7 +57,7 @@ def build(
     with _alone():
         for name in wanted:
             _stage(stage_folder() / name)
-        _run_all(wanted, say, fresh)
+        _run_all(wanted, say, fresh, kernel)
         _write_all(wanted, say)
         site = stage_folder() / TODAY / "_build" / "html"
         for name in wanted[1:]:
@@ -83,7 +87,7 @@ def _stage(stage: Path) -> None:
         shutil.copy(path, stage / "book" / path.name)
 
 
-def _run_all(editions: Sequence[str], say: Say, fresh: bool) -> None:
+def _run_all(editions: Sequence[str], say: Say, fresh: bool, kernel: bool) -> None:
     """Run what is to be run on all cores, telling the progress; the first failure stops the build.
 
     An edition's chapter under the same values as today's is today's run, copied.
@@ -93,19 +97,19 @@ def _run_all(editions: Sequence[str], say: Say, fresh: bool) -> None:
     if len(left) < len(runs):
         say(f"{len(runs) - len(left)} of {len(runs)} runs are kept from an earlier build")
     if left:
-        _run_in_processes(left, say)
+        _run_in_processes(left, say, kernel)
         cache.prune()
     for source, path in copies:
         shutil.copy(source, path)
 
 
-def _run_in_processes(runs: Sequence[tuple[str, dict, Path]], say: Say) -> None:
-    import papermill  # noqa: F401 - once, before the processes fork
+def _run_in_processes(runs: Sequence[tuple[str, dict, Path]], say: Say, kernel: bool) -> None:
+    engine.prepare()  # once, before the processes fork
 
     started = time.monotonic()
     workers = min(os.cpu_count() or 1, len(runs))
-    with ProcessPoolExecutor(workers, _FORK, initializer=_end_with_parent) as pool:
-        pending = {pool.submit(cache.run, *run): run for run in runs}
+    with ProcessPoolExecutor(workers, _FORK, engine.end_with_parent, (os.getpid(),)) as pool:
+        pending = {pool.submit(cache.run, *run, kernel=kernel): run for run in runs}
         _prepare_to_write()  # while kernels start
         for done, future in enumerate(as_completed(pending), 1):
             try:
@@ -125,7 +129,7 @@ def _write_all(editions: Sequence[str], say: Say) -> None:
     while waiting or running:
         while waiting and len(running) < (os.cpu_count() or 1):
             name = waiting.pop(0)
-            writer = _FORK.Process(target=_sphinx, args=(name, editions), daemon=True)
+            writer = _FORK.Process(target=_sphinx, args=(name, editions, os.getpid()), daemon=True)
             writer.start()
             running[writer.sentinel] = (name, writer)
         for sentinel in connection.wait(list(running)):
@@ -169,11 +173,11 @@ def _prepare_to_write() -> None:
     claims.claims(), sources.sources(), sources.evidence()
 
 
-def _sphinx(name: str, editions: Sequence[str]) -> None:
+def _sphinx(name: str, editions: Sequence[str], parent: int) -> None:
     """Be ``jupyter-book build`` in the folder of a staged edition: warnings are errors, words go to a file."""
     from jupyter_book.cli.main import main
 
-    _end_with_parent()
+    engine.end_with_parent(parent)
     os.environ.update(TZ="UTC", LC_ALL="C.UTF-8", BET_EDITION=name, BET_EDITIONS=" ".join(editions))
     time.tzset()
     os.chdir(stage_folder() / name)
@@ -182,12 +186,6 @@ def _sphinx(name: str, editions: Sequence[str]) -> None:
     main(
         ["build", "-W", "-n", "--keep-going", str(stage_folder() / name)], prog_name="jupyter-book"
     )
-
-
-def _end_with_parent() -> None:
-    """Let the system (Linux) end this process when the build is killed; it would hold the lock."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
 def _log(name: str) -> Path:
@@ -221,11 +219,14 @@ def _exchanged(one: Path, other: Path) -> bool:
     return libc.renameat2(here, bytes(one), here, bytes(other), exchange) == 0
 
 
-def refresh(say: Say = print) -> None:
-    """Run every notebook at its defaults and write its outputs in place; the same bytes if unchanged."""
+def refresh(say: Say = print, kernel: bool = False) -> None:
+    """Run every notebook at its defaults and write its outputs in place; the same bytes if unchanged.
+
+    With ``kernel`` in ordinary Jupyter kernels, not in forks.
+    """
     for name in execute.names():
         path = execute.path_of(name)
         before = path.read_bytes()
-        execute.run(name, {}, path)
+        execute.run(name, {}, path, kernel=kernel)
         say(f"{shown(path)} {'unchanged' if path.read_bytes() == before else 'refreshed'}")
     execute.write_chart_hashes()
