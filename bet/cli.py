@@ -233,11 +233,11 @@ def sweep(
     cluster need one thread each, this checkout, and the output folder under the same path.
     """  # fmt: skip
     from bet.records import parameters
-    from bet.run import execute, sweep
+    from bet.run import designs, execute, sweep
 
     name = execute.path_of(notebook).stem
     fixed = {key: parameters.from_text(name, key, text) for key, text in given}
-    sets = sweep.design(name, over, sample, seed, fixed)
+    sets = designs.design(name, over, sample, seed, fixed)
     folder = sweep.target(output) if output else here().build / "sweeps" / name
     done = sweep.finished(name, sets, folder)
     click.echo(f"{len(sets)} sets of {name}, {done} finished earlier", err=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 import nbformat
@@ -13,7 +14,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from bet.chapter import outputs
 from bet.faults import NotebookFailed
 from bet.paths import here
-from bet.run import cache, reads, warm
+from bet.run import cache, execute
 from tests import worlds
 
 NAME = "3_infrastructure"
@@ -27,8 +28,8 @@ len(tables.table("TABLE", as_of)), satellites"""
 @pytest.fixture
 def world(tmp_path, monkeypatch):
     """A root with the small ledger, a copy of the package, and one notebook that reads a table."""
-    monkeypatch.setattr(reads, "PACKAGE", tmp_path / "bet")
-    shutil.copytree(warm.PACKAGE, tmp_path / "bet", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(cache.PACKAGE, tmp_path / "bet", ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(cache, "PACKAGE", tmp_path / "bet")
     (tmp_path / "requirements.txt").write_text("numpy==1\n")
     cache.pins.cache_clear()
     with worlds.small(tmp_path) as data:
@@ -80,18 +81,13 @@ def test_it_knows_what_was_read_and_nothing_more(world):
     ran(world)
     entry = json.loads(next(cache._folder().iterdir()).read_text())
     table = put()[0].stem
-    read = {name for name in entry["reads"] if name.startswith("data/")}
-    assert {f"data/tables/{table}.csv", f"data/tables/{table}.yml"} <= read
-    assert {name for name in read if name.startswith("data/tables/")} <= {
+    assert set(entry["reads"]) == {
         f"data/tables/{table}.csv",
         f"data/tables/{table}.yml",
+        "data/parameters.yml",
+        "data/sources.yml",
     }
-    assert {"data/parameters.yml", "data/sources.yml", "bet/records/tables.py"} <= set(
-        entry["reads"]
-    )
-    assert "bet/site/sphinx_ext.py" not in entry["reads"]
     assert "missing" not in entry["reads"].values()
-    assert str(world) not in json.dumps(entry["reads"])
 
 
 @pytest.mark.parametrize(
@@ -119,10 +115,9 @@ def test_a_change_of_what_it_read_means_another_run(world, name):
 
 def test_a_change_of_what_it_did_not_read_means_none(world):
     kept = ran(world)
-    for path in (put()[1], world / "bet" / "sphinx_ext.py", world / "data" / "editions.yml"):
+    for path in (put()[1], world / "bet" / "notes.txt", world / "data" / "editions.yml"):
         path.touch()
         change(path)
-    (world / "bet" / "another.py").write_text("x = 1\n")
     assert reused(world) == kept
 
 
@@ -150,9 +145,6 @@ def test_other_code_parameters_or_pins_mean_another_run(world, monkeypatch):
     assert reused(world) is None
     put()
     assert reused(world)
-    monkeypatch.setenv("BET_PICTURES", "none")
-    assert reused(world) is None
-    monkeypatch.delenv("BET_PICTURES")
     (world / "requirements.txt").write_text("numpy==2\n")
     cache.pins.cache_clear()
     assert reused(world) is None
@@ -181,15 +173,64 @@ def test_what_fails_or_changes_under_way_is_not_kept(world):
     put(f"{CODE}\n1 / 0")
     with pytest.raises(NotebookFailed):
         ran(world)
-    put(f"{CODE}\nfrom bet.paths import here\n(here().data / 'editions.yml').write_text('{{}}')\n"
-        "(here().data / 'editions.yml').read_text()")  # fmt: skip
+    table = put()[0]
+    put(f"{CODE}\nfrom pathlib import Path\nPath({str(table)!r}).touch()")
+    ran(world)
+    put(f"{CODE}\nfrom pathlib import Path\nPath({str(world / 'bet' / 'new.py')!r}).write_text('')")
     ran(world)
     assert not cache._folder().exists()
 
 
+def test_a_run_in_an_ordinary_kernel_is_kept_as_one_that_read_everything(world):
+    cache.run(NAME, VALUES, world / "ran.ipynb", kernel=True)
+    kept = reused(world)
+    assert kept == (world / "ran.ipynb").read_bytes() == ran(world)
+    shutil.rmtree(cache._folder())
+    cache.run(NAME, VALUES, world / "ran.ipynb", kernel=True)
+    change(world / "data" / "tables" / put()[1].name)
+    assert reused(world) is None
+
+
+HEARD = """import sys
+def _hear(event, told):
+    if event == "open" and not told[2] & 3 and "/data/" in str(told[0]):
+        _opened.add(str(told[0]))
+_opened = set()
+sys.addaudithook(_hear)"""
+TOLD = """from bet.paths import noted
+assert _opened <= {str(path) for path in noted()}, _opened - {str(path) for path in noted()}
+len(_opened)"""
+
+
+def heard(source, folder):
+    """Run a notebook with a hook on every file that Python opens; give how many of data/ it opened."""
+    book = outputs.read(source)
+    book.cells = [new_code_cell(HEARD), *book.cells, new_code_cell(TOLD)]
+    path = folder / source.name
+    nbformat.write(book, path)
+    return int(execute.execute(path, {}).cells[-1].outputs[0].data["text/plain"])
+
+
+@pytest.mark.parametrize("name", execute.names())
+def test_whatever_a_notebook_opens_is_noted_by_name(name, tmp_path, monkeypatch):
+    (tmp_path / "_config.yml").touch()
+    (tmp_path / "data").symlink_to(here().data)
+    (tmp_path / "book").mkdir()
+    assert heard(execute.path_of(name), tmp_path / "book") > 2
+
+
+def test_a_file_read_past_the_loaders_would_be_noticed(world):
+    table = put()[1]
+    put(f"{CODE}\nopen({str(table)!r}).close()")
+    with pytest.raises(NotebookFailed, match="AssertionError"):
+        heard(here().book / f"{NAME}.ipynb", world / "book")
+
+
 def test_two_at_once_leave_one_whole_entry(world):
-    with get_context("fork").Pool(2) as pool:
-        pool.starmap(cache.run, [(NAME, VALUES, world / f"{n}.ipynb") for n in range(2)])
+    with ProcessPoolExecutor(2, get_context("fork")) as pool:
+        list(
+            pool.map(cache.run, [NAME] * 2, [VALUES] * 2, [world / f"{n}.ipynb" for n in range(2)])
+        )
     assert (world / "0.ipynb").read_bytes() == (world / "1.ipynb").read_bytes() == reused(world)
     assert len(list(cache._folder().iterdir())) == 1
 
@@ -201,10 +242,3 @@ def test_the_entries_longest_unused_are_dropped(world, monkeypatch):
     cache.prune()
     assert reused(world)
     assert reused(world, {}) is None
-
-
-def test_names_of_what_is_ours(world):
-    assert reads.name_of(world / "data" / "x.csv") == "data/x.csv"
-    assert reads.name_of(bytes(world / "bet" / "__pycache__" / "a.cpython-311.pyc")) == "bet/a.py"
-    for other in (3, None, "/usr/lib/x", world / "_build" / "x", world / ".venv" / "x", world):
-        assert reads.name_of(other) is None

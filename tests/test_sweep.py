@@ -21,7 +21,7 @@ from bet.chapter import outputs
 from bet.cli import main
 from bet.models import growth
 from bet.records import tables
-from bet.run import sweep
+from bet.run import designs, sweep
 from tests import worlds
 from tests.places import ROOT
 
@@ -82,7 +82,7 @@ def refused(*arguments: str) -> str:
 
 
 def test_a_grid_is_the_product_of_its_axes(world):
-    sets = sweep.design(NAME, ["us_average_power_gw=100:600:6", "satellites=1:9:3"], None, 0, {"chip": "B200"})  # fmt: skip
+    sets = designs.design(NAME, ["us_average_power_gw=100:600:6", "satellites=1:9:3"], None, 0, {"chip": "B200"})  # fmt: skip
     assert [(s["us_average_power_gw"], s["satellites"]) for s in sets] == [
         (power, count) for power in (100.0, 200.0, 300.0, 400.0, 500.0, 600.0) for count in (1, 5, 9)
     ]  # fmt: skip
@@ -91,31 +91,31 @@ def test_a_grid_is_the_product_of_its_axes(world):
 
 
 def test_a_sample_holds_one_value_in_each_part_of_every_range(world):
-    sets = sweep.design(NAME, ["us_average_power_gw=100:600"], 50, 3, {})
+    sets = designs.design(NAME, ["us_average_power_gw=100:600"], 50, 3, {})
     parts = [int((s["us_average_power_gw"] - 100) // 10) for s in sets]
     assert sorted(parts) == list(range(50)) and parts != sorted(parts)
     assert {s["satellites"] for s in sets} == {12}
 
 
 def test_a_sample_without_ranges_moves_every_number(world):
-    sets = sweep.design(NAME, [], 40, 3, {})
+    sets = designs.design(NAME, [], 40, 3, {})
     counts = [s["satellites"] for s in sets]
     assert {type(c) for c in counts} == {int}
     assert sorted((c - 1) // 25 for c in counts) == list(range(40))
     assert sorted(int((s["us_average_power_gw"] - 100) // 12.5) for s in sets) == list(range(40))
     assert {s["chip"] for s in sets} == {"H100"}
-    held = sweep.design(NAME, [], 4, 3, {"satellites": 5})
+    held = designs.design(NAME, [], 4, 3, {"satellites": 5})
     assert {s["satellites"] for s in held} == {5}
 
 
 def test_a_whole_number_takes_each_value_equally_often():
-    placed = [sweep._placed(sweep.Range("n", 3, 5, True), part) for part in np.linspace(0, 1, 301)[:-1]]  # fmt: skip
+    placed = [designs._placed(designs.Range("n", 3, 5, True), part) for part in np.linspace(0, 1, 301)[:-1]]  # fmt: skip
     assert [placed.count(n) for n in (3, 4, 5)] == [100, 100, 100]
-    assert sweep._placed(sweep.Range("n", 3, 5, True), 1.0) == 5
+    assert designs._placed(designs.Range("n", 3, 5, True), 1.0) == 5
 
 
 def test_the_same_seed_gives_the_same_sample(world):
-    first, again, other = (sweep.design(NAME, [], 20, seed, {}) for seed in (1, 1, 2))
+    first, again, other = (designs.design(NAME, [], 20, seed, {}) for seed in (1, 1, 2))
     assert first == again != other
 
 
@@ -163,7 +163,7 @@ def test_all_wrong_ranges_are_told_at_once(world):
 
 def test_without_dask_the_reader_is_told_how_to_install_it(world, monkeypatch):
     monkeypatch.setitem(sys.modules, "dask.distributed", None)
-    told = refused("--over", "satellites=1:2:2", "-o", str(world / "out"))
+    told = refused("--over", "satellites=1:2:2", "--scheduler", "tcp://127.0.0.1:9", "-o", str(world / "out"))  # fmt: skip
     assert "found no Dask; expected it installed: pip install -e '.[sweep]'" in told
 
 
@@ -315,7 +315,7 @@ def test_the_committed_sweep_is_what_its_description_says_and_the_model_gives():
     over = [told[i + 1] for i, word in enumerate(told) if word == "--over"]
     count, seed = (int(told[told.index(name) + 1].rstrip(",;.")) for name in ("--sample", "--seed"))
     committed = tables.table("thesis_sweep", "2026-11-23")
-    sets = pd.DataFrame(sweep.design("4_thesis", over, count, seed, {}))
+    sets = pd.DataFrame(designs.design("4_thesis", over, count, seed, {}))
     inputs = [name for name in committed.columns if name in sets]
     assert len(inputs) == 6
     pd.testing.assert_frame_equal(

@@ -24,6 +24,7 @@ import signal
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Iterator
 from multiprocessing import connection
 from types import SimpleNamespace
@@ -199,6 +200,7 @@ def _serve(
     signal.signal(signal.SIGINT, signal.default_int_handler)
     parents.close()
     np.random.seed()  # `random` does so by itself
+    _warn_as_usual()
     _forget()
     charts.draw_pictures(pictures)
     shell = _shell(pipe)
@@ -218,6 +220,14 @@ def _forget() -> None:
                     clear()
 
 
+def _warn_as_usual() -> None:
+    """Undo the filters of the parent, which may want no warnings; these are a new process's."""
+    warnings.resetwarnings()
+    for kind in (ResourceWarning, ImportWarning, PendingDeprecationWarning, DeprecationWarning):
+        warnings.simplefilter("ignore", kind)
+    warnings.filterwarnings("default", category=DeprecationWarning, module="__main__")
+
+
 def _shell(pipe: connection.Connection) -> Any:
     """Return ipykernel's shell, set up as ipykernel does, that speaks into the pipe."""
     from ipykernel.compiler import XCachingCompiler
@@ -229,7 +239,7 @@ def _shell(pipe: connection.Connection) -> Any:
     class Spoken(Session):
         """Sends into the pipe what a kernel sends over its sockets."""
 
-        def send(self, stream: Any, said: Any, content: Any = None, *_: Any, **__: Any) -> None:
+        def send(self, stream: Any, said: Any, content: Any = None, *_: Any, **__: Any) -> None:  # type: ignore[override]
             kind, content = (said, content) if isinstance(said, str) else (said["msg_type"], said["content"])  # fmt: skip
             pipe.send_bytes(self.pack([kind, content]))
 
@@ -239,7 +249,8 @@ def _shell(pipe: connection.Connection) -> Any:
         config=Config({"HistoryManager": {"enabled": False}}), user_ns={},
         kernel=SimpleNamespace(eventloop=None), compiler_class=XCachingCompiler,
     )  # fmt: skip
-    for part in (shell.displayhook, shell.display_pub):
+    parts: list[Any] = [shell.displayhook, shell.display_pub]
+    for part in parts:
         part.session, part.pub_socket = session, None
     sys.stdout, sys.stderr = _Stream("stdout", 1, session), _Stream("stderr", 2, session)
     _draw_inline()
@@ -276,10 +287,11 @@ def _run_cell(shell: Any, source: str) -> None:
 class _Stream(io.TextIOBase):
     """Standard output or error: what is written to it, and to the descriptor by others, is sent."""
 
-    encoding = "utf-8"  # type: ignore[assignment]
+    encoding = "utf-8"
 
     def __init__(self, name: str, descriptor: int, session: Any) -> None:
-        self.name, self.session, self.kept, self.sent = name, session, [], 0
+        self.name, self.session, self.sent = name, session, 0
+        self.kept: list[str] = []
         self.file = tempfile.TemporaryFile(mode="a+b")  # noqa: SIM115 - open to the end of the process
         os.dup2(self.file.fileno(), descriptor)
 

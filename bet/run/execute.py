@@ -106,9 +106,7 @@ def _executed(
 
     read(source)
     logging.getLogger("papermill").setLevel(logging.ERROR)
-    papermill_engines.register(
-        "bet", ForkEngine
-    )  # the entry point of a checkout may not be installed
+    papermill_engines.register("bet", ForkEngine)  # an older install may lack the entry point
     with tempfile.TemporaryDirectory() as folder, quiet():
         target = Path(folder) / source.name
         try:
