@@ -144,7 +144,8 @@ def _write_all(editions: Sequence[str], say: Say) -> None:
 
 def plan(editions: Sequence[str]) -> tuple[list[tuple[str, dict, Path]], list[tuple[Path, Path]]]:
     """Return the runs (notebook, values, output) and the copies (from, to) that editions need."""
-    runs, copies, done = [], [], {}
+    runs, copies = [], []
+    done: dict[tuple, Path] = {}
     for name in editions:
         for notebook in execute.names():
             values = edition(name).values(notebook)
