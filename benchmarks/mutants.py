@@ -44,7 +44,9 @@ def candidates(root: Path, rooms: list[str]) -> Iterator[Mutant]:
         init(paths, database, {})
         items = list(database.work_items)
     for item in items:
-        for spec in (s for s in item.mutations if not s.operator_name.startswith(EVALUATED_NOWHERE)):
+        for spec in (
+            s for s in item.mutations if not s.operator_name.startswith(EVALUATED_NOWHERE)
+        ):
             yield Mutant(
                 module=spec.module_path.relative_to(root).as_posix(),
                 operator=spec.operator_name,
@@ -86,7 +88,9 @@ def judge(root: Path, mutant: Mutant) -> Mutant:
         mutant["caught"] = bool(near) and caught(root, near)
     finally:
         path.write_text(before, "utf-8")
-    changed = [b.strip() for a, b in zip(before.splitlines(), after.splitlines(), strict=False) if a != b]
+    changed = [
+        b.strip() for a, b in zip(before.splitlines(), after.splitlines(), strict=False) if a != b
+    ]
     mutant["now"] = changed[0] if changed else ""
     return mutant
 
@@ -111,7 +115,9 @@ def main() -> None:
             given.out.write_text(json.dumps(done, indent=1), encoding="utf-8")
     run = [m for m in done if "caught" in m]
     hits = sum(m["caught"] for m in run)
-    print(f"{hits} of {len(run)} mutants caught ({hits / max(1, len(run)):.0%}), of {len(everything)} possible")
+    print(
+        f"{hits} of {len(run)} mutants caught ({hits / max(1, len(run)):.0%}), of {len(everything)} possible"
+    )
     for m in run:
         if not m["caught"]:
             print(f"  {m['module']}:{m['line']} {m['operator']} -> {m['now']}")

@@ -21,6 +21,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from multiprocessing import connection
 from pathlib import Path
+from typing import Any
 
 from bet.faults import NotebookFailed
 from bet.paths import here, shown
@@ -125,7 +126,8 @@ def _run_in_processes(runs: Sequence[tuple[str, dict, Path]], say: Say, kernel: 
 def _write_all(editions: Sequence[str], say: Say) -> None:
     """Write the pages of each edition in a process of its own, one for each core at a time."""
     _prepare_to_write()
-    waiting, running = list(editions), {}
+    waiting = list(editions)
+    running: dict[Any, tuple[str, Any]] = {}
     while waiting or running:
         while waiting and len(running) < (os.cpu_count() or 1):
             name = waiting.pop(0)
