@@ -149,7 +149,7 @@ def ours(root: Path, every: bool) -> Iterator[tuple[str, Callable[[int], dict]]]
         yield "bet build --all, after editing one table", after("one table", "--all")
         return
     yield "bet build, cold", after("nothing", "--fresh")
-    yield "bet build, cold, ordinary kernels", after("nothing", "--fresh", BET_COLD_KERNELS="1")
+    yield "bet build, cold, ordinary kernels", after("nothing", "--fresh", "--kernel")
     for edit in EDITS:
         yield f"bet build, after editing {edit}", after(edit)
 
@@ -161,7 +161,7 @@ def jupyter_book(root: Path, mode: str) -> Iterator[tuple[str, Callable[[int], d
     wanted = f'execute_notebooks: "{mode}"\n  timeout: 300'
     config.write_text(re.sub(r'execute_notebooks: "off"', wanted, text), encoding="utf-8")
     command = [str(BIN / "jupyter-book"), "build", "-W", "-n", "--keep-going", str(root)]
-    env = environment(root, IPYTHONDIR=str(REPOSITORY / "bet" / "ipython"))
+    env = environment(root)
 
     def after(edit: str, clean: bool = False) -> Callable[[int], dict]:
         def run(turn: int) -> dict:
@@ -187,7 +187,7 @@ def papermill_nbconvert(root: Path) -> Iterator[tuple[str, Callable[[int], dict]
         for path in sources
     ]  # fmt: skip
     pages = [sys.executable, "-m", "nbconvert", "--to", "html", *(str(out / path.name) for path in sources)]  # fmt: skip
-    env = environment(root, IPYTHONDIR=str(REPOSITORY / "bet" / "ipython"))
+    env = environment(root)
     yield "papermill and nbconvert", lambda turn: measure(*runs, pages, cwd=root, env=env)
 
 
@@ -195,8 +195,8 @@ CELLS = """import json, sys, time
 import nbformat
 from IPython.core.displaypub import CapturingDisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
-from bet.run import warm
-warm.warm()
+from bet.run import engine
+engine.prepare()
 shell = InteractiveShell.instance()
 shell.display_pub = CapturingDisplayPublisher()
 spent = 0.0

@@ -36,13 +36,13 @@ from bet.paths import here
 BUILD = here().build
 text, wait, slow = sys.argv[1], float(sys.argv[2]), sys.argv[3]
 
-def run(name, values, output):
+def run(name, values, output, kernel):
     if slow == "run":
         (BUILD / "log").write_text("start")
         time.sleep(wait)
 
-def sphinx(name, editions):
-    build._end_with_parent()
+def sphinx(name, editions, parent):
+    build.engine.end_with_parent(parent)
     log = BUILD / "log"
     with log.open("a") as file:
         print("start", text, file=file, flush=True)

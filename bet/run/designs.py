@@ -21,13 +21,13 @@ SYNTAX = {True: "NAME=START:STOP:N, such as exit_pe=10:80:8", False: "NAME=START
 
 @dataclass(frozen=True)
 class Range:
-    """A parameter and the values it moves between; ``count`` points in a grid, None if sampled."""
+    """A parameter and the values it moves between; ``count`` points in a grid, 0 if sampled."""
 
     name: str
     start: float
     stop: float
     whole: bool
-    count: int | None = None
+    count: int = 0
 
 
 def read_range(notebook: str, text: str, grid: bool) -> Range:
@@ -37,19 +37,20 @@ def read_range(notebook: str, text: str, grid: bool) -> Range:
     if not (name and equals) or len(parts) != (3 if grid else 2):
         raise BadInput([Fault(f"--over {text}", "another form", SYNTAX[grid])])
     entry = _numeric(notebook, name)
-    ends = [parameters.from_text(notebook, name, part.strip()) for part in parts[:2]]
+    ends: list[Any] = [parameters.from_text(notebook, name, part.strip()) for part in parts[:2]]
     faults = [
         Fault(f"--over {name}", repr(end), wrong)
         for end in ends
         if (wrong := parameters.problem(entry, end))
     ]
-    count = parts[2].strip() if grid else None
+    count = parts[2].strip() if grid else ""
     if grid and not re.fullmatch(r"0*[1-9]\d{0,5}", count):
         faults.append(Fault(f"--over {name}", f"{count!r} points", "N, a whole number from 1"))
     require(faults)
     if ends[0] > ends[1]:
         raise BadInput([Fault(f"--over {name}", f"{ends[0]} above {ends[1]}", "START up to STOP")])
-    found = Range(name, *ends, isinstance(entry.default, int), int(count) if grid else None)
+    whole_number = isinstance(entry.default, int)
+    found = Range(name, ends[0], ends[1], whole_number, int(count) if grid else 0)
     if grid and found.whole and any(point % 1 for point in _points(found)):
         whole = f"N that steps by whole numbers, such as {ends[1] - ends[0] + 1}"
         raise BadInput([Fault(f"--over {name}", f"N = {count}", whole)])
@@ -69,9 +70,10 @@ def _numeric(notebook: str, name: str) -> parameters.Parameter:
 
 def every_range(notebook: str, without: Iterable[str] = ()) -> list[Range]:
     """Return the whole range of every numeric parameter of a notebook."""
+    known: dict[str, Any] = dict(parameters.parameters_of(notebook))
     return [
         Range(name, entry.min, entry.max, isinstance(entry.default, int))
-        for name, entry in parameters.parameters_of(notebook).items()
+        for name, entry in known.items()
         if not isinstance(entry.default, str) and name not in without
     ]
 
