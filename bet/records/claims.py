@@ -14,8 +14,8 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 from bet.dates import PartialDate, first_day, iso, last_day
 from bet.faults import BadInput, Fault, nearest, require
 from bet.paths import Loader, Root, here
-from bet.records.rule import Ruling, rule, worst
 from bet.records import forms
+from bet.records.rule import Ruling, rule, worst
 from bet.records.sources import Evidence, evidence, known_on, sources
 from bet.records.yaml_files import Named, Record, load_folder
 
