@@ -156,4 +156,8 @@ def caught(
     except BadInput:
         return "validation"
     given = {**others, name: frame}
-    return "relations" if relations.faults(given.__getitem__, about=name) else None
+    return (
+        "relations"
+        if relations.faults({n: tables.sidecar(n) for n in others}, given.__getitem__, name)
+        else None
+    )

@@ -12,7 +12,6 @@ def test_windows_of_constant_growth():
     found = br.windows(values, 2)
     assert list(found.index) == list("abcd")
     assert found.tolist() == pytest.approx([1.21] * 4)
-    assert br.pace(found, 2).tolist() == pytest.approx([0.1] * 4)
 
 
 def test_share_counts_the_missing_as_below():
@@ -24,9 +23,9 @@ def test_share_interval_by_hand():
     assert (round(low, 3), round(high, 3)) == (0.025, 0.077)
 
 
-def test_rolling_multiple_and_mean_return():
+def test_level_and_mean_of_yearly_returns():
     returns = pd.Series([100.0, 100.0, -50.0], index=[2001, 2002, 2003])
-    assert br.rolling_multiple(returns, 2).to_dict() == pytest.approx({2002: 4.0, 2003: 1.0})
+    assert br.windows(br.level(returns), 2).to_dict() == pytest.approx({2000: 4.0, 2001: 1.0})
     assert br.mean_return(returns) == pytest.approx(2 ** (1 / 3) - 1)
 
 

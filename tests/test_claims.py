@@ -122,13 +122,6 @@ def test_the_two_clocks(world):
     assert claims.claims()["INFRA-61"].verdict_on(dt.date(2025, 11, 14)) == "opinion"
 
 
-def test_facts_are_known_from_their_day(world):
-    cited = ["power-paper-c", "power-metered"]
-    claim = claims.claims()["INFRA-60"].model_copy(update={"contradicts": cited})
-    assert claims.facts_known(claim, dt.date(2026, 1, 14)) == ["power-metered"]
-    assert claims.facts_known(claim, dt.date(2026, 1, 15)) == cited
-
-
 @pytest.mark.parametrize(
     ("operator", "right", "true"),
     [

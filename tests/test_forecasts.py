@@ -95,50 +95,6 @@ def test_the_order_of_columns_does_not_matter(order):
     ) == forecast_lock.content_hash(row)
 
 
-def test_current_leaves_out_what_was_revised():
-    frame = pd.DataFrame({"forecast": ["F01", "F02", "F03"], "revises": [None, None, "F01"]})
-    assert list(scores.current(frame)["forecast"]) == ["F02", "F03"]
-
-
-@pytest.mark.parametrize(
-    ("pairs", "expected"),
-    [
-        ([(1.0, True)], 0.0),
-        ([(0.0, True)], 1.0),
-        ([(0.5, True), (0.5, False)], 0.25),
-        ([(0.1, False), (0.8, True)], 0.025),
-    ],
-)
-def test_brier(pairs, expected):
-    made = [{"probability": p, "happened": happened} for p, happened in pairs]
-    assert scores.brier(made) == pytest.approx(expected)
-
-
-def test_brier_needs_an_outcome():
-    with pytest.raises(BadInput):
-        scores.brier([])
-
-
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=20))
-def test_the_expected_score_is_never_worse_than_a_coin(chances):
-    assert 0 <= scores.expected_brier(chances) <= 0.25
-
-
-def test_scored_joins_and_keeps_revised_rows():
-    made = pd.DataFrame(
-        {"forecast": ["F01", "F02"], "probability": [0.2, 0.9], "revises": [None, "F01"]}
-    )
-    came = pd.DataFrame(
-        {
-            "forecast": ["F01", "F02"],
-            "happened": [True, True],
-            "resolved_on": pd.Timestamp("2027-01-01"),
-        }
-    )
-    both = scores.scored(made, came)
-    assert scores.brier(both.to_dict("records")) == pytest.approx((0.64 + 0.01) / 2)
-
-
 def test_outcomes_belong_to_forecasts():
     known = set(table("forecasts", "9999-12-31")["forecast"])
     assert set(table("forecast_outcomes", "9999-12-31")["forecast"]) <= known

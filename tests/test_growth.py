@@ -127,11 +127,6 @@ def test_spending_is_flat_at_unit_elasticity():
     assert growth.spending(10, 0.5, 2) == pytest.approx(0.1)
 
 
-def test_capital_recovery_by_hand():
-    assert growth.capital_recovery(0.0, 5) == 0.2
-    assert growth.capital_recovery(0.10, 5) == pytest.approx(0.263797, abs=1e-6)
-
-
 def test_run_is_plain_json():
     import json
 

@@ -9,17 +9,9 @@ import pytest
 from bet.models import people
 
 
-def day(text):
-    return pd.Timestamp(text) if text else pd.NaT
-
-
 def test_years_and_months_agree():
     assert people.years_between("2015-01-01", "2025-01-01") == pytest.approx(10, abs=0.01)
     assert people.months_between("2023-03-09", "2024-09-09") == pytest.approx(18, abs=0.1)
-
-
-def test_growth_undoes_compounding():
-    assert people.yearly_growth(1.2**7, 7) == pytest.approx(0.2)
 
 
 @pytest.mark.parametrize(
@@ -115,10 +107,7 @@ MONTHLY = pd.Series(
 )
 
 
-def test_rolling_and_horizon():
-    assert people.rolling_multiples(MONTHLY, 2).tolist() == pytest.approx(
-        [0.8, 0.6, 2.5, 1.75, 0.45]
-    )
+def test_horizon_of_a_steady_rise():
     steady = pd.Series(1.01 ** np.arange(121))
     summary = people.horizon_summary(steady, 10)
     assert (summary["windows"], summary["independent"], summary["loss"]) == (1, 1, 0)
@@ -134,85 +123,7 @@ def test_falls_by_hand():
     assert people.falls(MONTHLY, 0.7).empty
 
 
-PROMISES = pd.DataFrame(
-    [
-        ("met", "2020-01-01", "2021-01-01", "2020-12-01", None),
-        ("late", "2020-01-01", "2021-01-01", "2022-01-01", None),
-        ("missed", "2020-01-01", "2021-01-01", None, "2024-01-01"),
-        ("partly", "2020-01-01", "2021-01-01", "2021-01-01", None),
-        ("pending", "2020-01-01", "2030-01-01", None, None),
-        ("cancelled", "2020-01-01", None, None, None),
-    ],
-    columns=["outcome", "said_on", "due", "delivered_on", "followed_to"],
-)  # fmt: skip
-for name in ("said_on", "due", "delivered_on", "followed_to"):
-    PROMISES[name] = pd.to_datetime(PROMISES[name])
-
-
-@pytest.mark.parametrize(
-    ("as_of", "words"),
-    [
-        ("2020-06-01", "pending pending pending pending pending undated"),
-        ("2021-06-01", "kept missed missed partly pending undated"),
-        ("2024-06-01", "kept late missed partly pending undated"),
-    ],
-)
-def test_promise_states_know_nothing_later(as_of, words):
-    assert people.promise_states(PROMISES, as_of).tolist() == words.split()
-
-
-def test_kept_bounds():
-    states = people.promise_states(PROMISES, "2024-06-01")
-    assert people.kept_bounds(states) == (0.25, 0.5, 4)
-    assert people.kept_bounds(states, 4)[0] == pytest.approx(5 / 8)
-    assert people.kept_bounds(states[:0])[2] == 0
-
-
-def test_delay_curve_by_hand():
-    curve = people.delay_curve(PROMISES, "2024-06-01")
-    assert people.share_by(curve, 0.5) == 0
-    assert people.share_by(curve, 1) == pytest.approx(0.5)  # two of four by the due date
-    assert people.share_by(curve, 2) == pytest.approx(0.75)
-    assert curve["share"].max() < 1
-    assert people.share_by(people.delay_curve(PROMISES, "2021-06-01"), 2) == pytest.approx(0.5)
-
-
-STATEMENTS = pd.DataFrame(
-    {
-        "reached_on": [day("2020-02-01"), day("2021-02-01"), pd.NaT, pd.NaT, pd.NaT],
-        "due": [
-            day(d) for d in ("2020-12-31", "2020-12-31", "2020-12-31", "2030-12-31", "2020-12-31")
-        ],
-        "outcome_known_by": [
-            day(d) for d in ("2020-12-31", "2020-12-31", "2021-03-01", "2030-12-31", "2020-12-31")
-        ],
-        "state": ["reached", "missed", "missed", "open", "void"],
-    }
-)
-
-
-@pytest.mark.parametrize(
-    ("as_of", "words"),
-    [
-        ("2020-01-01", "open open open open void"),
-        ("2021-01-15", "reached missed open open void"),
-        ("2022-01-01", "reached missed missed open void"),
-    ],
-)
-def test_statement_states(as_of, words):
-    assert people.statement_states(STATEMENTS, as_of).tolist() == words.split()
-
-
 def test_at_least_is_binomial_for_equal_chances():
     assert people.at_least([0.5] * 4, 3) == pytest.approx(5 / 16)
     assert people.at_least([0.2, 0.7], 0) == pytest.approx(1)
     assert people.at_least([0.2, 0.7], 2) == pytest.approx(0.14)
-
-
-def test_brier_of_a_coin_and_of_certainty():
-    assert people.mean_brier([0.5, 0.5], [True, False]) == 0.25
-    assert people.mean_brier([1, 1], [True, False]) == 0.5
-
-
-def test_others_rate_leaves_out_the_one_judged():
-    assert people.others_rate([True, False, False]).tolist() == [0.25, 0.5, 0.5]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bet.records.rule import LOOSE, NEAR, SCALE, WITHIN, gap, margin, rule, worst
+from bet.records.rule import LOOSE, NEAR, SCALE, WITHIN, gap, rule, worst
 
 LITTLE = 1e-6
 positive = st.floats(1e-6, 1e12)
@@ -180,11 +180,6 @@ def test_a_claim_takes_the_worst_of_its_figures():
     assert worst(["supported", "partly", "supported"]) == "partly"
     assert worst(["partly", "contradicted"]) == "contradicted"
     assert worst(["supported"]) == "supported"
-
-
-def test_the_margin_says_how_far_a_contradiction_is_from_near():
-    assert margin(rule("about", (100, 100), (400, 400))) == pytest.approx(0.5)
-    assert margin(rule("about", (100, 100), (150, 150))) == 0
 
 
 def test_the_thresholds_are_those_the_method_page_prints():

@@ -17,10 +17,10 @@ def shrink(svg: str) -> str:
 
 
 def _glyph(match: re.Match) -> str:
-    return f'{match[1]}d="{relative(match[2])}"'
+    return f'{match[1]}d="{_relative(match[2])}"'
 
 
-def relative(path: str) -> str:
+def _relative(path: str) -> str:
     """Return a path of whole numbers with every step told from the point before it."""
     tokens = re.findall(r"[MLQCz]|-?\d+", path)
     told, here, start, at = [], (0, 0), (0, 0), 0

@@ -17,11 +17,6 @@ def windows(values: pd.Series, length: int) -> pd.Series:
     return (values.shift(-length) / values).dropna()
 
 
-def pace(multiple: pd.Series, years: float) -> pd.Series:
-    """Return multiples as constant yearly growth."""
-    return multiple ** (1.0 / years) - 1.0
-
-
 def share_at_least(values: pd.Series, threshold: float) -> float:
     """Return the share of values at or above a threshold; a missing value counts as below."""
     return float((values >= threshold).sum() / len(values))
@@ -33,9 +28,10 @@ def share_interval(hits: int, total: int) -> tuple[float, float]:
     return float(interval.low), float(interval.high)
 
 
-def rolling_multiple(returns_pct: pd.Series, years: int) -> pd.Series:
-    """Return the multiple over every run of calendar years, by its last year."""
-    return np.exp(np.log1p(returns_pct / 100.0).rolling(years).sum()).dropna()
+def level(returns_pct: pd.Series) -> pd.Series:
+    """Return what one becomes, year by year, at yearly returns in percent; the first year opens at one."""
+    grown = (1.0 + returns_pct / 100.0).cumprod()
+    return pd.concat([pd.Series({returns_pct.index[0] - 1: 1.0}), grown])
 
 
 def mean_return(returns_pct: pd.Series) -> float:

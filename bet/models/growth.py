@@ -163,13 +163,6 @@ def remaining_years(death_rates, factor=1.0):
     return sum(alive) - 0.5 * (alive[0] + alive[-1])
 
 
-def capital_recovery(rate, life):
-    """Return the yearly payment that pays back one over ``life`` years with interest."""
-    if rate == 0.0:
-        return 1.0 / life
-    return rate / (1.0 - (1.0 + rate) ** -life)
-
-
 def spending(price_fall, elasticity, years=1.0):
     """Return what buyers spend, today = 1, when the price is divided by ``price_fall`` each year.
 

@@ -66,13 +66,8 @@ def specific_mass(array_power_per_mass, radiator_per_area, area_per_power, serve
     return 1.0 / array_power_per_mass + radiator_per_area * area_per_power + server + other
 
 
-def launched_power_price(launch_price, specific_power, life):
-    """Return the launch cost of a power for each year of life (no satellite, no server)."""
-    return launch_price / specific_power / life
-
-
-def recovery(rate, life, year=1.0):
-    """Return the yearly payment per unit of capital over ``life`` at an interest ``rate`` a year.
+def capital_recovery(rate, life, year=1.0):
+    """Return the yearly payment that pays back one over ``life`` at an interest ``rate`` a year (annuity).
 
     ``year`` is one year in the unit of ``life``.
     """
@@ -88,7 +83,9 @@ def energy_cost(price, overhead, hours=HOURS):
 
 def ground_cost(facility, facility_life, price, overhead, rate, hours=HOURS, year=1.0):
     """Return the yearly cost per power of a site and its energy on the ground, servers apart."""
-    return facility * recovery(rate, facility_life, year) + energy_cost(price, overhead, hours)
+    return facility * capital_recovery(rate, facility_life, year) + energy_cost(
+        price, overhead, hours
+    )
 
 
 def orbit_cost(launch_price, build_price, specific_power, life, rate, penalty=1.0, year=1.0):
@@ -97,12 +94,12 @@ def orbit_cost(launch_price, build_price, specific_power, life, rate, penalty=1.
     ``penalty`` multiplies all that is launched: spares for what fails and cannot be repaired.
     """
     per_kilogram = penalty * (launch_price + build_price)
-    return per_kilogram / specific_power * recovery(rate, life, year)
+    return per_kilogram / specific_power * capital_recovery(rate, life, year)
 
 
 def allowance(ground, specific_power, life, rate, penalty=1.0, year=1.0):
     """Return what a kilogram may cost, built and launched, for orbit to equal the ground."""
-    return ground * specific_power / (penalty * recovery(rate, life, year))
+    return ground * specific_power / (penalty * capital_recovery(rate, life, year))
 
 
 def growth_years(now, goal, factor):
@@ -129,7 +126,7 @@ def scenario(p):
         p["launch_usd_per_kg"], p["satellite_usd_per_kg"], p["specific_power_w_per_kg"],
         p["satellite_life_years"], p["discount_rate"], p["orbit_penalty"],
     )  # fmt: skip
-    servers = p["server_usd_per_w"] * recovery(p["discount_rate"], p["server_life_years"])
+    servers = p["server_usd_per_w"] * capital_recovery(p["discount_rate"], p["server_life_years"])
     allowed = allowance(
         ground, p["specific_power_w_per_kg"], p["satellite_life_years"],
         p["discount_rate"], p["orbit_penalty"],

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from bet.models import people
+from bet.models import promises
+from bet.models.base_rates import windows
 
 
 class Rate(NamedTuple):
@@ -40,46 +41,42 @@ def _cohort(test: Callable[[pd.Series], pd.Series]) -> Callable[[Callable, str],
     return count
 
 
+def _settled(made: pd.DataFrame, day: str) -> Rate:
+    states = promises.promise_states(made, day)
+    return Rate(int((states == "kept").sum()), int(states.isin(promises.SETTLED).sum()))
+
+
 def _kept(domain: str | None = None) -> Callable[[Callable, str], Rate]:
     def count(table: Callable, day: str) -> Rate:
-        promises = table("musk_promises")
-        promises = promises if domain is None else promises[promises["domain"] == domain]
-        states = people.promise_states(promises, day)
-        settled = states[states.isin(people.SETTLED)]
-        return Rate(int((settled == "kept").sum()), len(settled))
+        made = table("musk_promises")
+        return _settled(made if domain is None else made[made["domain"] == domain], day)
 
     return count
 
 
 def _late_by(years: float) -> Callable[[Callable, str], Rate]:
     def count(table: Callable, day: str) -> Rate:
-        promises = table("musk_promises").dropna(subset=["due"])
-        limit = promises["due"] + pd.Timedelta(days=365.25 * years)
-        over = limit <= pd.Timestamp(day)
-        return Rate(int((promises["delivered_on"] <= limit)[over].sum()), int(over.sum()))
+        made = table("musk_promises").dropna(subset=["due"])
+        return Rate(*promises.fallen_due(made["due"], made["delivered_on"], day, 365.25 * years))
 
     return count
 
 
 def _launches(table: Callable, day: str) -> Rate:
-    promises = table("musk_promises")
-    chosen = promises[promises["what"].str.contains(r"\d+ (?:\w+ )?launches")]
-    states = people.promise_states(chosen, day)
-    return Rate(int((states == "kept").sum()), int(states.isin(people.SETTLED).sum()))
+    made = table("musk_promises")
+    return _settled(made[made["what"].str.contains(r"\d+ (?:\w+ )?launches")], day)
 
 
 def _grok5_dates(table: Callable, day: str) -> Rate:
     dates = table("grok5_promises")
-    due = dates[(dates["kind"] == "release") & (dates["due"] <= pd.Timestamp(day))]
+    due = dates.loc[dates["kind"] == "release", "due"]
     out = table("grok_releases").query("model == 'Grok 5'")["released"].min()
-    return Rate(int((due["due"] >= out).sum()) if pd.notna(out) else 0, len(due))
+    return Rate(*promises.fallen_due(due, pd.Series(out, due.index, dtype=due.dtype), day))
 
 
 def _products_soon(table: Callable, day: str) -> Rate:
-    named = table("musk_ai_forecasts").query("topic == 'product'")
-    limit = named["due"] + pd.Timedelta(days=183)
-    over = (limit <= pd.Timestamp(day)) & named["outcome_known"].astype(bool)
-    return Rate(int((named["delivered"] <= limit)[over].sum()), int(over.sum()))
+    named = table("musk_ai_forecasts").query("topic == 'product' and outcome_known")
+    return Rate(*promises.fallen_due(named["due"], named["delivered"], day, grace_days=183))
 
 
 def _arena_first(table: Callable, day: str) -> Rate:
@@ -142,7 +139,7 @@ def _orbit_cheaper(table: Callable, day: str) -> Rate:
 def _dearer_power(table: Callable, day: str) -> Rate:
     homes = table("us_electricity_price").query("sector == 'residential' and series == 'BLS'")
     real = (homes["price_cents_per_kwh"] / homes["cpi_u"]).set_axis(homes["year"]).sort_index()
-    change = (real.shift(-5) / real).dropna()
+    change = windows(real, 5)
     return Rate(int((change > 1).sum()), len(change))
 
 

@@ -1,4 +1,4 @@
-"""The bet on a person: growth, falls, luck, and the record of dated statements."""
+"""The bet on a person: multiples and falls, luck, and how much one position made."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from bet.models.base_rates import windows
+
 DAYS_A_YEAR = 365.25
-SETTLED = ("kept", "partly", "late", "missed", "cancelled")
 
 
 def years_between(start: str | pd.Timestamp, end: str | pd.Timestamp) -> float:
@@ -21,11 +22,6 @@ def years_between(start: str | pd.Timestamp, end: str | pd.Timestamp) -> float:
 def months_between(start: str | pd.Timestamp, end: str | pd.Timestamp) -> float:
     """Return the months from one day to another."""
     return 12 * years_between(start, end)
-
-
-def yearly_growth(multiple: float, years: float) -> float:
-    """Return the growth a year that makes a multiple in so many years."""
-    return multiple ** (1 / years) - 1
 
 
 def early_share(average: float, early_price: float, later_price: float) -> float:
@@ -112,14 +108,9 @@ def updated(prior: float, chance_if_true: float, chance_if_false: float) -> floa
     return joint / (joint + (1 - prior) * chance_if_false)
 
 
-def rolling_multiples(monthly: pd.Series, months: int) -> pd.Series:
-    """Return the multiple over every window of so many months that lies within a monthly series."""
-    return (monthly / monthly.shift(months)).dropna()
-
-
 def horizon_summary(monthly: pd.Series, years: int) -> dict[str, float]:
     """Return windows, independent windows, quantiles of the multiple and chance of loss."""
-    multiples = rolling_multiples(monthly, 12 * years)
+    multiples = windows(monthly, 12 * years)
     low, early, mid, late, high = (
         np.quantile(multiples, [0, 0.1, 0.5, 0.9, 1]) if len(multiples) else [np.nan] * 5
     )
@@ -149,90 +140,12 @@ def falls(prices: pd.Series, depth: float) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["peak", "trough", "depth", "recovered"])
 
 
-def promise_states(promises: pd.DataFrame, day: str) -> pd.Series:
-    """Say what each dated promise had come to by a day: a word of SETTLED, 'pending' or 'undated'.
-
-    A thing delivered later than ``day`` is 'missed' on that day if the due date had passed.
-    """
-    now = pd.Timestamp(day)
-    came = promises["delivered_on"] <= now
-    word = promises["outcome"].replace({"met": "kept", "early": "kept"})
-    settled = came | (
-        word.isin(("missed", "cancelled", "partly")) & promises["delivered_on"].isna()
-    )
-    state = word.where(settled, "missed")
-    state = state.mask((promises["due"] > now) & ~came, "pending").mask(
-        promises["due"].isna(), "undated"
-    )
-    return state.mask((word == "pending") & (promises["due"] <= now), "missed")
-
-
-def kept_bounds(states: pd.Series, unlisted_kept: float = 0.0) -> tuple[float, float, int]:
-    """Return the share of settled promises kept, half-kept ones as no and as yes, and the count.
-
-    ``unlisted_kept`` kept promises are added that the list is thought to lack.
-    """
-    settled = states[states.isin(SETTLED)]
-    total = len(settled) + unlisted_kept
-    if total == 0:
-        return math.nan, math.nan, 0
-    kept = (settled == "kept").sum() + unlisted_kept
-    return float(kept / total), float((kept + (settled == "partly").sum()) / total), len(settled)
-
-
-def delay_curve(promises: pd.DataFrame, day: str) -> pd.DataFrame:
-    """Return the share delivered by a multiple of the promised time (Kaplan-Meier).
-
-    What had not come counts as not yet, up to the day to which it was followed.
-    """
-    from statsmodels.duration.survfunc import SurvfuncRight
-
-    now = pd.Timestamp(day)
-    dated = promises[
-        promises["due"].notna() & ((promises["due"] <= now) | (promises["delivered_on"] <= now))
-    ]
-    came = dated["delivered_on"] <= now
-    last = dated["delivered_on"].where(came, dated["followed_to"].fillna(now).clip(upper=now))
-    planned = (dated["due"] - dated["said_on"]).dt.days.clip(lower=1)
-    ratio = (last - dated["said_on"]).dt.days.clip(lower=1) / planned
-    fit = SurvfuncRight(ratio.to_numpy(float), came.to_numpy(int))
-    steps = pd.DataFrame({"times": fit.surv_times, "share": 1 - fit.surv_prob})
-    return pd.concat([pd.DataFrame({"times": [0.0], "share": [0.0]}), steps], ignore_index=True)
-
-
-def share_by(curve: pd.DataFrame, times: float) -> float:
-    """Read a delay curve: the share delivered by so many times the promised time."""
-    return float(curve.loc[curve["times"] <= times + 1e-9, "share"].iloc[-1])
-
-
-def statement_states(statements: pd.DataFrame, day: str) -> pd.Series:
-    """Say what each dated statement had come to by a day: reached, missed, open or void."""
-    now = pd.Timestamp(day)
-    reached = (statements["reached_on"] <= now) & (
-        statements["due"].isna() | (statements["reached_on"] <= statements["due"])
-    )
-    over = statements["outcome_known_by"] <= now
-    state = pd.Series("open", index=statements.index).mask(over, "missed").mask(reached, "reached")
-    return state.mask(statements["state"] == "void", "void")
-
-
 def at_least(chances: Sequence[float], hits: int) -> float:
     """Return the chance of so many successes or more among independent events of unequal chance."""
     law = np.array([1.0])
     for chance in chances:
         law = np.convolve(law, [1 - chance, chance])
     return float(law[hits:].sum())
-
-
-def mean_brier(chances: Sequence[float], happened: Sequence[bool]) -> float:
-    """Return the mean squared error of stated chances: 0 is perfect, 0.25 is a coin."""
-    return float(np.mean((np.asarray(chances, float) - np.asarray(happened, float)) ** 2))
-
-
-def others_rate(happened: Sequence[bool]) -> np.ndarray:
-    """Return for each event the share of the others that happened, by Laplace's rule."""
-    happened = np.asarray(happened, float)
-    return (happened.sum() - happened + 1) / (len(happened) + 1)
 
 
 def best_year_share(

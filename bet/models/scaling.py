@@ -69,11 +69,6 @@ def term_cut(exponent: float, factor: float = 2.0) -> float:
     return 1 - _positive(factor) ** -exponent
 
 
-def training_flop(parameters: float, tokens: float) -> float:
-    """Return the usual estimate of training work: six operations per parameter and token."""
-    return 6 * _positive(parameters) * _positive(tokens)
-
-
 def _positive(value: float) -> float:
     if not value > 0:
         raise ValueError(f"a number above zero, not {value!r}")

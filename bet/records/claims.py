@@ -16,7 +16,7 @@ from bet.faults import BadInput, Fault, nearest, require
 from bet.paths import Loader, Root, here
 from bet.records import forms
 from bet.records.rule import Ruling, rule, worst
-from bet.records.sources import Evidence, evidence, known_on, sources
+from bet.records.sources import Evidence, evidence, sources
 from bet.records.yaml_files import Named, Record, load_folder
 
 ARTICLE_DAY = dt.date(2025, 11, 14)
@@ -448,8 +448,3 @@ def flips(flip: Flip, ledger: Mapping[str, Claim], facts: Mapping[str, Evidence]
     """Evaluate a flip condition."""
     left = named_value(flip.left, ledger, facts)
     return OPERATORS[flip.operator](left, named_value(flip.right, ledger, facts))
-
-
-def facts_known(claim: Claim, day: dt.date) -> list[str]:
-    """Return the claim's evidence that was public by a day, in the order cited."""
-    return [name for name in claim.cited if known_on(evidence()[name]) <= day]

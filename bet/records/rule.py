@@ -119,8 +119,3 @@ def _bound(relation: str, value: tuple[float, float], found: tuple[float, float]
 def worst(verdicts: list[str]) -> str:
     """Return the verdict of a claim from those of its figures: the worst of them."""
     return max(verdicts, key=_RANK.__getitem__)
-
-
-def margin(ruling: Ruling) -> float:
-    """Return by what share the found value must move before a *contradicted* figure is near."""
-    return 1 - NEAR / ruling.gap if ruling.gap > NEAR else 0.0

@@ -16,11 +16,12 @@ from typing import Annotated, Any, Literal
 
 import pandas as pd
 import pandera.pandas as pa
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from bet.dates import PartialDate
 from bet.faults import BadInput, Fault, nearest, require
 from bet.paths import Root, here, shown
+from bet.records import relations
 from bet.records.sources import sources
 from bet.records.yaml_files import Record, parse, read_yaml
 
@@ -51,6 +52,13 @@ class Column(Record):
         return self
 
 
+def _known_check(entry: Any, sidecar: ValidationInfo) -> Any:
+    """Refuse a check that names no relation, or no column of the table."""
+    if right := relations.misnamed(entry, sidecar.data.get("columns", {})):
+        raise ValueError(right)
+    return entry
+
+
 class Sidecar(Record):
     """What a table is, where it comes from and what may be done with it."""
 
@@ -66,6 +74,7 @@ class Sidecar(Record):
     timeless: str | None = None
     gaps: list[str] = []
     columns: dict[str, Column]
+    checks: list[Annotated[Any, AfterValidator(_known_check)]] = []
     sha256: str
 
     @model_validator(mode="after")

@@ -79,6 +79,9 @@ columns:
   year: {type: integer, unit: year, min: 1949, max: 2026, meaning: calendar year}
   average_power_gw: {type: number, unit: GW, min: 0, max: 1000, meaning: yearly energy over the hours}
   published: {type: date, meaning: day the figure was public}
+checks:                                # relations between cells, in bet/records/relations.py; leave out if none
+  - ordered: [year]                    # rising | steady | monthly | ordered | repeats | ...
+  - steady: {column: average_power_gw, within: 1.3}
 sha256: ""                             # bet hash NAME writes it
 """
 
