@@ -16,7 +16,7 @@ from bet.faults import BadInput, Fault, nearest, require
 from bet.paths import Loader, Root, here
 from bet.records import forms
 from bet.records.rule import Ruling, rule, worst
-from bet.records.sources import Evidence, evidence, sources
+from bet.records.sources import Evidence, evidence, known_on, sources
 from bet.records.yaml_files import Named, Record, load_folder
 
 ARTICLE_DAY = dt.date(2025, 11, 14)
