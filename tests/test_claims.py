@@ -47,6 +47,15 @@ TOLD = {
     "unverified_without_search.yml": OTHER + "a 'searched' note, or evidence, tables or arithmetic; a 'searched' note for 'unverified'",
     "checkable_without_ground.yml": OTHER + "a 'searched' note, or evidence, tables or arithmetic",
     "opinion_that_is_checkable.yml": OTHER + "checkable: false for 'opinion'",
+    "quotation_without_speech.yml": OTHER + "speech for a quotation or view, and for nothing else",
+    "words_not_found_but_supported.yml": OTHER + "verdict unverified for a saying, words not found",
+    "words_found_but_unverified.yml": OTHER + "verdict supported or partly or contradicted for a saying, words found",
+    "opinion_with_a_speaker.yml": OTHER + "speech for a quotation or view, and for nothing else",
+    "forecast_judged.yml": OTHER + "verdict open for a forecast, or a price of what does not exist",
+    "opinion_with_confidence.yml": OTHER + "confidence: null for an opinion, a level otherwise",
+    "nothing_found_without_who_else.yml": OTHER + "a 'searched' note that asks who else",
+    "nothing_found_for_certain.yml": OTHER + "at most medium where nothing was found",
+    "clock_without_later_evidence.yml": "claim INFRA-60 then: found another verdict than today's; expected evidence about 2025 or earlier that became public after 2025-11-30",
 }  # fmt: skip
 MANY = {
     "field_unknown.yml": ["[INFRA-60] speaker: found nothing", "4 [INFRA-60] speeker: found an unknown field 'speeker'; expected one of id,"],

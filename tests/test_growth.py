@@ -4,6 +4,7 @@ import ast
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,19 +29,66 @@ def test_value_profit_and_revenue_of_the_thesis():
     assert value == 6720.0
     assert growth.required_profit(value, 25) == pytest.approx(268.8)
     assert growth.required_revenue(268.8, 0.12) == pytest.approx(2240.0)
-    assert growth.required_value(1000, 5, 0.127) == pytest.approx(5635.0)
+    assert growth.required_value(1000, 5, 0.127) == pytest.approx(5000 * (1 + 0.127 * 7 / 12))
 
 
 def test_outcome_by_hand():
     end = growth.outcome(CASE)
     assert end["revenue"] == pytest.approx(100 * 1.2**10)
-    assert end["multiple"] == pytest.approx(100 * 1.2**10 * 0.1 * 25 / 1100)
+    assert end["added"] == 0.0
+    assert end["multiple"] == pytest.approx(100 * 1.2**10 * 0.1 * 25 / 1000)
 
 
-@pytest.mark.parametrize("name", growth.INPUTS)
+def test_the_thesis_at_its_defaults_by_hand():
+    """At 15% a year Tesla ends at $1,161 billion, below the first step of the award: no new share."""
+    case = dict(
+        CASE, start_value=1344.0, revenue=95.633, growth=0.15, net_margin=0.12, dilution=0.127
+    )
+    end = growth.outcome(case)
+    assert end["value"] == pytest.approx(1160.67, abs=0.01)
+    assert end["added"] == 0.0
+    assert end["multiple"] == pytest.approx(0.8636, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("value", "twelfths"), [(1999.9, 0), (2000, 1), (6499, 9), (6500, 10), (7499, 10), (8500, 12)]
+)
+def test_the_award_is_earned_in_twelve_steps(value, twelfths):
+    assert growth.new_shares(0.12, value) == pytest.approx(0.01 * twelfths)
+
+
+def test_a_step_of_the_award_takes_a_little_from_each_share():
+    """2.46 times 1,000 is reached below the step at 2,500, lost at it and reached again above."""
+    first, second, *others = growth.stretches(1000.0, 2.46, 0.12)
+    assert first == (pytest.approx(2460 * 1.01), 2500.0)
+    assert second == (pytest.approx(2460 * 1.02), 3000.0)
+    ends = [first, second, *others]
+    assert [low for low, _ in ends[2:]] == [high for _, high in ends[1:-1]]
+    assert ends[-1][1] == math.inf
+
+
+@given(st.floats(0.2, 20), st.floats(0.0, 0.3), st.floats(500, 3000))
+def test_the_required_value_gives_the_multiple(multiple, dilution, start):
+    value = growth.required_value(start, multiple, dilution)
+    assert value / (start * (1 + growth.new_shares(dilution, value))) == pytest.approx(multiple)
+    for low, high in growth.stretches(start, multiple, dilution):
+        inside = low if high == math.inf else (low + high) / 2
+        assert inside / (start * (1 + growth.new_shares(dilution, inside))) >= multiple * (
+            1 - 1e-12
+        )
+
+
+@pytest.mark.parametrize("name", ["growth", "net_margin", "exit_pe"])
 def test_break_even_makes_the_multiple_hold(name):
     changed = dict(CASE, **{name: growth.break_even(CASE, name)})
     assert growth.outcome(changed)["multiple"] == pytest.approx(CASE["multiple"])
+
+
+def test_break_even_of_new_shares_counts_them_all():
+    value = growth.outcome(CASE)["value"]
+    assert value / (
+        CASE["start_value"] * (1 + growth.break_even(CASE, "dilution"))
+    ) == pytest.approx(5)
 
 
 @given(st.floats(1.01, 50), st.integers(1, 30))
@@ -77,8 +125,31 @@ def test_half_of_the_outcomes_pass_the_middle():
     assert growth.chance(CASE, growth.quantile(CASE, 0.9)) == pytest.approx(0.1)
 
 
+WIDE = dict(CASE, growth_spread=0.08)
+
+
+def test_chance_and_mean_agree_with_drawn_outcomes():
+    """Two million draws of the lognormal value, each divided by its own number of shares."""
+    rng = np.random.default_rng(1)
+    end, spread = growth.outcome(WIDE), growth.log_spread(WIDE)
+    values = end["value"] * np.exp(spread * rng.standard_normal(2_000_000))
+    earned = np.searchsorted(growth.STEPS, values, side="right") / len(growth.STEPS)
+    drawn = values / (WIDE["start_value"] * (1 + WIDE["dilution"] * earned))
+    for multiple in (1.0, 2.0, 2.49, 5.0, 9.0):
+        assert growth.chance(WIDE, multiple) == pytest.approx((drawn >= multiple).mean(), rel=0.01)
+        reached = drawn[drawn >= multiple].mean()
+        assert growth.mean_if_reached(WIDE, multiple) == pytest.approx(reached, rel=0.02)
+
+
+def test_the_mean_of_no_outcome_is_none():
+    still = dict(CASE, growth_spread=0.0, yearly_noise=0.0, margin_spread=0.0, pe_spread=0.0)
+    assert growth.mean_if_reached(still, 5.0) is None
+    assert growth.mean_if_reached(still, 1.0) == growth.outcome(still)["multiple"]
+    assert growth.mean_if_reached(CASE, 1e9) is None
+
+
 def test_swings_widest_first():
-    rows = growth.swings(CASE, {"dilution": (0.0, 0.2), "growth": (0.05, 0.35)})
+    rows = growth.swings(dict(CASE, growth=0.3), {"dilution": (0.0, 0.2), "growth": (0.05, 0.35)})
     assert [row[0] for row in rows] == ["growth", "dilution"]
     assert rows[0][1] < rows[0][2]
 

@@ -127,3 +127,13 @@ def test_at_least_is_binomial_for_equal_chances():
     assert people.at_least([0.5] * 4, 3) == pytest.approx(5 / 16)
     assert people.at_least([0.2, 0.7], 0) == pytest.approx(1)
     assert people.at_least([0.2, 0.7], 2) == pytest.approx(0.14)
+
+
+def test_a_mean_of_ten_percent_is_not_a_typical_one():
+    """At a volatility of 60% the median of a mean gain of 10% falls to 0.36 in 12.1 years."""
+    assert people.typical_multiple(12.1424, 0.10, 0.6) == pytest.approx(0.3576, abs=1e-4)
+    mean = people.mean_growth(0.10, 0.6)
+    assert people.typical_multiple(12.1424, mean, 0.6) == pytest.approx(1.1**12.1424)
+    assert people.chance_above(22.673, 12.1424, 0.10, 0.6) == pytest.approx(0.0236, abs=1e-4)
+    assert people.chance_above(22.673, 12.1424, mean, 0.6) == pytest.approx(0.1738, abs=1e-4)
+    assert people.mean_growth(0.10, 0.0) == pytest.approx(0.10)

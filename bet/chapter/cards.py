@@ -36,10 +36,16 @@ def card(record: Mapping[str, Any]) -> str:
     return (
         f"<div class='bet-card bet-edge-{record['verdict']}'>"
         f"<p class='bet-card-head'>{badge(claim.id, record['verdict'])} "
-        f"<span class='bet-confidence'>confidence {record['confidence']}</span></p>"
+        f"{_confidence(record)}</p>"
         f"<p>{html.escape(claim.paraphrase)}</p>{table}"
         f"<p class='bet-reason'>{html.escape(record['reason'])}</p></div>"
     )
+
+
+def _confidence(record: Mapping[str, Any]) -> str:
+    """Say how firmly a verdict stands; an opinion has no confidence."""
+    level = record["confidence"]
+    return f"<span class='bet-confidence'>confidence {level}</span>" if level else ""
 
 
 def printed_html(figure: Mapping[str, Any]) -> str:

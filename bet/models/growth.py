@@ -1,19 +1,26 @@
 """The thesis in closed form: what growth, margin, price and dilution give, and what 5x needs.
 
 Only ``math`` is imported, and only plain functions, lists and dicts are used, so that the page runs
-this very file in the browser. Money is in one unit throughout (the book uses billion US dollars),
-rates are fractions a year. A *case* is a dict with these keys:
+this very file in the browser. Money is in billion US dollars, rates are fractions a year. A *case*
+is a dict with these keys:
 
 ``start_value`` of the company, ``revenue`` of the last year, ``multiple`` aimed at per share,
 ``years``, ``growth`` of revenue a year, ``net_margin`` and ``exit_pe`` at the end, ``dilution``
-(new shares per old share over the whole time), and for chances ``growth_spread`` (of the lasting
-growth rate), ``yearly_noise``, ``margin_spread``, ``pe_spread`` (standard deviations of
+(new shares per old share if the whole award is earned), and for chances ``growth_spread`` (of the
+lasting growth rate), ``yearly_noise``, ``margin_spread``, ``pe_spread`` (standard deviations of
 logarithms) and ``dependence`` (correlation of growth, margin and price, 0 to 1).
+
+The award of 2025 is earned in twelve equal parts, each at its own value of the company, so how many
+new shares there are depends on the outcome. Its other goals are taken as reached with the value.
 """
 
 import math
 
 INPUTS = ("growth", "net_margin", "exit_pe", "dilution")
+# Values of the company at which a twelfth of the award is earned (Tesla, 8-K of 7 November 2025).
+STEPS = (2000.0, 2500.0, 3000.0, 3500.0, 4000.0, 4500.0, 5000.0, 5500.0, 6000.0, 6500.0, 7500.0,
+         8500.0)  # fmt: skip
+OPEN = float("inf")
 
 
 def yearly_growth(multiple, years):
@@ -33,9 +40,30 @@ def years_to(multiple, growth):
     return math.log(multiple) / math.log(1.0 + growth) if growth > 0.0 else None
 
 
+def new_shares(dilution, value):
+    """Return the new shares per old share when the company is worth ``value``."""
+    return dilution * len([step for step in STEPS if value >= step]) / len(STEPS)
+
+
+def stretches(start_value, multiple, dilution):
+    """Return (low, high) of each range of values in which the multiple per share is reached.
+
+    Within a step of the award the share rises with the value, at the next step it falls by a little:
+    up to the last, open range there may be short gaps.
+    """
+    found = []
+    for earned in range(len(STEPS) + 1):
+        enough = start_value * multiple * (1.0 + dilution * earned / len(STEPS))
+        low = max(enough, STEPS[earned - 1]) if earned else enough
+        high = STEPS[earned] if earned < len(STEPS) else OPEN
+        if low < high:
+            found.append((low, high))
+    return found
+
+
 def required_value(start_value, multiple, dilution):
-    """Return the company value at which each old share is worth ``multiple`` times as much."""
-    return start_value * multiple * (1.0 + dilution)
+    """Return the least company value at which each old share is worth ``multiple`` times as much."""
+    return stretches(start_value, multiple, dilution)[0][0]
 
 
 def required_profit(value, price_earnings):
@@ -49,25 +77,28 @@ def required_revenue(profit, net_margin):
 
 
 def outcome(case):
-    """Return revenue, profit, value and multiple per share at the end, everything as stated."""
+    """Return revenue, profit, value, new shares and multiple per share at the end, all as stated."""
     revenue = case["revenue"] * multiple_after(case["growth"], case["years"])
     profit = revenue * case["net_margin"]
     value = profit * case["exit_pe"]
-    per_share = value / (case["start_value"] * (1.0 + case["dilution"]))
-    return {"revenue": revenue, "profit": profit, "value": value, "multiple": per_share}
+    added = new_shares(case["dilution"], value)
+    per_share = value / (case["start_value"] * (1.0 + added))
+    return {"revenue": revenue, "profit": profit, "value": value, "added": added,
+            "multiple": per_share}  # fmt: skip
 
 
 def break_even(case, name):
     """Return the value of one input at which the multiple just holds, the others as stated.
 
-    A negative dilution means that shares would have to be bought back; None below minus one.
+    For the dilution these are all new shares per old share, whatever the award gives: a negative one
+    means that shares would have to be bought back.
     """
-    gap = case["multiple"] / outcome(case)["multiple"]
+    value = outcome(case)["value"]
+    if name == "dilution":
+        return value / (case["start_value"] * case["multiple"]) - 1.0
+    gap = required_value(case["start_value"], case["multiple"], case["dilution"]) / value
     if name == "growth":
         return (1.0 + case["growth"]) * gap ** (1.0 / case["years"]) - 1.0
-    if name == "dilution":
-        needed = (1.0 + case["dilution"]) / gap - 1.0
-        return needed if needed > -1.0 else None
     return case[name] * gap
 
 
@@ -88,7 +119,7 @@ def swings(case, ranges):
 
 
 def log_spread(case):
-    """Return the standard deviation of the logarithm of the multiple.
+    """Return the standard deviation of the logarithm of the company's value.
 
     The three lasting inputs are correlated pairwise by ``dependence``; the noise of single years is
     independent of everything.
@@ -102,15 +133,59 @@ def log_spread(case):
 
 def chance(case, multiple):
     """Return the probability that the multiple per share is reached or passed."""
-    middle, spread = outcome(case)["multiple"], log_spread(case)
+    end, spread = outcome(case), log_spread(case)
     if spread == 0.0:
-        return 1.0 if middle >= multiple else 0.0
-    return normal_cdf(math.log(middle / multiple) / spread)
+        return 1.0 if end["multiple"] >= multiple else 0.0
+    ranges = stretches(case["start_value"], multiple, case["dilution"])
+    total = _above(ranges[0][0], end["value"], spread, 0.0)
+    for i in range(1, len(ranges)):
+        lost, again = ranges[i - 1][1], ranges[i][0]
+        if again > lost:
+            total -= _above(lost, end["value"], spread, 0.0)
+            total += _above(again, end["value"], spread, 0.0)
+    return total
+
+
+def mean_if_reached(case, multiple):
+    """Return the mean multiple per share of the outcomes that reach a multiple; None if none can."""
+    end, spread = outcome(case), log_spread(case)
+    share = chance(case, multiple)
+    if spread == 0.0:
+        return end["multiple"] if share else None
+    if share < 1e-12:
+        return None
+    total = 0.0
+    for low, high in stretches(case["start_value"], multiple, case["dilution"]):
+        at = low if high == OPEN else 0.5 * (low + high)
+        within = _above(low, end["value"], spread, spread) - (
+            0.0 if high == OPEN else _above(high, end["value"], spread, spread)
+        )
+        total += within / (case["start_value"] * (1.0 + new_shares(case["dilution"], at)))
+    return total * end["value"] * math.exp(0.5 * spread * spread) / share
+
+
+def _above(value, middle, spread, shift):
+    """Return the share of outcomes above a value, each weighed by itself if ``shift`` is the spread."""
+    return normal_cdf(math.log(middle / value) / spread + shift)
 
 
 def quantile(case, share):
-    """Return the multiple below which a share of the outcomes lies."""
-    return outcome(case)["multiple"] * math.exp(normal_quantile(share) * log_spread(case))
+    """Return the multiple below which a share of the outcomes lies, by bisection.
+
+    Without new shares it is that of the value; with the whole award it is lower by the dilution.
+    """
+    value = outcome(case)["value"] * math.exp(normal_quantile(share) * log_spread(case))
+    high = value / case["start_value"]
+    low = high / (1.0 + case["dilution"])
+    if log_spread(case) == 0.0:
+        return outcome(case)["multiple"]
+    for _ in range(40):
+        middle = 0.5 * (low + high)
+        if 1.0 - chance(case, middle) < share:
+            low = middle
+        else:
+            high = middle
+    return 0.5 * (low + high)
 
 
 def normal_cdf(z):
@@ -164,7 +239,7 @@ def remaining_years(death_rates, factor=1.0):
 
 
 def spending(price_fall, elasticity, years=1.0):
-    """Return what buyers spend, today = 1, when the price is divided by ``price_fall`` each year.
+    """Return what buyers spend, today = 1, if the price is divided by ``price_fall`` every year.
 
     With a constant elasticity the quantity grows as price to the power of minus elasticity: at one,
     spending does not move; below one it shrinks as the price falls.
@@ -187,7 +262,5 @@ def run(case):
         "value": end["value"],
         "multiple": end["multiple"],
         "chance": chance(case, case["multiple"]),
-        "low": quantile(case, 0.1),
-        "high": quantile(case, 0.9),
         "break_even": {name: break_even(case, name) for name in INPUTS},
     }

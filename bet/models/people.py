@@ -73,6 +73,16 @@ def chance_above(multiple: float, years: float, drift: float, volatility: float)
     return float(stats.norm.sf((math.log(multiple) - mean) / sd))
 
 
+def mean_growth(typical: float, volatility: float) -> float:
+    """Return the mean yearly growth of a walk whose median grows by ``typical`` a year."""
+    return (1 + typical) * math.exp(volatility**2 / 2) - 1
+
+
+def typical_multiple(years: float, drift: float, volatility: float) -> float:
+    """Return the median multiple after some years; ``drift`` is the mean growth a year."""
+    return math.exp(_spread(drift, volatility, years)[0])
+
+
 def chance_touching(multiple: float, years: float, drift: float, volatility: float) -> float:
     """Return the chance that it stands at or above the multiple at any time until then."""
     if multiple <= 1:

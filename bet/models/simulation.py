@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bet.models.growth import STEPS
+
 _LOW, _HIGH, _BINS = (
     -12.0,
     12.0,
@@ -45,7 +47,8 @@ def simulate(case: Mapping[str, float], paths: int, seed: int, chunk: int = 20_0
 
     Growth has a lasting part and yearly noise; margin and price-earnings ratio move from today's
     price-sales ratio to their final draw at a constant rate. ``dependence`` correlates the lasting
-    growth, the margin and the price through one common factor.
+    growth, the margin and the price through one common factor. New shares are those that the award
+    gives at the value of that year.
     """
     years = int(case["years"])
     counts = np.zeros((years + 1, _BINS), dtype=np.int64)
@@ -62,9 +65,9 @@ def _chunks(
     """Yield arrays of log multiples, one row a path, one column a year from 0."""
     years, rho = int(case["years"]), case["dependence"]
     price_to_sales = np.log(case["start_value"] / case["revenue"])
-    final = (
-        np.log(case["net_margin"] * case["exit_pe"]) - np.log1p(case["dilution"]) - price_to_sales
-    )
+    final = np.log(case["net_margin"] * case["exit_pe"]) - price_to_sales
+    steps_at = np.log(np.array(STEPS) / case["start_value"])
+    fewer = np.log1p(case["dilution"] * np.arange(len(STEPS) + 1) / len(STEPS))
     passed = np.arange(1, years + 1)
     for start in range(0, paths, chunk):
         size = min(chunk, paths - start)
@@ -78,4 +81,5 @@ def _chunks(
         np.cumsum(steps, axis=1, out=path[:, 1:])
         end = final + case["margin_spread"] * margin + case["pe_spread"] * price
         path[:, 1:] += end[:, None] * (passed / years)
+        path[:, 1:] -= fewer[np.searchsorted(steps_at, path[:, 1:], side="right")]
         yield path

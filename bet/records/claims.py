@@ -14,8 +14,9 @@ from pydantic import BeforeValidator, Field, field_validator, model_validator
 from bet.dates import PartialDate, first_day, iso, last_day
 from bet.faults import BadInput, Fault, nearest, require
 from bet.paths import Loader, Root, here
+from bet.records import forms
 from bet.records.rule import Ruling, rule, worst
-from bet.records.sources import Evidence, evidence, sources
+from bet.records.sources import Evidence, evidence, known_on, sources
 from bet.records.yaml_files import Named, Record, load_folder
 
 ARTICLE_DAY = dt.date(2025, 11, 14)
@@ -167,6 +168,26 @@ class Review(Record):
     note: str = ""
 
 
+class Speech(Record):
+    """Who says a reported sentence, to whom and when, and whether the words were found.
+
+    ``words``: 'verbatim', 'in_substance' or 'not_found'; whether their content is true is another question.
+    """
+
+    by: Literal["author", "musk", "baron", "huang", "page"]
+    to: str | None = None
+    on: PartialDate | None = None
+    words: Literal["verbatim", "in_substance", "not_found"]
+
+
+class SecondReading(Record):
+    """The second reading inside the project, by somebody who did not write the record."""
+
+    date: PartialDate
+    outcome: Literal["kept", "changed"]
+    note: Annotated[str, Field(min_length=10)]
+
+
 class Claim(Named):
     """One atomic claim of the article and our judgement of it."""
 
@@ -176,15 +197,16 @@ class Claim(Named):
     speaker: Literal["author", "musk", "baron", "huang", "page"]
     paraphrase: Annotated[str, Field(min_length=10)]
     kind: Literal[
-        "quantity", "date", "event", "quotation", "causal", "arithmetic", "definition",
-        "forecast", "opinion",
+        "quantity", "date", "event", "quotation", "view", "causal", "arithmetic", "definition",
+        "forecast", "opinion", "boilerplate",
     ]  # fmt: skip
+    speech: Speech | None = None
     checkable: bool
     importance: Literal[1, 2, 3]
     figures: list[Figure] = []
     verdict: Verdict
     override: str | None = None
-    confidence: Literal["high", "medium", "low"]
+    confidence: Literal["high", "medium", "low"] | None
     reason: str
     supports: list[str] = []
     contradicts: list[str] = []
@@ -200,6 +222,7 @@ class Claim(Named):
     flips_if: Flip | None = None
     history: list[Change] = []
     reviews: list[Review] = []
+    second_reading: SecondReading | None = None
 
     @property
     def section(self) -> str:
@@ -248,6 +271,7 @@ def _conditions(claim: Claim) -> list[str]:
     wrong += [f"a figure's name in then.found, not '{name}'" for name in misnamed]
     if claim.verdict == "pending":
         return sorted(set(wrong))
+    wrong += _form_conditions(claim)
     grounds = claim.supports or claim.contradicts or claim.tables or claim.arithmetic
     ruled = worst([f.judge().verdict for f in claim.judged()]) if claim.judged() else None
     wants = {
@@ -271,6 +295,24 @@ def _conditions(claim: Claim) -> list[str]:
         or claim.history[-1].verdict != claim.verdict,
     }
     return sorted(set(wrong)) + [want for want, missing in wants.items() if missing]
+
+
+def _form_conditions(claim: Claim) -> list[str]:
+    """Return what the form of the sentence asks for; see ``forms``."""
+    if (claim.speech is None) == (claim.kind in forms.REPORTS):
+        return ["speech for a quotation or view, and for nothing else"]
+    form = forms.form(claim.kind, claim.speech.words if claim.speech else None)
+    opinion = form.verdicts == ("opinion",)
+    wants = {
+        f"verdict {' or '.join(form.verdicts)} for {form.name}": claim.verdict not in form.verdicts,
+        "confidence: null for an opinion, a level otherwise": opinion != (claim.confidence is None),
+        "at most medium where nothing was found": claim.verdict == "unverified"
+        and claim.confidence == "high",
+        "a 'searched' note that asks who else": bool(claim.searched)
+        and claim.verdict == "unverified"
+        and "who else" not in (claim.searched or "").lower(),
+    }
+    return [want for want, missing in wants.items() if missing]
 
 
 @Loader
@@ -315,6 +357,8 @@ def cross_faults(claim: Claim, ledger: dict[str, Claim]) -> list[Fault]:
         faults.append(Fault(f"claim {claim.id} assessed_in", f"'{claim.assessed_in}'", known))
     if not faults and claim.verdict in ("supported", "partly", "contradicted"):
         faults += _confidence_faults(claim, facts)
+    if not faults and claim.then and claim.then.verdict != claim.verdict:
+        faults += _clock_faults(claim, facts)
     return faults + _flip_faults(claim, ledger, facts)
 
 
@@ -325,9 +369,20 @@ def _confidence_faults(claim: Claim, facts: dict[str, Evidence]) -> list[Fault]:
         cap = confidence_cap(claim, facts)
     except BadInput as error:
         return error.faults
-    if _LEVELS.index(claim.confidence) <= _LEVELS.index(cap):
+    if claim.confidence is None or _LEVELS.index(claim.confidence) <= _LEVELS.index(cap):
         return []
     return [Fault(f"claim {claim.id} confidence", claim.confidence, f"at most {cap}")]
+
+
+def _clock_faults(claim: Claim, facts: dict[str, Evidence]) -> list[Fault]:
+    """A verdict of today that differs needs evidence about the statement's own time that came later."""
+    later = [
+        name for name in claim.cited if first_day(facts[name].as_of) <= THEN < known_on(facts[name])
+    ]
+    expected = "evidence about 2025 or earlier that became public after 2025-11-30"
+    return (
+        [] if later else [Fault(f"claim {claim.id} then", "another verdict than today's", expected)]
+    )
 
 
 def _flip_faults(claim: Claim, ledger: dict[str, Claim], facts: dict[str, Evidence]) -> list[Fault]:

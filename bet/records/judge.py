@@ -8,6 +8,7 @@ from typing import Any
 
 from bet import numbers
 from bet.faults import BadInput, Fault, nearest
+from bet.records import forms
 from bet.records.claims import Claim, Figure, claims, interval
 from bet.records.rule import SCALE, worst
 
@@ -27,13 +28,20 @@ def assess(
     ----------
     found : (low, high), or {figure name: (low, high)}, in the unit of the printed figure; the rule
         then decides. Figures left out keep what the ledger found.
-    verdict, because : for claims that no figure decides: a word of the scale and a computed sentence
+    verdict, because : for claims that no figure decides: a word of the scale, computed, and a sentence
+
+    With neither the record is the ledger's own: nothing in the run can move it. Raises BadInput for a
+    verdict that the form of the sentence does not allow; see ``forms``.
     """
     claim = _claim(claim_id)
-    if (found is None) == (verdict is None):
-        raise BadInput(
-            [Fault(f"assess('{claim_id}')", "both or neither", "either found or verdict")]
-        )
+    if found is not None and verdict is not None:
+        raise BadInput([Fault(f"assess('{claim_id}')", "both", "either found or verdict")])
+    if found is None and verdict is None:
+        return from_ledger(claim, as_of, notebook)
+    form = forms.form(claim.kind, claim.speech.words if claim.speech else None)
+    if verdict is not None and verdict in SCALE and verdict not in form.verdicts:
+        expected = f"{' or '.join(form.verdicts)}: {form.name}"
+        raise BadInput([Fault(f"assess('{claim_id}') verdict", repr(verdict), expected)])
     if verdict is not None:
         if verdict not in SCALE:
             raise BadInput(
