@@ -16,16 +16,21 @@ from bet.site.published import SPEAKERS, PublishedClaim, counts
 ORIGINS = {
     "author": "The author",
     "translation": "The translation",
-    "source": "The person quoted",
+    "source": "The press or the person quoted",
     "unknown": "It cannot be told",
+}
+WORDS = {
+    "verbatim": "found as printed",
+    "in_substance": "found in substance",
+    "not_found": "not found",
 }
 WEIGHT = {1: "a detail", 2: "matters", 3: "carries the thesis"}
 MEANING = {
     "supported": "what we found agrees with the statement",
-    "partly": "of the right size or half right: one part holds, another does not",
-    "contradicted": "what we found excludes the statement, also in its strongest reading",
+    "partly": "one material half holds and another does not, or the size is right and the value is not",
+    "contradicted": "what we found excludes the statement as a reader would take it",
     "open": "a forecast that is not due yet",
-    "unverified": "checkable in principle; we searched and found nothing that decides it",
+    "unverified": "checkable in principle: we searched and found nothing that decides it, or not the words",
     "opinion": "a value judgement or a figure of speech: nothing could decide it",
 }
 _ORDER = {"verdict": SCALE, "confidence": ("high", "medium", "low")}
@@ -50,6 +55,7 @@ def claim_rows(published: list[PublishedClaim], repository: str, charts: Sequenc
         },
         origins=ORIGINS,
         speakers=SPEAKERS,
+        words=WORDS,
         history=history,
         report_link=report_link,
     )

@@ -110,6 +110,7 @@ class Generated(SphinxDirective):
             "status": lambda: status.rows(claims, len(charts), len(tables.names())),
             "scale": lambda: claims_page.scale_rows(claims),
             "rule": reference_pages.rule_rows,
+            "forms": reference_pages.forms_rows,
             "parameters": reference_pages.parameter_rows,
             "sections": lambda: claims_page.section_table(claims),
             "downloads": reference_pages.downloads,

@@ -73,7 +73,10 @@ class PublishedClaim(Record):
         "supported", "partly", "contradicted", "open", "unverified", "opinion", "pending"
     ]
     verdict_then: str = Field(description="verdict on what was public by 2025-11-30")
-    confidence: Literal["high", "medium", "low"]
+    confidence: Literal["high", "medium", "low"] | None = Field(description="null: an opinion")
+    speech: dict[str, str | None] | None = Field(
+        description="who says it, to whom, when, and whether the words were found"
+    )
     reason: str
     overridden: bool
     figures: list[PublishedFigure]
@@ -87,6 +90,7 @@ class PublishedClaim(Record):
     review_by: str | None
     history: list[dict[str, Any]]
     reviews: list[dict[str, Any]]
+    second_reading: dict[str, str] | None
 
 
 Files = tuple[tuple[Path, int, int], ...]  # path, time of the last change, size
@@ -177,6 +181,7 @@ def _published(claim: Claim, record: dict[str, Any]) -> PublishedClaim:
         id=claim.id, section=claim.section, lines=claim.lines, anchor=claim.anchor, speaker=claim.speaker,
         paraphrase=claim.paraphrase, kind=claim.kind, checkable=claim.checkable, importance=claim.importance,
         verdict=record["verdict"], verdict_then=claim.verdict_on(THEN), confidence=record["confidence"],
+        speech=claim.speech.model_dump() if claim.speech else None,
         reason=record["reason"], overridden=record["overridden"],
         figures=[PublishedFigure(**figure) for figure in record["figures"]],
         evidence=_evidence_of(claim), tables=claim.tables, searched=claim.searched,
@@ -184,6 +189,7 @@ def _published(claim: Claim, record: dict[str, Any]) -> PublishedClaim:
         assessed=record["assessed"], notebook=record["notebook"], review_by=claim.review_by,
         history=[change.model_dump() for change in claim.history],
         reviews=[review.model_dump() for review in claim.reviews],
+        second_reading=claim.second_reading.model_dump() if claim.second_reading else None,
     )  # fmt: skip
 
 

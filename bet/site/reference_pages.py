@@ -11,6 +11,7 @@ from bet.numbers import day
 from bet.records import parameters, tables
 from bet.records.article_lines import claims_by_line
 from bet.records.claims import claims
+from bet.records.forms import FORMS
 from bet.records.rule import LOOSE, NEAR, WITHIN
 from bet.records.sources import sources
 from bet.records.tables import table
@@ -58,6 +59,12 @@ def source_rows() -> Markup:
 def rule_rows() -> Markup:
     """Return the numeric rule with its thresholds, from the code that applies it."""
     return render("rule", near=f"{NEAR:g} times", within=f"{WITHIN - 1:.0%}", loose=f"{LOOSE:g}")
+
+
+def forms_rows() -> Markup:
+    """Return the table of forms: which kind of sentence is judged on what."""
+    rows = [[f.name, ", ".join(f.kinds), f.rule, ", ".join(f.verdicts)] for f in FORMS]
+    return render("forms", rows=rows)
 
 
 def parameter_rows() -> Markup:
