@@ -38,8 +38,10 @@ class Commands(click.Group):
         except (click.exceptions.Exit, SystemExit):
             raise
         except click.UsageError as error:
-            error.exit_code = UNJUDGED if ctx.invoked_subcommand == "diff" else error.exit_code
-            raise
+            if ctx.invoked_subcommand != "diff":
+                raise
+            error.show()
+            code = error.exit_code
         except (click.Abort, KeyboardInterrupt):
             click.echo("bet: stopped", err=True)
             code = 1

@@ -332,9 +332,13 @@ def _ledger(base: Snapshot, head: Snapshot, name: str) -> Iterator[Change]:
     if name not in base.claims or name not in head.claims:
         return
     for key in ("confidence", "importance"):
-        levels = [f"{key} {text(side.claims[name].get(key))}" for side in (base, head)]
+        levels = _level(base, name, key), _level(head, name, key)
         if levels[0] != levels[1]:
             yield Change("verdict", name, *levels, silent, page, weight - 5, explained)
+
+
+def _level(side: Snapshot, name: str, key: str) -> str:
+    return f"{key} {text(side.claims[name].get(key))}"
 
 
 def _explains(why: list[dict[str, Any]], verdict: str) -> bool:
@@ -352,7 +356,10 @@ def _notebook(base: Snapshot, head: Snapshot, name: str) -> Iterator[Change]:
     weight = 10 * head.claims.get(name, {}).get("importance", 0)
     if NONE in (before, after):
         mute = head.mute if after == NONE else base.mute
-        shown = [v if v != NONE else _verdict(side, name) for v, side in ((before, base), (after, head))]  # fmt: skip
+        shown = (
+            before if before != NONE else _verdict(base, name),
+            after if after != NONE else _verdict(head, name),
+        )
         if shown[0] == shown[1] or page in mute or _verdict(base, name) != ledger:
             return
         note = strong(f"the notebook {'no longer judges' if after == NONE else 'judges'} it; the ledger says {ledger}")  # fmt: skip
@@ -387,7 +394,7 @@ def _whole(base: Snapshot, head: Snapshot) -> Iterator[Change]:
             record = new or old or {}
             keys = [*(k for k in _WHOLE if k in record), *(k for k in record if k not in (*_WHOLE, "id", "history"))]  # fmt: skip
             for key in keys:
-                texts = [text((side or {}).get(key)) for side in (old, new)]
+                texts = text((old or {}).get(key)), text((new or {}).get(key))
                 yield Change("claim", name, *texts, key, _page(head, name), record.get("importance", 0))  # fmt: skip
 
 
@@ -412,7 +419,7 @@ def _grounds(base: Snapshot, head: Snapshot) -> Iterator[Change]:
         if added and not rewritten and not _judged_anew(base, head, name):
             yield Change("grounds", name, NONE, text(added), "history", page, weight)
         ledger = old.get("figures") != new.get("figures")
-        found = [_found(side, name) for side in (base, head)]
+        found = _found(base, name), _found(head, name)
         if not ledger and found[0] != found[1] and NONE not in found:
             yield Change("grounds", name, *found, "found by the notebook", page, weight + 1)
 
@@ -698,12 +705,13 @@ def _charts(base: Snapshot, head: Snapshot, flipped: set[str]) -> Iterator[Chang
         old, new = base.charts.get(name), head.charts.get(name)
         if old == new:
             continue
-        about, page = (new or old)["record"], (new or old)["notebook"]
+        known = new or old or {}
+        about, page = known["record"], known["notebook"]
         weight = _bears(_claims_of(about), flipped)
         if not old or not new:
             if page in base.mute | head.mute:
                 continue
-            titles = [text(side["record"].get("title", name)) if side else NONE for side in (old, new)]  # fmt: skip
+            titles = _title(old, name), _title(new, name)
             yield Change("chart", name, *titles, "new" if new else "removed", page, weight)
             continue
         rows = [side["record"].get("rows") or [] for side in (old, new)]
@@ -713,8 +721,12 @@ def _charts(base: Snapshot, head: Snapshot, flipped: set[str]) -> Iterator[Chang
             notes = [f"moved from {old['notebook']}"]
         elif not notes:
             notes = ["same data, drawn differently"]
-        titles = [text(side["record"].get("title", name)) for side in (old, new)]
+        titles = _title(old, name), _title(new, name)
         yield Change("chart", name, *titles, "; ".join(notes), page, weight)
+
+
+def _title(chart: dict[str, Any] | None, name: str) -> str:
+    return text(chart["record"].get("title", name)) if chart else NONE
 
 
 def _rows_note(old: list, new: list) -> str:
@@ -786,12 +798,16 @@ def _tables(base: Snapshot, head: Snapshot, flipped: set[str]) -> Iterator[Chang
         weight, note = _bears(resting, flipped), _bearing(resting).strip(", ")
         old, new = base.tables.get(name), head.tables.get(name)
         if not old or not new:
-            sizes = [f"{len(side.rows)} rows" if side else NONE for side in (old, new)]
+            sizes = _size(old), _size(new)
             yield Change("data", name, *sizes, note, "data", weight)
             continue
         for change in (*_schema(name, old, new), *_cells(name, old, new)):
             kind, what, before, after = change
             yield Change(kind, what, before, after, note, "data", weight)
+
+
+def _size(table: Table | None) -> str:
+    return f"{len(table.rows)} rows" if table else NONE
 
 
 def _resting(side: Snapshot, table: str) -> list[str]:
@@ -863,7 +879,7 @@ def _publications(base: Snapshot, head: Snapshot, flipped: set[str]) -> Iterator
             weight, note = _bears(citing, flipped), _bearing(citing)
             what = f"{one} {name}"
             if not old or not new:
-                shown = [_publication(record) for record in (old, new)]
+                shown = _publication(old), _publication(new)
                 left = "".join(_leans(head, claim) for claim in citing[:6]) if not new else ""
                 state = "added" if new else "lost"
                 yield Change("source", what, *shown, f"{state}{note}{left}", "", weight + 2 * (not new))  # fmt: skip
@@ -910,8 +926,10 @@ def _texts(base: Snapshot, head: Snapshot) -> Iterator[Change]:
                 yield Change("text", place, before, after, "", page)
             yield from _settings(old, new, page)
             continue
-        told = [base.pages.get(page, "" if old is None else "a notebook"),
-                head.pages.get(page, "" if new is None else "a notebook")]  # fmt: skip
+        told = (
+            base.pages.get(page, "" if old is None else "a notebook"),
+            head.pages.get(page, "" if new is None else "a notebook"),
+        )
         if told[0] != told[1]:
             yield Change("text", "page", *told, "", page)
 

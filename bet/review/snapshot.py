@@ -280,7 +280,7 @@ class _Reader:
             self._fault(RULE, str(error), "Python")
             return {}
         return {
-            target.id: float(node.value.value)
+            target.id: float(str(node.value.value))
             for node in tree.body
             if isinstance(node, ast.Assign)
             and isinstance(node.value, ast.Constant)
@@ -431,10 +431,10 @@ def unpack(commit: str, folder: Path) -> Path:
             entries.append((mode, blob, os.fsdecode(name)))
     packed = git("cat-file", "--batch", given=b"".join(blob + b"\n" for _, blob, _ in entries))
     stream = io.BytesIO(packed.stdout)
-    for mode, _, name in entries:
+    for mode, _, path in entries:
         content = stream.read(int(stream.readline().split()[2]))
         stream.read(1)
-        target = folder / name
+        target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         if mode == b"120000":
             target.symlink_to(os.fsdecode(content))

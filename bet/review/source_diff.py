@@ -116,8 +116,8 @@ def _alike(old: tuple[str, frozenset[str]], new: tuple[str, frozenset[str]]) -> 
     return share if share >= ALIKE else 0.0
 
 
-def _place(cell: nbformat.NotebookNode) -> str:
-    return f"cell {cell.get('id', '')}".rstrip()
+def _place(cell: nbformat.NotebookNode | None) -> str:
+    return f"cell {cell.get('id', '') if cell else ''}".rstrip()
 
 
 def lines(before: str, after: str) -> list[str]:
