@@ -8,38 +8,67 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bet.faults import BadInput, Fault, NotebookFailed
 from bet.paths import here, shown, write_text
 
+if TYPE_CHECKING:
+    from bet.review.compare import Review
+
 SCREEN, LINE = 40, 600  # how much of a message is shown: lines, letters in each
 
 
+UNJUDGED = 3  # exit code: the command could not do its work; of `diff` any fault, else one of ours
+
+
 class Commands(click.Group):
-    """A group that prints every fault of bad input and exits with code 2, never a traceback."""
+    """A group that prints every fault in a line, never a traceback.
+
+    Exit code 2 for bad input, 1 for a failed notebook or file, 3 for anything unforeseen. Of `diff`,
+    whose codes 0, 1 and 2 are results, every fault is 3.
+    """
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; tell faults instead of raising them."""
         try:
             return super().invoke(ctx)
+        except (click.exceptions.Exit, SystemExit):
+            raise
+        except click.UsageError as error:
+            if ctx.invoked_subcommand != "diff":
+                raise
+            error.show()
+            code = error.exit_code
+        except (click.Abort, KeyboardInterrupt):
+            click.echo("bet: stopped", err=True)
+            code = 1
         except BadInput as error:
-            for fault in error.faults[:SCREEN]:
-                told = str(fault)
-                told = told if len(told) <= LINE else f"{told[:LINE]}…"
-                click.echo(f"bet: {told}", err=True)
-            if len(error.faults) > SCREEN:
-                click.echo(f"bet: and {len(error.faults) - SCREEN} more faults", err=True)
-            sys.exit(2)
+            _tell(error.faults)
+            code = 2
         except NotebookFailed as error:
             click.echo(f"bet: {error}", err=True)
-            sys.exit(1)
+            code = 1
         except OSError as error:  # a full disk, a folder that cannot be written
             name = shown(Path(str(error.filename))) if error.filename else "file"
             click.echo(f"bet: {name}: {error.strerror or error}", err=True)
-            sys.exit(1)
+            code = 1
+        except Exception as error:  # a fault of ours: one line, and a code that is no result
+            told = " ".join(f"{type(error).__name__}: {error}".split())
+            click.echo(f"bet: {told[:LINE]}", err=True)
+            code = UNJUDGED
+        sys.exit(UNJUDGED if ctx.invoked_subcommand == "diff" else code)
+
+
+def _tell(faults: list[Fault]) -> None:
+    for fault in faults[:SCREEN]:
+        told = str(fault)
+        told = told if len(told) <= LINE else f"{told[:LINE]}…"
+        click.echo(f"bet: {told}", err=True)
+    if len(faults) > SCREEN:
+        click.echo(f"bet: and {len(faults) - SCREEN} more faults", err=True)
 
 
 with_parameters = click.option(
@@ -260,30 +289,64 @@ def _bar(runs: Iterator[Any], count: int) -> Iterator[Any]:
 @click.argument("head", required=False)
 @click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path),
               help="Folder of the report; default _build/review.")  # fmt: skip
+@click.option("--executed", type=click.Path(exists=True, file_okay=False, path_type=Path),
+              help="Folder of HEAD's notebooks as running them gave them; compared as well.")  # fmt: skip
 @click.option("--site", default="", help="Address of the published book, for links.")
 @click.option("--no-pixels", is_flag=True, help="Do not draw the charts.")
-def diff(base: str, head: str | None, output: Path | None, site: str, no_pixels: bool) -> None:
+def diff(
+    base: str,
+    head: str | None,
+    output: Path | None,
+    executed: Path | None,
+    site: str,
+    no_pixels: bool,
+) -> None:
     """Say which conclusions change from BASE to HEAD (default: the working tree).
 
-    Both are git revisions or folders of the repository's layout. Writes review.md and review.html.
+    Both are git revisions or folders of the repository's layout. Writes review.md and review.html,
+    also when something could not be judged: they say what, and why.
     Exit code 0: no conclusion changes; 1: some do, each explained in its claim's history;
-    2: a verdict changes without a history entry.
+    2: one changes without a history entry; 3: something could not be judged.
     """
-    from bet.review import compare, pixels, report, snapshot
+    from bet.review import pixels, report
 
-    output = output or here().build / "review"
-    with tempfile.TemporaryDirectory() as folder:
-        before, after, *names = snapshot.pair(base, head, Path(folder))
-    found = compare.compare(before, after)
+    output = output or _made() / "review"
+    found, names = _reviewed(base, head, executed)
     pairs = {name: pair for name, pair in found.pictures.items() if all(pair)}
     drawn = None if no_pixels else pixels.differences(pairs)
     site = f"{site.rstrip('/')}/" if site else ""
-    text = report.markdown(found, tuple(names), drawn, site)
+    text = report.markdown(found, names, drawn, site)
     write_text(output / "review.md", text)
-    write_text(output / "review.html", report.page(found, tuple(names), drawn, site))
+    write_text(output / "review.html", report.page(found, names, drawn, site))
     click.echo(text.removeprefix(f"{report.MARKER}\n"), nl=False)
+    _tell(found.faults)
     click.echo(f"bet: wrote {shown(output / 'review.html')}", err=True)
     sys.exit(found.code)
+
+
+def _reviewed(base: str, head: str | None, run: Path | None) -> tuple[Review, tuple[str, str]]:
+    """Compare; where nothing can be read, return a review that says so."""
+    from bet.review import compare, snapshot
+
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            before, after, *names = snapshot.pair(base, head, Path(folder))
+        ran = snapshot.executed(after, run) if run else None
+        return compare.compare(before, after, ran), (names[0], names[1])
+    except BadInput as error:
+        faults = error.faults
+    except Exception as error:  # whatever it is, the report says that nothing was judged
+        told = " ".join(f"{type(error).__name__}: {error}".split())
+        faults = [Fault("bet diff", told[:200], "two revisions or folders that can be read")]
+    return compare.Review([], faults=faults), (base, head or "the working tree")
+
+
+def _made() -> Path:
+    """Return the folder of what commands make, also where one stands in no book."""
+    try:
+        return here().build
+    except BadInput:
+        return Path("_build")
 
 
 @main.command()

@@ -112,6 +112,12 @@ def test_the_nightly_round_tells_only_what_it_found():
     assert "```\nE assert\n```" in told and "`bet due`" in told
 
 
+def test_a_step_that_fails_tells_its_error_beside_what_it_said():
+    code, told = nightly.run(["bet", "diff", "no-such-branch", "--no-pixels", "-o", "_build/none"])
+    assert code == 3
+    assert "Nothing" not in told and "bet: 'no-such-branch': found no such revision" in told
+
+
 def test_the_dry_run_of_the_round_names_its_commands():
     code, told, _ = bet("nightly", "--dry-run")
     assert code == 0 and {"bet check", "bet due", "bet diff HEAD"} <= set(told.splitlines())  # fmt: skip

@@ -45,6 +45,7 @@ def test_there_are_the_workflows_that_the_book_needs():
     [
         ("vendor.github-workflows", WORKFLOWS),
         ("vendor.github-issue-forms", FORMS),
+        ("vendor.dependabot", [FOLDER / "dependabot.yml"]),
         ("vendor.github-issue-config", [FOLDER / "ISSUE_TEMPLATE" / "config.yml"]),
     ],
 )
@@ -54,7 +55,7 @@ def test_they_are_valid_by_their_schema(schema, paths):
 
 
 def test_zizmor_finds_nothing():
-    done = run("zizmor", "--offline", "--no-progress", str(FOLDER / "workflows"))
+    done = run("zizmor", "--offline", "--no-progress", str(FOLDER))
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -111,8 +112,9 @@ def test_they_call_commands_that_a_person_can_type():
         for line in step.get("run", "").splitlines()
     ]
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M))
-    for name in (n for line in lines if line.startswith("make ") for n in line.split()[1:]):
-        assert name in targets
+    made = [line.removeprefix("make ").removeprefix("-C base ") for line in lines if line.startswith("make ")]  # fmt: skip
+    for name in (name for line in made for name in line.split()):
+        assert name in targets or name == ".venv/ready"
     called = re.findall(r"\.venv/bin/bet ([a-z]+)", "\n".join(lines))
     assert {"diff", "release", "nightly"} == set(called) <= set(main.commands)
 
@@ -143,3 +145,58 @@ def test_contributing_fits_a_page_and_names_only_what_there_is():
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M))
     assert set(re.findall(r"`make ([a-z]+)", text)) <= targets
     assert set(re.findall(r"`bet ([a-z]+)", text)) <= set(main.commands)
+
+
+def test_the_base_judges_the_head():
+    found = dict(jobs(FOLDER / "workflows" / "review.yml"))
+    assert [job["permissions"] for job in found.values()] == [{"contents": "read"}] * 2
+    told = "\n".join(step.get("run", "") for step in found["report"]["steps"])
+    assert 'worktree add --detach "$PWD/base" HEAD^1' in told
+    assert "base/.venv/bin/bet diff base head --executed executed" in told
+    assert "test -s review/review.md" in told and "head/.venv" not in told and "make -C head" not in told  # fmt: skip
+
+
+def test_pages_come_from_main_after_the_tests_and_releases_from_tags():
+    found = dict(jobs(FOLDER / "workflows" / "publish.yml"))
+    assert found["build"]["needs"] == "test" and found["pages"]["needs"] == "build"
+    assert found["pages"]["if"] == "github.ref == 'refs/heads/main'"
+    assert found["release"]["if"] == "github.ref_type == 'tag'"
+    text = (ROOT / "_config.yml").read_text(encoding="utf-8")
+    for key in ("bet_repository", "html_baseurl"):  # what the workflow fills in
+        assert f'\n    {key}: ""\n' in text
+
+
+def test_owners_stand_over_the_judge_and_the_workflows():
+    owned = {line.split()[0] for line in (FOLDER / "CODEOWNERS").read_text().splitlines() if line.startswith("/")}  # fmt: skip
+    assert {"/.github/", "/bet/review/", "/bet/records/rule.py", "/web/", "/Makefile"} <= owned
+    assert [path for path in owned if not (ROOT / path.strip("/")).exists()] == []
+
+
+def commented(folder, report):
+    """Run the last step of comment.yml with a stub of the host's program; return the comment."""
+    step = steps(FOLDER / "workflows" / "comment.yml")[-1]
+    stub = folder / "gh"
+    stub.write_text("#!/bin/sh\nexit 0\n")
+    stub.chmod(0o755)
+    if report:
+        (folder / "report").mkdir()
+        (folder / "report" / "review.md").write_text(report, encoding="utf-8")
+    env = {"PATH": f"{folder}:/usr/bin:/bin", "NUMBER": "7", "REPOSITORY": "a/b", "RUN": "9", "COMMIT": "c0ffee"}  # fmt: skip
+    subprocess.run(["bash", "-euo", "pipefail", "-c", step["run"]], cwd=folder, env=env, check=True)
+    return (folder / "comment.md").read_text(encoding="utf-8")
+
+
+def test_a_comment_says_of_which_commit_it_is_and_mentions_nobody(tmp_path):
+    told = commented(tmp_path, "<!-- bet diff -->\n## Nothing changes\n\n@somebody — é\n")
+    assert told.startswith("<!-- bet diff -->\n") and told.count("<!-- bet diff -->") == 1
+    assert "@\u200bsomebody — é" in told and "The report on c0ffee" in told and "#artifacts" in told
+
+
+def test_a_commit_without_a_report_does_not_keep_the_look_of_the_last(tmp_path):
+    told = commented(tmp_path, "")
+    assert "## No report on c0ffee" in told and "An earlier report here was of an earlier commit" in told  # fmt: skip
+
+
+def test_a_long_comment_keeps_its_link(tmp_path):
+    told = commented(tmp_path, "é" * 100_000)
+    assert len(told) < 65_000 and told.rstrip().endswith("#artifacts).")

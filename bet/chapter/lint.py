@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from bet.chapter.outputs import read
+from bet.chapter.outputs import read, stripped
 from bet.faults import Fault
 from bet.paths import shown
 
@@ -40,14 +40,21 @@ def bare_numbers(text: str) -> list[str]:
 
 
 def page_faults(path: Path) -> list[Fault]:
-    """Return the bare figures of a notebook's Markdown cells, or of a Markdown page."""
+    """Return the bare figures of a notebook's Markdown cells, or of a Markdown page.
+
+    A notebook without outputs is a fault too: they are committed.
+    """
+    empty: list[Fault] = []
     if path.suffix == ".ipynb":
-        cells = [c for c in read(path).cells if c["cell_type"] == "markdown"]
+        notebook = read(path)
+        if stripped(notebook):
+            empty = [Fault(shown(path), "no outputs", "outputs: make notebooks")]
+        cells = [c for c in notebook.cells if c["cell_type"] == "markdown"]
         prose = [(f" cell {cell.get('id')}", "".join(cell["source"])) for cell in cells]
     else:
         text = path.read_bytes().decode("utf-8", errors="replace")
         prose = [("", re.sub(r"\A---.*?^---", "", text, flags=re.DOTALL | re.MULTILINE))]
-    return [
+    return empty + [
         Fault(f"{shown(path)}{where}", f"a bare figure {found}", "book.say with a value, or words")
         for where, part in prose
         for found in bare_numbers(part)

@@ -66,6 +66,12 @@ def outputs(notebook: nbformat.NotebookNode, mime: str) -> list[Any]:
     ]
 
 
+def stripped(notebook: nbformat.NotebookNode) -> bool:
+    """Tell whether a notebook has code and not one output: readers would see an empty page."""
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    return bool(code) and not any(cell.get("outputs") for cell in code)
+
+
 def chart_hashes(notebook: nbformat.NotebookNode) -> dict[str, str]:
     """Return the sha256 of each chart by name: its picture and the data it plots."""
     found = {}

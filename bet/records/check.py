@@ -15,6 +15,7 @@ from bet.records import (
     editions,
     parameters,
     relations,
+    sanity,
     sources,
     tables,
     templates,
@@ -36,6 +37,7 @@ def all_faults() -> list[Fault]:
         templates.check,
         *(lambda name=name: tables.table(name, "9999-12-31") for name in tables.names()),
         related,
+        sanity.check,
     ]
     faults: dict[str, Fault] = {}
     for step in steps:

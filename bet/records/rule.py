@@ -45,6 +45,7 @@ def rule(
     value: tuple[float, float],
     found: tuple[float, float],
     precision: float = 0.0,
+    limits: tuple[float, float, float] | None = None,
 ) -> Ruling:
     """Judge a printed value against what was found.
 
@@ -55,18 +56,20 @@ def rule(
         Dates are compared as day numbers and either overlap or do not.
     value, found : (low, high) in the same unit; low <= high
     precision : half-width of the rounding of the printed value, in its unit
+    limits : (within, near, loose) other than those above, for a review of a changed rule
     """
+    within, near, loose = limits or (WITHIN, NEAR, LOOSE)
     if value[0] > value[1] or found[0] > found[1]:
         raise ValueError("an interval runs from low to high")
     if relation in ("less", "more"):
-        return _bound(relation, value, found)
+        return _bound(relation, value, found, within, loose)
     apart = gap(value, found, precision)
     if relation == "date":
         if apart == 1.0:
             return Ruling("supported", 1.0, "the dates agree")
         days = max(found[0] - value[1], value[0] - found[1])
         return Ruling("contradicted", apart, f"the dates are at least {days:,.0f} days apart")
-    inner, outer = (1.0, WITHIN) if relation == "equal" else (WITHIN, NEAR)
+    inner, outer = (1.0, within) if relation == "equal" else (within, near)
     if apart <= inner:
         return Ruling(
             "supported", apart, _fits(value, found, precision) if apart == 1.0 else _off(apart)
@@ -96,7 +99,13 @@ def _times(apart: float) -> str:
     return f"{apart:,.0f}" if round(apart, 1) == round(apart) or apart >= 100 else f"{apart:,.1f}"
 
 
-def _bound(relation: str, value: tuple[float, float], found: tuple[float, float]) -> Ruling:
+def _bound(
+    relation: str,
+    value: tuple[float, float],
+    found: tuple[float, float],
+    within: float,
+    most: float,
+) -> Ruling:
     """Judge 'less than value' or 'more than value'."""
     # Mirror 'more' so that one comparison serves both.
     bound = value[1] if relation == "less" else value[0]
@@ -105,14 +114,14 @@ def _bound(relation: str, value: tuple[float, float], found: tuple[float, float]
     nearest_end = found[1] if relation == "less" else found[0]
     if holds:
         apart = gap((bound, bound), (nearest_end, nearest_end))
-        loose = apart > LOOSE
+        loose = apart > most
         reason = f"the bound holds, {_times(apart)} times away" if loose else "the bound holds"
         return Ruling("supported", 1.0, reason + (": true but useless" if loose else ""), loose)
     if not fails:
         return Ruling("partly", 1.0, "what was found lies on both sides of the bound")
     apart = gap((bound, bound), found)
     return Ruling(
-        "partly" if apart <= WITHIN else "contradicted", apart, f"the bound fails, {_off(apart)}"
+        "partly" if apart <= within else "contradicted", apart, f"the bound fails, {_off(apart)}"
     )
 
 

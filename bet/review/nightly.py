@@ -25,11 +25,11 @@ MOST_LINES = 80  # of one step
 
 
 def run(command: Sequence[str]) -> tuple[int, str]:
-    """Run a command of this environment; return its exit code and what it told."""
+    """Run a command of this environment; return its exit code and what it told, errors last."""
     done = subprocess.run(
         [sys.executable, "-m", *command], capture_output=True, text=True, check=False
     )
-    return done.returncode, done.stdout if done.stdout.strip() else done.stderr
+    return done.returncode, f"{done.stdout}\n{done.stderr if done.returncode else ''}".strip()
 
 
 def report(run: Callable[[Sequence[str]], tuple[int, str]] = run) -> str:

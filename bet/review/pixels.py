@@ -6,10 +6,14 @@ import base64
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PIL import Image, ImageChops
 
 from bet import browser as chromium
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 NOTICEABLE = 24  # of 255, on any colour: below it is the edge of a glyph
 
@@ -38,19 +42,26 @@ def differences(pairs: Mapping[str, tuple[str, str]]) -> dict[str, Difference] |
             browser = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
             # The pictures may come from anybody: no scripts, and nothing is loaded.
             page = browser.new_context(java_script_enabled=False, offline=True).new_page()
-            drawn = {name: [_draw(page, svg) for svg in pair] for name, pair in pairs.items()}
+            drawn = {name: _draw(page, pair) for name, pair in pairs.items()}
             browser.close()
     except Error:
         return None
     return {name: compare(*images) for name, images in drawn.items()}
 
 
-def _draw(page: object, svg: str) -> Image.Image:
-    page.set_content(
-        f"<body style='margin:0;background:#fff'><img style='display:block' src='{address(svg)}'>"
-    )
-    shot = page.locator("img").screenshot()
-    return Image.open(io.BytesIO(shot)).convert("RGB")
+def _draw(page: Page, pair: tuple[str, str]) -> tuple[Image.Image, Image.Image]:
+    """Draw two SVGs under each other in one shot, which takes half the time of two."""
+    boxes = "".join(f"<img style='display:block' src='{address(svg)}'>" for svg in pair)
+    page.set_content(f"<body style='margin:0;background:#fff'>{boxes}")
+    image = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
+    first, second = (_box(page, n) for n in (0, 1))
+    return image.crop(first), image.crop(second)
+
+
+def _box(page: Page, number: int) -> tuple[int, int, int, int]:
+    found = page.locator("img").nth(number).bounding_box() or {"x": 0, "y": 0, "width": 1, "height": 1}  # fmt: skip
+    left, top = round(found["x"]), round(found["y"])
+    return left, top, left + round(found["width"]), top + round(found["height"])
 
 
 def address(svg: str) -> str:
@@ -69,7 +80,7 @@ def compare(before: Image.Image, after: Image.Image) -> Difference:
     marked = Image.blend(second, Image.new("RGB", size, "white"), 0.75)
     marked.paste(Image.new("RGB", size, "#c2410c"), mask=mask)
     buffer = io.BytesIO()
-    marked.save(buffer, "PNG", optimize=True)
+    marked.quantize(64).save(buffer, "PNG")
     return Difference(share, buffer.getvalue())
 
 

@@ -5,29 +5,50 @@ from __future__ import annotations
 import base64
 import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from urllib.parse import quote
 
 from bet.review import source_diff
 from bet.review.compare import KINDS, NONE, Change, Review
 from bet.review.pixels import Difference, address
 
 MOST = 30  # rows of a section in the Markdown; the page has all
+ROOM = 7_000  # characters of a section in the Markdown
+MORE_ROOM = {"judge": 6_000, "verdict": 24_000, "rule": 8_000}
+MOST_OF = {"verdict": 400, "rule": 120, "claim": 120}
+LIMIT = 59_000  # characters of the Markdown; a comment holds 65,536
 LONG = 160  # characters of a cell in the Markdown
+WHOLE = 600  # of a cell that tells a new or removed claim
 MARKER = "<!-- bet diff -->"  # how the comment is found again
 COLUMNS = {
     "verdict": ("Claim", "Before", "After", "Why"),
+    "rule": ("Claim", "Under the rule before", "Under the changed rule", "Note"),
+    "claim": ("Claim", "Removed", "New", "Field"),
     "number": ("Number", "Before", "After", "Unit, ratio, where"),
     "chart": ("Chart", "Before", "After", "What differs"),
 }
 NOT_DRAWN = "Pixels were not compared (no Chromium, or not asked for); the charts' data were."
+CUT = "Cut here: the page of this report (review.html) has everything."
+UNJUDGED = "What could not be judged"
 Pixels = Mapping[str, Difference] | None
 
 
 def headline(review: Review) -> str:
-    """Say in one sentence what the change does to the conclusions."""
+    """Say in a few words what the change does to the conclusions, the gravest first."""
+    parts = ["This changes the judge"] if review.of("judge") else []
+    if review.of("rule"):
+        count = len(review.of("rule"))
+        parts.append(f"the changed rule turns {_plural(count, 'ruling')}")
+    parts.append(_conclusions(review))
+    if review.faults:
+        parts.append(f"{_plural(len(review.faults), 'thing')} could not be judged")
+    return ". ".join(f"{part[0].upper()}{part[1:]}" for part in parts)
+
+
+def _conclusions(review: Review) -> str:
     verdicts = review.of("verdict")
     if not verdicts:
-        return "No conclusion changes" if review.changes else "Nothing changes"
+        return "No conclusion changes" if review.changes or review.faults or review.notes else "Nothing changes"  # fmt: skip
     claims = {change.what for change in verdicts}
     silent = {change.what for change in verdicts if not change.explained}
     one = len(claims) == 1
@@ -49,41 +70,82 @@ def _plural(count: int, noun: str) -> str:
 
 
 def markdown(review: Review, names: tuple[str, str], pixels: Pixels = None, site: str = "") -> str:
-    """Return the report for a comment. ``site`` is the published book, for links."""
-    pages = ", ".join(_page_link(page, site) for page in review.pages)
-    lines = [MARKER, f"## {headline(review)}", ""]
-    lines += [f"{names[0]} → {names[1]}." + (f" Pages touched: {pages}." if pages else ""), ""]
+    """Return the report for a comment, short enough for one. ``site`` is the published book, for links."""
+    pages = ", ".join(_page_link(page, site) for page in review.pages[:40])
+    top = [MARKER, f"## {headline(review)}", ""]
+    top += [f"{_cell(names[0])} → {_cell(names[1])}." + (f" Pages touched: {pages}." if pages else ""), ""]  # fmt: skip
+    top += [line for note in review.notes for line in (_cell(note), "")]
     kinds = [kind for kind in KINDS if review.of(kind)]
+    titled = len(kinds) > 1 or bool(review.faults) or "judge" in kinds
+    sections = [_unjudged(review)] if review.faults else []
     for kind in kinds:
-        if len(kinds) > 1:
-            lines += [f"### {KINDS[kind]}", ""]
-        lines += [*_section(kind, review.of(kind), pixels, site), ""]
+        title = [f"### {KINDS[kind]}", ""] if titled else []
+        sections.append([*title, *_section(kind, review.of(kind), pixels, site), ""])
     if review.pictures and pixels is None:
-        lines += [NOT_DRAWN, ""]
-    return "\n".join(lines).rstrip() + "\n"
+        sections.append([NOT_DRAWN, ""])
+    return _fitting(top, sections)
+
+
+def _unjudged(review: Review) -> list[str]:
+    lines = [f"- {_cell(_short(str(fault), 300))}" for fault in review.faults[:MOST]]
+    more = len(review.faults) - MOST
+    lines += [f"- and {more} more, on the page of this report"] if more > 0 else []
+    return [f"### {UNJUDGED}", "", *lines, ""]
+
+
+def _fitting(top: list[str], sections: list[list[str]]) -> str:
+    """Join the sections; from the first that no longer fits on, say that the page has them."""
+    told = "\n".join(top)
+    for section in sections:
+        part = "\n".join(section)
+        if len(told) + len(part) + len(CUT) + 2 > LIMIT:
+            return f"{told}\n{CUT}\n"
+        told = f"{told}\n{part}"
+    return re.sub(r"\n{3,}", "\n\n", told).rstrip() + "\n"
 
 
 def _page_link(page: str, site: str) -> str:
-    return f"[{_cell(page)}]({site}book/{page}.html)" if site else _cell(page)
+    return f"[{_cell(page)}]({_url(f'book/{page}.html', site)})" if site else _cell(page)
+
+
+def _url(path: str, site: str, anchor: str = "") -> str:
+    return f"{site}{quote(path)}{f'#{quote(anchor)}' if anchor else ''}"
 
 
 def _section(kind: str, changes: list[Change], pixels: Pixels, site: str) -> Iterator[str]:
     if kind == "file":
-        yield ", ".join(f"{_cell(c.what)} ({c.note})" for c in changes)
+        parts = [f"{_cell(c.what)} ({c.note})" for c in changes]
+        yield ", ".join(_within(parts, ROOM))
+        if len(", ".join(parts)) > ROOM:
+            yield f"\nand more: {_plural(len(changes), 'file')} in all, on the page of this report."
         return
-    if kind in ("text", "words"):
-        for change in changes[:MOST]:
-            yield from _text_lines(change, site)
+    if kind in ("text", "words", "judge"):
+        blocks = ["\n".join(_text_lines(change, site)) for change in changes]
     else:
         head = COLUMNS.get(kind, ("What", "Before", "After", "Note"))
         yield f"| {' | '.join(head)} |"
         yield "|---|---|---|---|"
-        for change in changes[:MOST]:
-            cells = (change.before, change.after, _note(change, pixels))
-            shown = " | ".join(_cell(_short(cell)) for cell in cells)
-            yield f"| {_what(change, site)} | {shown} |"
-    if len(changes) > MOST:
-        yield f"\nand {len(changes) - MOST} more, on the page of this report."
+        blocks = [_table_row(change, pixels, site) for change in changes]
+    shown = list(_within(blocks[: MOST_OF.get(kind, MOST)], MORE_ROOM.get(kind, ROOM)))
+    yield from shown
+    if len(changes) > len(shown):
+        yield f"\nand {len(changes) - len(shown)} more, on the page of this report."
+
+
+def _within(blocks: Iterable[str], room: int) -> Iterator[str]:
+    """Yield blocks as long as they fit, the first in any case."""
+    for number, block in enumerate(blocks):
+        room -= len(block) + 2
+        if room < 0 and number:
+            return
+        yield block
+
+
+def _table_row(change: Change, pixels: Pixels, site: str) -> str:
+    most = WHOLE if change.kind == "claim" else LONG
+    note = _note(change, pixels)
+    cells = (_short(change.before, most), _short(change.after, most), _short(note, 2 * most))
+    return f"| {_what(change, site)} | {' | '.join(_cell(cell) for cell in cells)} |"
 
 
 def _what(change: Change, site: str) -> str:
@@ -91,10 +153,11 @@ def _what(change: Change, site: str) -> str:
     if change.kind == "verdict":
         name = f"**{name}**"
     if not site or not change.page:
-        return f"{name} ({change.page})" if change.kind in ("number", "words") else name
-    anchor = f"#{change.what}" if change.kind in ("verdict", "grounds", "chart") else ""
-    page = "claims" if change.kind in ("verdict", "grounds") else change.page
-    return f"[{name}]({site}book/{page}.html{anchor})"
+        return f"{name} ({_cell(change.page)})" if change.kind in ("number", "words") else name
+    on_claims = change.kind in ("verdict", "grounds", "claim", "rule")
+    anchor = change.what if on_claims or change.kind == "chart" else ""
+    page = "claims" if on_claims else change.page
+    return f"[{name}]({_url(f'book/{page}.html', site, anchor)})"
 
 
 def _note(change: Change, pixels: Pixels) -> str:
@@ -111,28 +174,54 @@ def pixel_share(found: Difference) -> str:
 
 def _text_lines(change: Change, site: str) -> Iterator[str]:
     """Tell a changed phrase in one line, anything longer as folded lines."""
-    place = f"{_page_link(change.page, site)}, {_cell(change.what)}"
-    phrase = source_diff.words(change.before, change.after)
+    what = f"{change.what} ({change.note})" if change.note else change.what
+    place = f"{_page_link(change.page, site)}, {_cell(what)}" if change.page else _cell(what)
+    phrase = None if change.kind == "judge" else source_diff.words(change.before, change.after)
     if phrase:
-        yield f"- {place}: “{_cell(phrase[0])}” → “{_cell(phrase[1])}”"
+        yield f"- {place}: “{_cell(_short(phrase[0]))}” → “{_cell(_short(phrase[1]))}”"
         return
     changed = source_diff.lines(change.before, change.after)
-    yield f"<details><summary>{place}: {_plural(len(changed), 'line')}</summary>\n"
+    if change.kind == "judge" and change.what != "bet/records/rule.py":
+        yield f"- {place}: {_plural(len(changed), 'line')}"
+        return
+    where = _html_link(change.page, f"book/{change.page}.html", site)
+    summary = f"{where}, {_plain(what)}" if change.page else _plain(what)
+    yield f"<details><summary>{summary}: {_plural(len(changed), 'line')}</summary>\n"
     yield "`````diff"
     yield from (line.replace("`````", "'''''")[:LONG] for line in changed[:MOST])
+    if len(changed) > MOST:
+        yield f"… {len(changed) - MOST} more"
     yield "`````\n"
-    yield "</details>"
+    yield "</details>\n"
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= LONG else f"{text[: LONG - 1].rsplit(' ', 1)[0]} …"
+def _short(text: str, most: int = LONG) -> str:
+    if len(text) <= most:
+        return text
+    cut = f"{text[: most - 1].rsplit(' ', 1)[0]} …"
+    return cut + "\ue001" * (cut.count("\ue000") - cut.count("\ue001"))
 
 
-def _cell(text: str) -> str:
-    """Return text that stays text in a table of a comment: no markup, no mention of anybody."""
-    told = html.escape(" ".join(str(text).split()), quote=False)
-    told = re.sub(r"([|\[\]`\\])", r"\\\1", told)
-    return told.replace("@", "&#64;").replace("#", "&#35;")
+_MARKUP = re.compile(r"([\\`*~|\[\]]|(?<![^\W_])_|_(?![^\W_]))")
+_APART = re.compile(r"(?<=[@#])(?=\w)")
+
+
+def _quiet(text: object) -> str:
+    """Return text on one line in which nobody is mentioned: a space of no width stands after the sign."""
+    return _APART.sub("\u200b", " ".join(str(text).split()))
+
+
+def _cell(text: object) -> str:
+    """Return text that stays text in a comment's Markdown: no markup but our own alarms."""
+    told = html.escape(_quiet(text), quote=False)
+    told = _MARKUP.sub(r"\\\1", told)
+    told = re.sub(r"^(#|[-+] |\d+[.)] )", r"\\\1", told)
+    return told.replace("\ue000", "**").replace("\ue001", "**")
+
+
+def _plain(text: object) -> str:
+    """Return text for the inside of an HTML element of a comment, where no Markdown is read."""
+    return re.sub("[\ue000\ue001]", "", html.escape(_quiet(text)))
 
 
 # HTML
@@ -144,6 +233,10 @@ def page(review: Review, names: tuple[str, str], pixels: Pixels = None, site: st
     if review.pages:
         links = ", ".join(_html_link(name, f"book/{name}.html", site) for name in review.pages)
         parts.append(f"<p>Pages touched: {links}.</p>")
+    parts += [f"<p>{_esc(note)}</p>" for note in review.notes]
+    if review.faults:
+        told = "".join(f"<li>{_esc(fault)}</li>" for fault in review.faults)
+        parts.append(f"<section><h2>{UNJUDGED}</h2><ul>{told}</ul></section>")
     if review.pictures and pixels is None:
         parts.append(f"<p>{NOT_DRAWN}</p>")
     for kind, title in KINDS.items():
@@ -154,20 +247,22 @@ def page(review: Review, names: tuple[str, str], pixels: Pixels = None, site: st
     return _FRAME.format(title=_esc(headline(review)), body="\n".join(parts))
 
 
-def _esc(text: str) -> str:
-    return re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", html.escape(str(text)))
+def _esc(text: object) -> str:
+    told = html.escape(str(text))
+    return told.replace("\ue000", "<strong>").replace("\ue001", "</strong>")
 
 
 def _html_link(text: str, where: str, site: str) -> str:
-    return f"<a href='{html.escape(site + where)}'>{_esc(text)}</a>" if site else _esc(text)
+    path, _, anchor = where.partition("#")
+    return f"<a href='{html.escape(_url(path, site, anchor))}'>{_esc(text)}</a>" if site else _esc(text)  # fmt: skip
 
 
 def _html_section(
     kind: str, changes: list[Change], review: Review, pixels: Pixels, site: str
 ) -> str:
     if kind == "file":
-        return f"<ul>{''.join(f'<li>{_esc(c.what)} ({c.note})</li>' for c in changes)}</ul>"
-    if kind in ("text", "words"):
+        return f"<ul>{''.join(f'<li>{_esc(c.what)} ({_esc(c.note)})</li>' for c in changes)}</ul>"
+    if kind in ("text", "words", "judge"):
         return "".join(_html_text(change, site) for change in changes)
     if kind == "chart":
         return "".join(_html_chart(c, review.pictures[c.what], pixels, site) for c in changes)
@@ -182,7 +277,7 @@ def _html_section(
 
 
 def _html_what(change: Change, site: str) -> str:
-    if change.kind in ("verdict", "grounds"):
+    if change.kind in ("verdict", "grounds", "claim", "rule"):
         return _html_link(change.what, f"book/claims.html#{change.what}", site)
     if not change.page:
         return _esc(change.what)
@@ -197,13 +292,14 @@ def _html_text(change: Change, site: str) -> str:
         for line in source_diff.lines(change.before, change.after)
     )
     where = _html_link(change.page, f"book/{change.page}.html", site)
-    return f"<h3>{where}, {_esc(change.what)}</h3><pre>{lines}</pre>"
+    what = f"{_esc(change.what)} <small>{_esc(change.note)}</small>"
+    return f"<h3>{f'{where}, ' if change.page else ''}{what}</h3><pre>{lines}</pre>"
 
 
 def _html_chart(change: Change, svgs: tuple[str, str], pixels: Pixels, site: str) -> str:
     found = (pixels or {}).get(change.what)
     shown = [
-        f"<figure><figcaption>{label}: {_esc(title)}</figcaption><img alt='{label}' src='{address(svg)}'></figure>"
+        f"<figure><figcaption>{label}: {_esc(title)}</figcaption><img loading='lazy' alt='{label}' src='{address(svg)}'></figure>"
         for label, title, svg in (
             ("before", change.before, svgs[0]),
             ("after", change.after, svgs[1]),

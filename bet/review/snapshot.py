@@ -1,19 +1,20 @@
 """A snapshot: everything of one revision that a review compares, read as plain records.
 
 Records are read without their models, so that a revision of another shape can still be compared.
+What cannot be read is no reason to stop: it is noted as a fault, and the report says so.
 """
 
 from __future__ import annotations
 
+import ast
 import csv
 import hashlib
 import io
 import os
 import subprocess
-import tarfile
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import nbformat
@@ -24,124 +25,384 @@ from bet.faults import BadInput, Fault
 from bet.paths import here
 from bet.records.yaml_files import read_yaml
 
-SKIPPED = {".git", ".venv", "_build", "__pycache__", "node_modules", ".hypothesis", ".pytest_cache",
-           ".ruff_cache", "bet.egg-info"}  # fmt: skip
-HELD = (".ipynb", ".md", ".yml", ".csv")
-DERIVED = ("book/charts.sha256.json", "data/datapackage.json")
+# What is never committed, at the top of a folder that git does not list for us. A tracked file of
+# such a name is shown: of a revision or a checkout git itself says what there is.
+MADE = {".git", ".venv", "_build", "node_modules", ".hypothesis", ".pytest_cache", ".ruff_cache",
+        ".mypy_cache", ".import_linter_cache", "bet.egg-info"}  # fmt: skip
+RULE = "bet/records/rule.py"
+JUDGE = ("bet/", ".github/", ".ci/", "web/")  # what decides how the book is judged, run and shown
+JUDGE_ENDS = (".py", ".toml", ".cfg", ".ini", ".txt", ".pth", ".lock")  # at the top of the folder
+JUDGE_NAMES = {"Makefile", "_config.yml", "_toc.yml", ".pre-commit-config.yaml", ".gitattributes",
+               ".gitmodules", ".gitignore"}  # fmt: skip
+LISTS = ("history", "figures", "reviews")  # of mappings, in a claim
+NAMES = ("supports", "contradicts", "qualifies", "tables")  # lists of names, in a claim
+WORDS = ("verdict", "confidence", "paraphrase", "reason")  # one word or sentence, in a claim
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table as text: its sidecar, and its rows by key."""
+    """A table as text: its sidecar, its columns, and its rows by key."""
 
     about: dict[str, Any]
     rows: dict[tuple[str, ...], dict[str, str]]
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """One revision of the book."""
+    """One revision of the book.
 
-    claims: dict[str, dict[str, Any]]
-    assessed: dict[str, dict[str, Any]]
-    parameters: dict[str, dict[str, Any]]
-    editions: dict[str, dict[str, Any]]
-    tables: dict[str, Table]
-    charts: dict[str, dict[str, Any]]  # name -> {record, svg, notebook}
-    sources: dict[str, dict[str, Any]]
-    evidence: dict[str, dict[str, Any]]
-    notebooks: dict[str, nbformat.NotebookNode]
-    pages: dict[str, str]
-    files: dict[str, str]  # every other file -> sha256
+    ``places`` says in which file a record stands, ``files`` the sha256 of every file, ``faults``
+    what could not be read; ``unjudged`` names the files whose records are not all known, ``misshapen``
+    the fields of claims that cannot be compared.
+    """
+
+    claims: dict[str, dict[str, Any]] = field(default_factory=dict)
+    assessed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    parameters: dict[str, dict[str, Any]] = field(default_factory=dict)
+    editions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    tables: dict[str, Table] = field(default_factory=dict)
+    charts: dict[str, dict[str, Any]] = field(default_factory=dict)  # {record, svg, notebook}
+    sources: dict[str, dict[str, Any]] = field(default_factory=dict)
+    evidence: dict[str, dict[str, Any]] = field(default_factory=dict)
+    notebooks: dict[str, nbformat.NotebookNode] = field(default_factory=dict)
+    pages: dict[str, str] = field(default_factory=dict)
+    judge: dict[str, str] = field(default_factory=dict)  # path -> text
+    thresholds: dict[str, float] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    places: dict[tuple[str, str], str] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    unjudged: frozenset[str] = frozenset()
+    misshapen: dict[str, tuple[str, ...]] = field(default_factory=dict)  # claim -> fields
+
+    @property
+    def stripped(self) -> list[str]:
+        """The notebooks that have code and not one output."""
+        return [name for name, book in self.notebooks.items() if outputs.stripped(book)]
+
+    @property
+    def mute(self) -> set[str]:
+        """The notebooks of which no output is known: stripped, or not to be read."""
+        unread = {PurePosixPath(path).stem for path in self.unjudged if path.endswith(".ipynb")}
+        return unread | set(self.stripped)
 
 
-def read(folder: Path) -> Snapshot:
-    """Read a folder of the repository's layout."""
-    book, data = folder / "book", folder / "data"
-    if not book.is_dir() and not data.is_dir():
+def read(folder: Path, committed: bool = False) -> Snapshot:
+    """Read a folder of the repository's layout; raise BadInput when it is none.
+
+    ``committed``: every file in it was committed, whatever its name.
+    """
+    if not (folder / "book").is_dir() and not (folder / "data").is_dir():
         raise BadInput([Fault(folder.name, "neither book/ nor data/", "the repository's layout")])
-    books = {path.stem: _notebook(path) for path in sorted(book.glob("*.ipynb"))}
-    return Snapshot(
-        claims=_by_id(data / "claims"),
-        assessed={
-            r["claim"]: r for _, o in _outputs(books) for r in o.get(outputs.ASSESSMENT_MIME, [])
-        },
-        parameters={
-            f"{notebook}.{name}": fields
-            for notebook, entries in _mapping(data / "parameters.yml").items()
-            for name, fields in entries.items()
-        },
-        editions=_mapping(data / "editions.yml"),
-        tables={path.stem: _table(path) for path in sorted((data / "tables").glob("*.yml"))},
-        charts={
-            o[CHART_MIME]["name"]: {
-                "record": o[CHART_MIME],
-                "svg": o.get("image/svg+xml", ""),
-                "notebook": name,
-            }
-            for name, o in _outputs(books)
-            if CHART_MIME in o
-        },
-        sources=_by_id(data / "sources.yml"),
-        evidence=_by_id(data / "evidence"),
-        notebooks=books,
-        pages={path.stem: path.read_text(encoding="utf-8") for path in sorted(book.glob("*.md"))},
-        files=dict(_other_files(folder)),
-    )
+    return _Reader(folder, committed).snapshot()
 
 
-def _notebook(path: Path) -> nbformat.NotebookNode:
-    try:
-        return nbformat.read(path, as_version=4)
-    except Exception as error:  # nbformat raises many kinds
-        raise BadInput([Fault(f"book/{path.name}", str(error)[:200], "a notebook")]) from None
+class _Reader:
+    """Reads one folder; a file that cannot be read becomes a fault, never an exception."""
+
+    def __init__(self, folder: Path, committed: bool) -> None:
+        self.folder = folder
+        self.faults: list[Fault] = []
+        self.unjudged: set[str] = set()
+        self.misshapen: dict[str, tuple[str, ...]] = {}
+        self.places: dict[tuple[str, str], str] = {}
+        self.found = dict(_listed(folder, committed))
+
+    def snapshot(self) -> Snapshot:
+        books = self._notebooks()
+        claims = self._records("claims", *self._in("data/claims", ".yml"))
+        return Snapshot(
+            claims={name: self._claim(name, record) for name, record in claims.items()},
+            assessed=_assessed(books),
+            parameters=self._parameters(),
+            editions=self._mappings("data/editions.yml"),
+            tables={PurePosixPath(p).stem: self._table(p) for p in self._in("data/tables", ".yml")},
+            charts=dict(_charts(books)),
+            sources=self._records("sources", *self._named("data/sources.yml")),
+            evidence=self._records("evidence", *self._in("data/evidence", ".yml")),
+            notebooks=books,
+            pages={PurePosixPath(p).stem: t for p in self._in("book", ".md") if (t := self._text(p)) is not None},
+            judge={p: self._any_text(p) for p in self.found if judges(p)},
+            thresholds=self._thresholds(),
+            files=self.found,
+            places=self.places,
+            faults=self.faults,
+            unjudged=frozenset(self.unjudged),
+            misshapen=self.misshapen,
+        )  # fmt: skip
+
+    def _in(self, folder: str, end: str) -> list[str]:
+        """Name the files of one folder, not of those in it."""
+        return [p for p in self.found if p.rpartition("/")[0] == folder and p.endswith(end)]
+
+    def _named(self, path: str) -> list[str]:
+        return [path] if path in self.found else []
+
+    def _fault(self, path: str, found: str, expected: str) -> None:
+        self.faults.append(Fault(path, " ".join(found.split())[:200], expected))
+        self.unjudged.add(path)
+
+    def _bytes(self, path: str) -> bytes:
+        """Return a file's bytes; a link is never followed, it could lead anywhere."""
+        whole = self.folder / path
+        if whole.is_symlink() or not whole.resolve().is_relative_to(self.folder.resolve()):
+            raise OSError("a link")
+        return whole.read_bytes()
+
+    def _text(self, path: str) -> str | None:
+        try:
+            return self._bytes(path).decode("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            self._fault(path, str(error), "a file in UTF-8")
+            return None
+
+    def _any_text(self, path: str) -> str:
+        """Return a text to show, whatever its bytes; empty for what is no text."""
+        try:
+            content = self._bytes(path)
+        except OSError:
+            return ""
+        return "" if b"\0" in content else content.decode("utf-8", "replace")
+
+    def _yaml(self, path: str) -> Any:
+        try:
+            self._bytes(path)
+            return read_yaml(self.folder / path)[0]
+        except BadInput as error:
+            self._fault(path, error.faults[0].found, error.faults[0].expected)
+        except (OSError, RecursionError, ValueError) as error:
+            self._fault(path, str(error), "a YAML file")
+        return None
+
+    def _mappings(self, path: str) -> dict[str, dict[str, Any]]:
+        """Read a mapping of mappings; what has another shape is a fault and left out."""
+        content = self._yaml(path) if path in self.found else None
+        if not isinstance(content, dict | None):
+            self._fault(path, type(content).__name__, "a mapping")
+            return {}
+        kept = {}
+        for name, fields in (content or {}).items():
+            if isinstance(fields, dict):
+                kept[str(name)] = fields
+            else:
+                self._fault(path, f"{name}: {fields!r}", "a mapping")
+        return kept
+
+    def _parameters(self) -> dict[str, dict[str, Any]]:
+        kept = {}
+        path = "data/parameters.yml"
+        for notebook, entries in self._mappings(path).items():
+            for name, fields in entries.items():
+                if isinstance(fields, dict):
+                    kept[f"{notebook}.{name}"] = fields
+                else:
+                    self._fault(path, f"{notebook}.{name}: {fields!r}", "a mapping")
+        return kept
+
+    def _records(self, kind: str, *paths: str) -> dict[str, dict[str, Any]]:
+        """Read the records with an id of all files."""
+        kept: dict[str, dict[str, Any]] = {}
+        for path in paths:
+            content = self._yaml(path)
+            if content is None:
+                continue
+            if not isinstance(content, list):
+                self._fault(path, type(content).__name__, "a list of records")
+                continue
+            for number, record in enumerate(content, 1):
+                name = record.get("id") if isinstance(record, dict) else None
+                if not isinstance(name, str) or not name:
+                    self._fault(path, f"record {number} with id {name!r}", "an id in words")
+                elif name in kept:
+                    self._fault(path, f"id '{name}' a second time", "unique ids")
+                else:
+                    kept[name] = record
+                    self.places[kind, name] = path
+        return kept
+
+    def _claim(self, name: str, record: dict[str, Any]) -> dict[str, Any]:
+        """Return a claim whose fields have the shapes that a comparison relies on."""
+        wrong = {
+            **{k: "a list of mappings" for k in LISTS if not _list_of(record.get(k), dict)},
+            **{k: "a list of names" for k in NAMES if not _list_of(record.get(k), str)},
+            **{k: "words" for k in WORDS if not isinstance(record.get(k) or "", str)},
+        }
+        if not isinstance(record.get("then") or {}, dict):
+            wrong["then"] = "a mapping"
+        if not isinstance(record.get("importance", 0), int):
+            wrong["importance"] = "1, 2 or 3"
+        path = self.places["claims", name]
+        for key, expected in wrong.items():
+            self._fault(path, f"{name} {key} {record[key]!r}", expected)
+        if wrong:
+            self.misshapen[name] = tuple(wrong)
+        return {str(key): value for key, value in record.items()}
+
+    def _table(self, path: str) -> Table:
+        about = self._yaml(path)
+        if not isinstance(about, dict):
+            if about is not None:
+                self._fault(path, type(about).__name__, "a mapping")
+            return Table({}, {})
+        columns, key = about.get("columns"), about.get("key")
+        if not isinstance(columns, dict) or not all(isinstance(c, dict) for c in columns.values()):
+            self._fault(path, "no columns", "columns, each a mapping")
+            about = {**about, "columns": {}}
+        if not key or not _list_of(key, str):
+            self._fault(path, "no key", "key, a list of columns")
+            about = {**about, "key": []}
+        data = str(PurePosixPath(path).with_suffix(".csv"))
+        text = self._text(data) if data in self.found else ""
+        try:
+            return _rows(about, text or "")
+        except csv.Error as error:
+            self._fault(data, str(error), "a CSV file")
+            return Table(about, {})
+
+    def _notebooks(self) -> dict[str, nbformat.NotebookNode]:
+        kept = {}
+        for path in self._in("book", ".ipynb"):
+            text = self._text(path)
+            try:
+                if text is not None:
+                    kept[PurePosixPath(path).stem] = _notebook(text)
+            except Exception as error:  # nbformat, json and jsonschema raise many kinds
+                self._fault(path, str(error) or type(error).__name__, "a Jupyter notebook")
+        return kept
+
+    def _thresholds(self) -> dict[str, float]:
+        """Read the rule's numbers as text: the other side's code is never run."""
+        if RULE not in self.found:
+            return {}
+        try:
+            tree = ast.parse(self._text(RULE) or "")
+        except (SyntaxError, ValueError, RecursionError) as error:
+            self._fault(RULE, str(error), "Python")
+            return {}
+        return {
+            target.id: float(str(node.value.value))
+            for node in tree.body
+            if isinstance(node, ast.Assign)
+            and isinstance(node.value, ast.Constant)
+            and type(node.value.value) in (int, float)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
 
 
-def _outputs(books: dict[str, nbformat.NotebookNode]) -> Iterator[tuple[str, dict[str, Any]]]:
+def judges(path: str) -> bool:
+    """Tell whether a file decides how the book is judged, run or shown."""
+    at_top = "/" not in path and path.endswith(JUDGE_ENDS)
+    return path.startswith(JUDGE) or at_top or path in JUDGE_NAMES
+
+
+def _list_of(value: Any, kind: type) -> bool:
+    return value is None or (isinstance(value, list) and all(isinstance(v, kind) for v in value))
+
+
+def _notebook(text: str) -> nbformat.NotebookNode:
+    """Parse a notebook; raise what nbformat raises when it is none."""
+    book = nbformat.reads(text, as_version=4)
+    nbformat.validate(book)
+    return book
+
+
+def _rows(about: dict[str, Any], text: str) -> Table:
+    """Read a CSV; rows with one key are told apart by their number, cells over are kept."""
+    lines = csv.reader(io.StringIO(text, newline=""))
+    head = next(lines, [])
+    rows: dict[tuple[str, ...], dict[str, str]] = {}
+    times: dict[tuple[str, ...], int] = {}
+    for cells in lines:
+        names = [*head, *(f"cell {n}" for n in range(len(head) + 1, len(cells) + 1))]
+        row = dict(zip(names, cells, strict=False))
+        key = tuple(row.get(k, "") for k in about["key"])
+        times[key] = times.get(key, 0) + 1
+        rows[key if times[key] == 1 else (*key, f"again {times[key]}")] = row
+    return Table(about, rows, tuple(head))
+
+
+def _outputs(books: Mapping[str, nbformat.NotebookNode]) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, book in books.items():
         for cell in book.cells:
             for output in cell.get("outputs", []):
                 yield name, output.get("data", {})
 
 
-def _by_id(place: Path) -> dict[str, dict[str, Any]]:
-    """Read records with an id from a file or from every file of a folder."""
-    paths = sorted(place.glob("*.yml")) if place.is_dir() else [place] if place.exists() else []
-    return {record["id"]: record for path in paths for record in read_yaml(path)[0] or []}
+def _assessed(books: Mapping[str, nbformat.NotebookNode]) -> dict[str, dict[str, Any]]:
+    """Return what the notebooks say of each claim; where two differ, both verdicts."""
+    found: dict[str, dict[str, Any]] = {}
+    for name, data in _outputs(books):
+        records = data.get(outputs.ASSESSMENT_MIME)
+        for record in records if isinstance(records, list) else []:
+            if not isinstance(record, dict) or not isinstance(record.get("claim"), str):
+                continue
+            claim, verdict = record["claim"], str(record.get("verdict", ""))
+            kept = {**record, "verdict": verdict, "notebook": name}
+            if not _list_of(kept.get("figures"), dict):
+                kept["figures"] = []
+            before = found.get(claim)
+            if before and before["verdict"] != verdict:
+                kept["verdict"] = f"{before['verdict']} and {verdict}"
+            found[claim] = kept
+    return found
 
 
-def _mapping(path: Path) -> dict[str, Any]:
-    return read_yaml(path)[0] or {} if path.exists() else {}
+def _charts(books: Mapping[str, nbformat.NotebookNode]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, data in _outputs(books):
+        record = data.get(CHART_MIME)
+        if isinstance(record, dict):
+            svg = data.get("image/svg+xml", "")
+            title = str(record.get("name", "a chart without a name"))
+            yield title, {"record": record, "svg": str(svg), "notebook": name}
 
 
-def _table(path: Path) -> Table:
-    about = read_yaml(path)[0]
-    source = path.with_suffix(".csv")
-    text = source.read_text(encoding="utf-8") if source.exists() else ""
-    rows = csv.DictReader(io.StringIO(text))
-    return Table(about, {tuple(row.get(k) or "" for k in about["key"]): row for row in rows})
+def _listed(folder: Path, committed: bool) -> Iterator[tuple[str, str]]:
+    """Yield every file of a folder with its sha256, in order; of a checkout those git would take."""
+    known = None if committed else _known_to_git(folder)
+    for path in known if known is not None else sorted(_walk(folder, committed)):
+        whole = folder / path
+        if whole.is_symlink():
+            yield path, hashlib.sha256(f"link to {os.readlink(whole)}".encode()).hexdigest()
+        elif whole.is_file():
+            yield path, hashlib.sha256(whole.read_bytes()).hexdigest()
 
 
-def _other_files(folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield every file that no other field of the snapshot holds and that is not derived from one."""
+def _walk(folder: Path, committed: bool) -> Iterator[str]:
     for place, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name not in SKIPPED)
-        for name in sorted(names):
-            path = Path(place, name)
-            where = path.relative_to(folder)
-            held = where.parts[0] in ("book", "data") and where.suffix in HELD
-            if not held and where.as_posix() not in DERIVED:
-                yield where.as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()
+        top = Path(place) == folder
+        links = [name for name in folders if Path(place, name).is_symlink()]
+        folders[:] = [
+            f for f in folders if f not in links and (committed or not (top and f in MADE))
+        ]
+        for name in (*names, *links):
+            path = Path(place, name).relative_to(folder)
+            if committed or not (path.parent.name == "__pycache__" and path.suffix == ".pyc"):
+                yield path.as_posix()
 
 
-def git(*arguments: str) -> subprocess.CompletedProcess:
-    """Run git in the repository; the caller reads the exit code."""
+def _known_to_git(folder: Path) -> list[str] | None:
+    """Name the files that git tracks or would take; None where the folder is no checkout."""
+    if not (folder / ".git").exists():
+        return None
+    done = _git(folder, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    if done.returncode:
+        return None
+    return sorted({os.fsdecode(name) for name in done.stdout.split(b"\0") if name})
+
+
+def _git(folder: Path, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     try:
         return subprocess.run(
-            ["git", *arguments], cwd=here().folder, capture_output=True, check=False
+            ["git", *arguments], cwd=folder, capture_output=True, check=False, input=given
         )
     except FileNotFoundError:
         raise BadInput([Fault("git", "no such program", "git, or two folders")]) from None
+
+
+def git(*arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """Run git in the repository; the caller reads the exit code."""
+    return _git(here().folder, *arguments, given=given)
 
 
 def revision(name: str) -> str:
@@ -154,20 +415,64 @@ def revision(name: str) -> str:
 
 
 def unpack(commit: str, folder: Path) -> Path:
-    """Write a commit's files into an empty folder; the checkout is not touched."""
-    done = git("archive", "--format=tar", commit)
-    if done.returncode:
-        raise BadInput([Fault(f"'{commit}'", done.stderr.decode().strip(), "a readable commit")])
-    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
-        archive.extractall(folder, filter="data")
+    """Write a commit's files into an empty folder; the checkout is not touched.
+
+    File by file and not by ``git archive``, which leaves out what the commit's own .gitattributes
+    tell it to.
+    """
+    listed = git("ls-tree", "-r", "-z", "--full-tree", commit)
+    if listed.returncode:
+        raise BadInput([Fault(f"'{commit}'", listed.stderr.decode().strip(), "a readable commit")])
+    entries = []
+    for line in filter(None, listed.stdout.split(b"\0")):
+        about, _, name = line.partition(b"\t")
+        mode, kind, blob = about.split()
+        if kind == b"blob":
+            entries.append((mode, blob, os.fsdecode(name)))
+    packed = git("cat-file", "--batch", given=b"".join(blob + b"\n" for _, blob, _ in entries))
+    stream = io.BytesIO(packed.stdout)
+    for mode, _, path in entries:
+        content = stream.read(int(stream.readline().split()[2]))
+        stream.read(1)
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if mode == b"120000":
+            target.symlink_to(os.fsdecode(content))
+        else:
+            target.write_bytes(content)
     return folder
 
 
-def _working_tree() -> Snapshot:
-    """Read this checkout; of the other files those that git knows or would take."""
-    listed = git("ls-files", "-z", "--cached", "--others", "--exclude-standard").stdout.decode()
-    found, known = read(here().folder), set(listed.split("\0"))
-    return replace(found, files={p: sha for p, sha in found.files.items() if p in known})
+def base_of(commit: str, target: str) -> str:
+    """Return the commit from which the changes of a target count: the common ancestor.
+
+    A merge that a host made of a pull request is compared with its first parent, the branch as it
+    is by now, else a stale base would blame the request for what others merged since. Only where
+    that parent stands on a branch that does not hold the merge itself: a first parent of the
+    request's own choosing is never believed.
+    """
+    first = git("rev-parse", "--verify", "--quiet", f"{target}^1")
+    second = git("rev-parse", "--verify", "--quiet", f"{target}^2")
+    if not first.returncode and not second.returncode:
+        parent = first.stdout.decode().strip()
+        if parent != commit and _reaches(parent, commit) and _on_a_trunk(parent, target):
+            return parent
+    return git("merge-base", commit, target).stdout.decode().strip() or commit
+
+
+def _on_a_trunk(parent: str, merge: str) -> bool:
+    trunks = (
+        "refs/remotes/origin/HEAD",
+        "refs/remotes/origin/main",
+        "refs/heads/main",
+        "refs/heads/master",
+    )
+    known = [t for t in trunks if not git("rev-parse", "--verify", "--quiet", t).returncode]
+    return any(_reaches(trunk, parent) and not _reaches(trunk, merge) for trunk in known)
+
+
+def _reaches(commit: str, ancestor: str) -> bool:
+    return git("merge-base", "--is-ancestor", ancestor, commit).returncode == 0
 
 
 def pair(base: str, head: str | None, folder: Path) -> tuple[Snapshot, Snapshot, str, str]:
@@ -176,13 +481,44 @@ def pair(base: str, head: str | None, folder: Path) -> tuple[Snapshot, Snapshot,
     Of two revisions the changes since their common ancestor count, as on a pull request's page.
     """
     if Path(base).is_dir() or (head and Path(head).is_dir()):
-        places = [
-            Path(p) if Path(p).is_dir() else unpack(revision(p), folder / str(i))
+        first, second = (
+            (read(Path(p)), Path(p).name or ".") if Path(p).is_dir()
+            else (read(unpack(revision(p), folder / str(i)), True), p)
             for i, p in enumerate((base, head or "."))
-        ]
-        return read(places[0]), read(places[1]), *(place.name or "." for place in places)
+        )  # fmt: skip
+        return first[0], second[0], first[1], second[1]
     commit, target = revision(base), revision(head or "HEAD")
-    common = git("merge-base", commit, target).stdout.decode().strip() or commit
-    before = read(unpack(common, folder / "base"))
-    after = read(unpack(target, folder / "head")) if head else _working_tree()
+    common = base_of(commit, target)
+    before = read(unpack(common, folder / "base"), True)
+    after = read(unpack(target, folder / "head"), True) if head else read(here().folder)
     return before, after, common[:9], target[:9] if head else "the working tree"
+
+
+def executed(side: Snapshot, folder: Path) -> Snapshot:
+    """Return a snapshot with the outputs of notebooks that were run elsewhere.
+
+    A run is taken only for a notebook whose cells are the same; anything else is a fault.
+    """
+    runs: dict[str, nbformat.NotebookNode] = {}
+    faults: list[Fault] = []
+    for path in sorted(folder.glob("*.ipynb")):
+        name = path.stem
+        try:
+            if path.is_symlink():
+                raise OSError("a link")
+            run = _notebook(path.read_text(encoding="utf-8"))
+        except Exception as error:  # nbformat, json and jsonschema raise many kinds
+            faults.append(Fault(f"run of {name}", str(error)[:200], "a Jupyter notebook"))
+            continue
+        own = side.notebooks.get(name)
+        if own is None or [c.source for c in own.cells] != [c.source for c in run.cells]:
+            faults.append(Fault(f"run of {name}", "other cells", "the cells of the notebook"))
+            continue
+        runs[name] = run
+    missing = [name for name in side.notebooks if name not in runs]
+    faults += [Fault(f"run of {name}", "none", "an executed notebook") for name in missing
+               if not any(f.where == f"run of {name}" for f in faults)]  # fmt: skip
+    books = side.notebooks | runs
+    return replace(
+        side, notebooks=books, assessed=_assessed(books), charts=dict(_charts(books)), faults=faults
+    )
