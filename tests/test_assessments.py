@@ -83,16 +83,26 @@ def test_another_finding_gives_another_verdict(found, verdict):
 
 
 def test_a_claim_without_a_figure_is_judged_in_words():
-    record = assess("INFRA-61", verdict="partly", because="Half of it is so.")
+    record = assess("INFRA-60", verdict="partly", because="Half of it is so.")
     assert (record["verdict"], record["reason"]) == ("partly", "Half of it is so.")
-    assert record["figures"] == []
+    assert (record["figures"], record["assessed"]) == ([], "computed")
+
+
+def test_a_claim_that_nothing_in_the_run_can_move_is_the_ledger_s():
+    record = assess("INFRA-61")
+    assert (record["verdict"], record["confidence"], record["assessed"]) == (
+        "opinion",
+        None,
+        "ledger",
+    )
+    assert "confidence" not in cards.card(record)
 
 
 @pytest.mark.parametrize(
     ("how", "told"),
     [
-        ({}, "assess('INFRA-60'): found both or neither; expected either found or verdict"),
-        ({"found": 1, "verdict": "partly"}, "found both or neither"),
+        ({"found": 1, "verdict": "partly"}, "found both; expected either found or verdict"),
+        ({"claim": "INFRA-61", "verdict": "partly", "because": "So."}, "assess('INFRA-61') verdict: found 'partly'; expected opinion: praise"),
         ({"verdict": "refuted", "because": "So."}, "assess('INFRA-60') verdict: found 'refuted'; expected supported, partly,"),
         ({"verdict": "partly"}, "assess('INFRA-60'): found no reason; expected because='…'"),
         ({"found": {"us_power": 1}}, "assess('INFRA-60') figure: found 'us_power'; expected us_average_power, did you mean 'us_average_power'?"),

@@ -53,7 +53,8 @@ def test_a_claim_carries_its_judgement_and_what_it_rests_on(pages):
         "contradicted", "unverified", "high",
     )  # fmt: skip
     assert (claim.figures[0].value, claim.figures[0].found) == ([160, 160], [441, 502])
-    (fact,) = claim.evidence
+    fact, later = claim.evidence
+    assert later.id == "power-paper-c"
     assert (fact.id, fact.stance, fact.tier) == ("power-metered", "contradicts", "primary")
     assert fact.url == "https://example.org/meter"
     assert claim.strongest_reading and claim.error_origin == "translation"

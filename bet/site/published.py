@@ -75,7 +75,7 @@ class PublishedClaim(Record):
     verdict_then: str = Field(description="verdict on what was public by 2025-11-30")
     confidence: Literal["high", "medium", "low"] | None = Field(description="null: an opinion")
     speech: dict[str, str | None] | None = Field(
-        description="who says it, to whom, when, and whether the words were found"
+        default=None, description="who says it, to whom, when, and whether the words were found"
     )
     reason: str
     overridden: bool
@@ -90,7 +90,7 @@ class PublishedClaim(Record):
     review_by: str | None
     history: list[dict[str, Any]]
     reviews: list[dict[str, Any]]
-    second_reading: dict[str, str] | None
+    second_reading: dict[str, str] | None = None
 
 
 Files = tuple[tuple[Path, int, int], ...]  # path, time of the last change, size
