@@ -480,7 +480,7 @@ def test_deleted_evidence_says_what_the_verdict_leans_on(clone):
     path = clone / "data/evidence/power.yml"
     path.write_text(path.read_text().partition("- id: power-paper-a")[2].join(["- id: power-paper-a", ""]))  # fmt: skip
     (_, told), _ = both(clone)
-    assert "lost, bears on INFRA-60; INFRA-60 (contradicted) leans on **nothing**" in told
+    assert "lost, bears on INFRA-60; INFRA-60 (contradicted) leans on power-paper-c" in told
 
 
 def test_a_run_is_compared_as_well_as_what_is_committed(clone, tmp_path):

@@ -376,13 +376,13 @@ def _confidence_faults(claim: Claim, facts: dict[str, Evidence]) -> list[Fault]:
 
 def _clock_faults(claim: Claim, facts: dict[str, Evidence]) -> list[Fault]:
     """A verdict of today that differs needs evidence about the statement's own time that came later."""
-    later = [
-        name for name in claim.cited if first_day(facts[name].as_of) <= THEN < known_on(facts[name])
-    ]
+    cited = [facts[name] for name in claim.cited]
+    if any(fact.source not in sources() for fact in cited):
+        return []  # told by sources.check
+    if any(first_day(fact.as_of) <= THEN < known_on(fact) for fact in cited):
+        return []
     expected = "evidence about 2025 or earlier that became public after 2025-11-30"
-    return (
-        [] if later else [Fault(f"claim {claim.id} then", "another verdict than today's", expected)]
-    )
+    return [Fault(f"claim {claim.id} then", "another verdict than today's", expected)]
 
 
 def _flip_faults(claim: Claim, ledger: dict[str, Claim], facts: dict[str, Evidence]) -> list[Fault]:
