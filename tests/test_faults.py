@@ -20,7 +20,6 @@ from bet import paths
 from bet.chapter import charts, outputs
 from bet.cli import main
 from bet.faults import BadInput
-from bet.run import execute
 from bet.site import build
 from tests import bad_input
 from tests.places import ROOT
@@ -41,8 +40,8 @@ def run(name, values, output, kernel):
         (BUILD / "log").write_text("start")
         time.sleep(wait)
 
-def sphinx(name, editions, parent):
-    build.engine.end_with_parent(parent)
+def sphinx(name, parent):
+    build.fork.end_with_parent(parent)
     log = BUILD / "log"
     with log.open("a") as file:
         print("start", text, file=file, flush=True)
@@ -213,7 +212,7 @@ def test_a_disk_that_refuses_is_told_in_one_line(tmp_path, monkeypatch, code, to
         def refuse(*_):
             raise OSError(code, os.strerror(code), str(output))
 
-        monkeypatch.setattr(execute.os, "replace", refuse)
+        monkeypatch.setattr(paths.os, "replace", refuse)
         done = CliRunner().invoke(main, ["run", NAME, "-o", str(output)])
         assert (done.exit_code, done.stderr) == (1, f"bet: run.ipynb: {told}\n")
         assert output.read_text(encoding="utf-8") == "an earlier run" and left_over(tmp_path) == []

@@ -97,9 +97,9 @@ def configured(settings: dict[str, Any], told: Mapping[str, Any]) -> dict[str, A
 
     Cards, and today's site map, need absolute addresses: they come once the site has a public one.
     """
-    sphinx = settings["sphinx"]
-    values = {**sphinx["config"], **told}
-    extensions = list(sphinx["extra_extensions"])
+    sphinx = settings.get("sphinx", {})
+    values = {**sphinx.get("config", {}), **told}
+    extensions = list(sphinx.get("extra_extensions", []))
     if base := values.get("html_baseurl"):
         extensions.append("sphinxext.opengraph")
         values |= {"ogp_site_url": base, "ogp_site_name": settings["title"], "ogp_type": "article"}
