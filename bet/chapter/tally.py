@@ -24,17 +24,23 @@ def counts(ledger: Mapping[str, Claim], day: str, field: str) -> pd.DataFrame:
     """Count verdicts by a field of the claims ('section', 'kind', 'speaker', 'error_origin' ...).
 
     One row per value of the field, in the order met; one column per verdict; every cell is filled.
-    Claims without a value (an error origin of a claim that holds) are left out.
+    Claims without a value (an error origin of a claim that holds) and text of the host page are left out.
     """
     rows = [
         (str(value), claim.verdict_on(_date(day)))
         for claim in ledger.values()
-        if (value := getattr(claim, field)) is not None
+        if claim.kind != "boilerplate" and (value := getattr(claim, field)) is not None
     ]
     frame = pd.DataFrame(rows, columns=[field, "verdict"])
     table = frame.groupby([field, "verdict"], sort=False).size().unstack(fill_value=0)
     values = list(dict.fromkeys(frame[field]))
     return table.reindex(index=values, columns=list(_ORDER), fill_value=0).astype(int)
+
+
+def sayings(ledger: Mapping[str, Claim], day: str) -> pd.Series:
+    """Count verdicts on what the article says that somebody said or thinks; the not found are counted too."""
+    verdicts = [c.verdict_on(_date(day)) for c in ledger.values() if c.speech]
+    return pd.Series(verdicts).value_counts().reindex(SCALE, fill_value=0)
 
 
 def shares(table: pd.DataFrame, verdict: str = "supported") -> pd.DataFrame:
