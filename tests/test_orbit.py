@@ -167,6 +167,27 @@ def test_quantities_with_units_pass_unchanged():
     assert panel.to("kg/kW").m == pytest.approx(26.3)
 
 
+@pytest.mark.parametrize(("array", "panel", "expected"), [(30, 10, 19.2), (165, 2, 53.0)])
+def test_the_sum_of_parts_that_the_chapter_prints_agrees_with_its_units(array, panel, expected):
+    area, rack = orbit.radiator_area(1000.0, 340.0), 1360 / 120
+    sigma = orbit.SIGMA * U.W / U.m**2 / U.K**4
+    whole = 1 / orbit.specific_mass(
+        array * U.W / U.kg, panel * U.kg / U.m**2,
+        orbit.radiator_area(1 * U.kW, 340 * U.K, 0.9, 2, sigma) / U.kW, 1360 * U.kg / (120 * U.kW),
+        0 * U.kg / U.kW,
+    )  # fmt: skip
+    printed = orbit.watts_per_kg(array, panel, area, rack)
+    assert printed == pytest.approx(whole.to("W/kg").m) == pytest.approx(expected, abs=0.05)
+    # an array in kg/W beside a radiator and a rack in kg/kW, as once printed, is another number
+    wrong = 1e3 / orbit.specific_mass(array, panel, area, rack)
+    assert wrong != pytest.approx(whole.to("W/kg").m, rel=0.1)
+
+
+def test_the_chapter_adds_up_parts_only_by_the_function_that_names_its_units():
+    text = (Path(__file__).parents[1] / "book/3_infrastructure.ipynb").read_text()
+    assert "orbit.watts_per_kg(" in text and "orbit.specific_mass(" not in text
+
+
 def test_money_with_units_gives_the_plain_result():
     usd = U.Quantity(1, "count")  # stands for a dollar
     year, plain = U.year, orbit.scenario(defaults())

@@ -66,6 +66,14 @@ def specific_mass(array_power_per_mass, radiator_per_area, area_per_power, serve
     return 1.0 / array_power_per_mass + radiator_per_area * area_per_power + server + other
 
 
+def watts_per_kg(array_w_per_kg, panel_kg_per_m2, panel_m2_per_kw, rack_kg_per_kw):
+    """Return the watts a kilogram of satellite carries, from its parts in the units of their names."""
+    kg_per_kw = specific_mass(
+        array_w_per_kg / 1e3, panel_kg_per_m2, panel_m2_per_kw, rack_kg_per_kw
+    )
+    return 1e3 / kg_per_kw
+
+
 def capital_recovery(rate, life, year=1.0):
     """Return the yearly payment that pays back one over ``life`` at an interest ``rate`` a year (annuity).
 
