@@ -178,7 +178,9 @@ class Chapter:
 def scorecard_counts(section: str | None, as_of: str) -> Counter:
     """Count the ledger's verdicts on a section (or on all claims) on a day."""
     day = dt.date.fromisoformat(as_of)
-    counted = (c for c in claims().values() if section in (None, c.section) and c.kind != "boilerplate")
+    counted = (
+        c for c in claims().values() if section in (None, c.section) and c.kind != "boilerplate"
+    )
     return Counter(c.verdict_on(day) for c in counted)
 
 
