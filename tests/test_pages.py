@@ -74,6 +74,18 @@ def test_corrections_tell_each_change_from_what_to_what_newest_first():
     ]
 
 
+def test_a_record_mended_without_another_verdict_is_told_apart():
+    same = [CHANGED[0], {**CHANGED[0], "date": "2027-05-01", "why": "Another reason."}]
+    page = claims_page.history_rows([claim(history=same)])
+    assert "No verdict has been changed" in page and "1 record mended" in page
+    assert cells(page) == [["2027-05-01", "INFRA-01 supported", "Another reason."]]
+
+
+def test_text_of_the_host_page_is_in_no_count_of_verdicts():
+    host = claim("END-18", kind="boilerplate", verdict="opinion")
+    assert published.counts([claim(), host], "verdict") == {"supported": 1}
+
+
 def test_a_first_judgement_is_no_correction():
     assert "No verdict has been changed" in claims_page.history_rows([claim()])
     assert "<table" not in claims_page.history_rows([claim()])

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from bet.records.claims import SECTIONS
 from bet.records.rule import SCALE
 from bet.site.html import SECTION_TITLES, figure_numbers, render
-from bet.site.published import SPEAKERS, PublishedClaim, counts
+from bet.site.published import SPEAKERS, PublishedClaim, articles_own, counts
 
 ORIGINS = {
     "author": "The author",
@@ -111,7 +111,7 @@ def orphans(
 
 
 def history_rows(published: list[PublishedClaim]) -> Markup:
-    """Return every change of a verdict after the first judgement, newest first."""
+    """Return every change after the first judgement, newest first: of verdicts, then of all else."""
     changes = [
         {
             "date": after["date"],
@@ -125,7 +125,9 @@ def history_rows(published: list[PublishedClaim]) -> Markup:
         for before, after in zip(claim.history, claim.history[1:], strict=False)
     ]
     newest = sorted(changes, key=lambda change: tuple(change.values()), reverse=True)
-    return render("history", changes=newest)
+    moved = [change for change in newest if change["before"] != change["after"]]
+    kept = [change for change in newest if change["before"] == change["after"]]
+    return render("history", changes=moved, kept=kept)
 
 
 def review_rows(published: list[PublishedClaim]) -> Markup:
@@ -157,7 +159,7 @@ def scale_rows(published: list[PublishedClaim]) -> Markup:
     """Return the scale of verdicts: meaning, count, and the weightiest claim as an example."""
     rows = []
     for verdict in SCALE:
-        having = [claim for claim in published if claim.verdict == verdict]
+        having = [claim for claim in articles_own(published) if claim.verdict == verdict]
         example = max(having, key=lambda claim: claim.importance, default=None)
         told = {"verdict": verdict, "meaning": MEANING[verdict]}
         rows.append({**told, "count": len(having), "example": example})
@@ -168,7 +170,7 @@ def section_table(published: list[PublishedClaim]) -> Markup:
     """Return the scorecard by section of the article."""
     rows = []
     for prefix, notebook in SECTIONS.items():
-        part = [claim for claim in published if claim.section == prefix]
+        part = [claim for claim in articles_own(published) if claim.section == prefix]
         having = counts(part, "verdict")
         decided = [having[verdict] for verdict in SCALE[:3]]
         told = {"notebook": notebook, "title": SECTION_TITLES[prefix], "claims": len(part)}

@@ -215,9 +215,14 @@ def _evidence_of(claim: Claim) -> list[PublishedEvidence]:
     return cited
 
 
+def articles_own(published: list[PublishedClaim]) -> list[PublishedClaim]:
+    """Return the claims without the text of the host page, which no count of verdicts includes."""
+    return [claim for claim in published if claim.kind != "boilerplate"]
+
+
 def counts(published: list[PublishedClaim], field: str) -> Counter:
-    """Count the claims by a field, for example 'verdict'."""
-    return Counter(getattr(claim, field) or "none" for claim in published)
+    """Count the article's claims by a field, for example 'verdict'."""
+    return Counter(getattr(claim, field) or "none" for claim in articles_own(published))
 
 
 def as_json(published: list[PublishedClaim]) -> str:
