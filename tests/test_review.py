@@ -371,6 +371,14 @@ def test_charts_are_drawn_and_compared_where_there_is_a_chromium():
     assert found["same"].share == 0
 
 
+def test_charts_that_are_not_drawn_in_time_are_counted(monkeypatch, tree):
+    monkeypatch.setattr(pixels, "PATIENCE", -1)
+    assert pixels.differences({"us-power": (NARROW, WIDE)}) in ({}, None)
+    put(tree[1], book(svg=WIDE))
+    found = compare.compare(*(snapshot.read(side) for side in tree))
+    assert "Pixels of 1 chart were not compared: out of time." in report.markdown(found, ("a", "b"), {})  # fmt: skip
+
+
 def test_without_a_chromium_the_report_says_so(monkeypatch):
     monkeypatch.setattr(browser, "find", lambda: None)
     assert pixels.differences({"us-power": ("", "")}) is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from bet import browser as chromium
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+PATIENCE = 15  # seconds; what is not drawn by then is shown and not compared
 NOTICEABLE = 24  # of 255, on any colour: below it is the edge of a glyph
 
 
@@ -27,7 +29,7 @@ class Difference:
 
 
 def differences(pairs: Mapping[str, tuple[str, str]]) -> dict[str, Difference] | None:
-    """Draw each pair of SVGs and compare them; None when there is nothing to draw them with."""
+    """Draw each pair of SVGs and compare them, as many as time allows; None without a Chromium."""
     if not pairs:
         return {}
     try:
@@ -42,7 +44,11 @@ def differences(pairs: Mapping[str, tuple[str, str]]) -> dict[str, Difference] |
             browser = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
             # The pictures may come from anybody: no scripts, and nothing is loaded.
             page = browser.new_context(java_script_enabled=False, offline=True).new_page()
-            drawn = {name: _draw(page, pair) for name, pair in pairs.items()}
+            drawn, end = {}, time.monotonic() + PATIENCE
+            for name, pair in pairs.items():
+                if time.monotonic() > end:
+                    break
+                drawn[name] = _draw(page, pair)
             browser.close()
     except Error:
         return None

@@ -81,9 +81,17 @@ def markdown(review: Review, names: tuple[str, str], pixels: Pixels = None, site
     for kind in kinds:
         title = [f"### {KINDS[kind]}", ""] if titled else []
         sections.append([*title, *_section(kind, review.of(kind), pixels, site), ""])
-    if review.pictures and pixels is None:
-        sections.append([NOT_DRAWN, ""])
+    if left := _not_drawn(review, pixels):
+        sections.append([left, ""])
     return _fitting(top, sections)
+
+
+def _not_drawn(review: Review, pixels: Pixels) -> str:
+    """Say which charts were not drawn, if any."""
+    if pixels is None:
+        return NOT_DRAWN if review.pictures else ""
+    left = sum(all(pair) and name not in pixels for name, pair in review.pictures.items())
+    return f"Pixels of {_plural(left, 'chart')} were not compared: out of time." if left else ""
 
 
 def _unjudged(review: Review) -> list[str]:
@@ -237,8 +245,8 @@ def page(review: Review, names: tuple[str, str], pixels: Pixels = None, site: st
     if review.faults:
         told = "".join(f"<li>{_esc(fault)}</li>" for fault in review.faults)
         parts.append(f"<section><h2>{UNJUDGED}</h2><ul>{told}</ul></section>")
-    if review.pictures and pixels is None:
-        parts.append(f"<p>{NOT_DRAWN}</p>")
+    if left := _not_drawn(review, pixels):
+        parts.append(f"<p>{left}</p>")
     for kind, title in KINDS.items():
         changes = review.of(kind)
         if changes:
