@@ -2,7 +2,7 @@
 
     python benchmarks/mutants.py [--count 200] [--seed 1] [--rooms records chapter site review] [--out FILE]
 
-Works on a copy of the repository. Of every mutant the test files run that import its module, then all
+Needs the extra: pip install -e '.[mutation]'. Works on a copy of the repository. Of every mutant the test files run that import its module, then all
 that are not tests of the built site; so a fault that only the built site or nbval would show counts
 as not caught here. Annotations, which nothing evaluates, are left alone.
 """
