@@ -30,20 +30,6 @@ def test_a_page_is_light(loads, page):
     assert load["problems"] == []
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_page_is_fast(loads, address, chromium, page):
-    """Other work on the machine only ever slows a load: the best of four counts."""
-    seen = [loads[page]]
-    while len(seen) < 4 and not fast(seen):
-        seen.append(measure.load(chromium, f"{address}book/{page}.html"))
-    assert fast(seen), [(load["lcp"], load["tbt"]) for load in seen]
-
-
-def fast(seen):
-    lcp, tbt = (min(load[key] for load in seen) for key in ("lcp", "tbt"))
-    return lcp <= status.LCP_MS and tbt <= status.BLOCKING_MS
-
-
 def test_search_finds_without_a_network(address, chromium):
     context = chromium.new_context()
     tab = context.new_page()
