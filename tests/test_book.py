@@ -81,8 +81,12 @@ def test_no_bare_figure_in_prose(books, name):
 
 @pytest.mark.parametrize("page", sorted(path.name for path in BOOK.glob("*.md")))
 def test_no_bare_figure_in_the_pages(page):
+    """What stands between two marks is held by a test of its own: ceilings, and figures as measured."""
     text = re.sub(r"^---.*?---", "", (BOOK / page).read_text(encoding="utf-8"), flags=re.S)
-    assert bare_numbers(text) == []
+    assert (
+        bare_numbers(re.sub(r"<!-- (\w+): begin -->.*?<!-- \1: end -->", "", text, flags=re.S))
+        == []
+    )
 
 
 def test_every_claim_is_judged_once_and_as_in_the_ledger():

@@ -30,6 +30,7 @@ from bet.paths import here, shown, write_text
 from bet.records import claims, parameters, sources
 from bet.records.editions import TODAY, edition
 from bet.run import cache, execute, fork
+from bet.site import finish
 
 _FORK = multiprocessing.get_context("fork")
 Say = Callable[[str], None]
@@ -62,11 +63,18 @@ def build(
             _stage(stage_folder() / name, {"bet_edition": name, "bet_editions": wanted})
         _run_all(wanted, say, fresh, kernel)
         _write_all(wanted, say)
-        site = stage_folder() / TODAY / "_build" / "html"
+        site = _site_of(TODAY)
+        for name in wanted:
+            finish.entrance(_site_of(name))
         for name in wanted[1:]:
-            shutil.copytree(stage_folder() / name / "_build" / "html", site / "editions" / name)
+            shutil.copytree(_site_of(name), site / "editions" / name)
         _swap(site, target)
     return target / "index.html"
+
+
+def _site_of(name: str) -> Path:
+    """Return where Jupyter Book writes the pages of an edition."""
+    return stage_folder() / name / "_build" / "html"
 
 
 @contextmanager

@@ -22,11 +22,9 @@ from bet.chapter.cards import badge, scorecard_html
 from bet.chapter.outputs import CHART_MIME, PANEL_MIME, SCORECARD_MIME
 from bet.faults import Fault, nearest, require
 from bet.paths import here
-from bet.records import tables
 from bet.records.editions import TODAY
 from bet.records.sources import evidence
 from bet.site import (
-    benchmarks,
     claims_page,
     edition_pages,
     finish,
@@ -34,7 +32,6 @@ from bet.site import (
     meta,
     published,
     reference_pages,
-    status,
 )
 from bet.site.html import figure_numbers, render
 
@@ -106,8 +103,6 @@ class Generated(SphinxDirective):
             "catalogue": reference_pages.catalogue,
             "sources": reference_pages.source_rows,
             "gallery": lambda: gallery.rows(charts, pictures(folder), verdicts),
-            "benchmarks": benchmarks.rows,
-            "status": lambda: status.rows(claims, len(charts), len(tables.names())),
             "scale": lambda: claims_page.scale_rows(claims),
             "rule": reference_pages.rule_rows,
             "forms": reference_pages.forms_rows,
@@ -313,9 +308,10 @@ def write_site(app: Sphinx, error: Exception | None) -> None:
         return
     out, base = Path(app.outdir), app.config.html_baseurl or ""
     finish.downloads(out, records_of(app.env))
+    finish.pack(Path(app.srcdir) / "book", out / "notebooks.zip")
     finish.finish(out)
     if app.config.bet_edition == TODAY:
-        finish.root_files(out, Path(app.srcdir) / "book", base)
+        finish.root_files(out, base)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

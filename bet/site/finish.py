@@ -24,7 +24,7 @@ from typing import Any
 from bet.chapter import panels
 from bet.paths import here, write_text
 from bet.records import editions, tables
-from bet.site import meta, published, status
+from bet.site import meta, published
 from bet.site.elements import Edit, Element, Page
 from bet.site.icons import cut_icons
 
@@ -40,10 +40,6 @@ def finish(site: Path) -> None:
     for path in itertools.chain.from_iterable(map(site.glob, _UNUSED)):
         path.unlink()
     cut_icons(site)
-    place = site / "book" / "status.html"
-    if place.exists():
-        text = place.read_text(encoding="utf-8")
-        place.write_text(text.replace(status.PLACE, status.weights(site)), encoding="utf-8")
 
 
 def finished(text: str, folder: Path) -> str:
@@ -257,12 +253,21 @@ def chart_csv(chart: dict[str, Any]) -> str:
     return buffer.getvalue()
 
 
-def root_files(site: Path, book: Path, base: str) -> None:
-    """Write what stands at the root only: the notebooks as one file, robots.txt, the lost page."""
-    pack(book, site / "notebooks.zip")
+def root_files(site: Path, base: str) -> None:
+    """Write what stands at the root only: robots.txt and the page for an address that leads nowhere."""
     write_text(site / "robots.txt", meta.robots(base))
-    lost = Page(meta.missing(base))
-    write_text(site / "404.html", lost.edited(policy_tag(lost)))
+    write_text(site / "404.html", _closed(meta.missing(base)))
+
+
+def entrance(site: Path) -> None:
+    """Put our own first page in place of Jupyter Book's, which has no head and so no policy."""
+    write_text(site / "index.html", _closed(meta.entrance()))
+
+
+def _closed(text: str) -> str:
+    """Return a page that is not Sphinx's with its policy."""
+    page = Page(text)
+    return page.edited(policy_tag(page))
 
 
 def pack(folder: Path, target: Path) -> None:
