@@ -91,26 +91,6 @@ def test_no_page_names_a_file_of_another_host(site):
     ] == []
 
 
-def test_no_page_breaks_its_policy(address, chromium):
-    told = []
-    for page in [*pages(), "search.html?q=power"]:
-        tab = chromium.new_page()
-        tab.on(
-            "console",
-            lambda m, page=page: (
-                told.append((page, m.text)) if "Content Security" in m.text else None
-            ),
-        )
-        tab.on("pageerror", lambda error, page=page: told.append((page, str(error))))
-        tab.goto(address + page, wait_until="load")
-        for panel in tab.locator(".bet-panel").all():
-            panel.scroll_into_view_if_needed()
-            tab.wait_for_selector(".bet-panel[data-ready]", timeout=30_000)
-        tab.wait_for_timeout(100)
-        tab.close()
-    assert told == []
-
-
 @pytest.mark.parametrize(
     "planted",
     [
