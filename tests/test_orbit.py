@@ -134,6 +134,13 @@ def test_at_the_break_even_price_both_cost_the_same(life, spares, per_kg):
     assert again["orbit_over_ground"] == pytest.approx(1.0)
 
 
+def test_servers_that_wait_for_a_site():
+    # 2 for site and energy, 5 for servers: after half of their five years they cost 10 a year
+    assert orbit.idle_years(2.0, 5.0, 5.0, 12.0) == pytest.approx(2.5)
+    assert orbit.idle_years(2.0, 5.0, 5.0, 7.0) == 0
+    assert orbit.idle_years(2.0, 5.0, 5.0, 6.0) == 0
+
+
 def test_growth_years():
     assert orbit.growth_years(1, 8, 2) == pytest.approx(3)
 

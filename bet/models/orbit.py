@@ -140,6 +140,17 @@ def allowance(ground, specific_power, life, rate, penalty=1.0, year=1.0):
     return ground * specific_power / (penalty * capital_recovery(rate, life, year))
 
 
+def idle_years(ground, servers, server_life, orbit):
+    """Return how long bought servers may wait for a site until the ground costs what orbit does.
+
+    Costs are per power and year; waiting shortens the ``server_life`` in which the servers earn.
+    Zero where orbit is not dearer to begin with.
+    """
+    if orbit <= ground + servers:
+        return 0.0 * server_life
+    return server_life * (1.0 - servers / (orbit - ground))
+
+
 def growth_years(now, goal, factor):
     """Return the years to grow from ``now`` to ``goal`` at a yearly factor."""
     return math.log(goal / now) / math.log(factor)
