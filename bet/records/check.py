@@ -15,6 +15,7 @@ from bet.records import (
     editions,
     parameters,
     relations,
+    reviewers,
     sanity,
     sources,
     tables,
@@ -38,6 +39,7 @@ def all_faults() -> list[Fault]:
         *(lambda name=name: tables.table(name, "9999-12-31") for name in tables.names()),
         related,
         sanity.check,
+        reviewers.check,
     ]
     faults: dict[str, Fault] = {}
     for step in steps:
