@@ -18,6 +18,7 @@ from bet.cli import main
 from bet.faults import BadInput
 from bet.records import claims, sources, templates
 from bet.records.claims import Claim, Flip
+from bet.records.reviewers import Reviewer
 from bet.records.sources import Evidence, Source
 from bet.records.tables import Sidecar
 from bet.review import nightly
@@ -247,23 +248,35 @@ def published(*reviews):
 
 
 AUDIT = {"date": "2026-11-25", "who": "audit of 30 random claims", "note": "kept"}
+KNOWN = {
+    "A. Reader": Reviewer(id="A. Reader", account="a-reader", seen="https://example.org/pull/7",
+                          since="2026-12-01", interest="none declared"),
+}  # fmt: skip
 PERSON = {"date": "2026-12-01", "who": "A. Reader", "figure": "us_average_power", "note": "<agrees>"}  # fmt: skip
 
 
 def test_an_audit_of_our_own_counts_for_no_second_person():
-    page = claims_page.review_rows(published([AUDIT], [], [], []))
+    page = claims_page.review_rows(published([AUDIT], [], [], []), {})
     assert "A second person has looked at none of the 4 claims." in page
     assert "looked again at 1 of the 4 claims (25%)" in page
     assert "audit of 30 random claims, by the authors" in page
 
 
 def test_a_second_person_is_counted_and_listed():
-    page = claims_page.review_rows(published([AUDIT, PERSON], [PERSON], [], []))
+    page = claims_page.review_rows(published([AUDIT, PERSON], [PERSON], [], []), KNOWN)
+    assert "<a href='https://example.org/pull/7'>A. Reader</a>" in page
     assert "A second person has looked at 2 of the 4 claims (50%)." in page
     assert page.index("A. Reader") < page.index("audit of 30")
     assert "us_average_power: &lt;agrees&gt;" in page
 
 
+def test_a_name_that_nobody_vouches_for_does_not_count():
+    page = claims_page.review_rows(published([PERSON], []), {})
+    assert "A second person has looked at none of the 2 claims." in page
+    assert "cannot vouch for stand under 1 of the 2 claims (50%)" in page
+    assert "A. Reader, not vouched for" in " ".join(page.split())
+
+
 def test_no_look_at_all_is_said():
-    page = claims_page.review_rows(published([], []))
+    page = claims_page.review_rows(published([], []), {})
     assert "none of the 2 claims" in page and "<table" not in page

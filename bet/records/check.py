@@ -16,6 +16,7 @@ from bet.records import (
     facts,
     parameters,
     relations,
+    reviewers,
     sanity,
     sources,
     tables,
@@ -40,6 +41,7 @@ def all_faults() -> list[Fault]:
         *(lambda name=name: tables.table(name, "9999-12-31") for name in tables.names()),
         related,
         sanity.check,
+        reviewers.check,
     ]
     faults: dict[str, Fault] = {}
     for step in steps:

@@ -22,6 +22,7 @@ from bet.chapter.cards import badge, scorecard_html
 from bet.chapter.outputs import CHART_MIME, PANEL_MIME, SCORECARD_MIME
 from bet.faults import Fault, nearest, require
 from bet.paths import here
+from bet.records import reviewers
 from bet.records.editions import TODAY
 from bet.records.sources import evidence
 from bet.site import (
@@ -99,7 +100,7 @@ class Generated(SphinxDirective):
             "lines": reference_pages.line_rows,
             "map": lambda: claims_page.map_rows(claims, charts),
             "corrections": lambda: claims_page.history_rows(claims),
-            "reviews": lambda: claims_page.review_rows(claims),
+            "reviews": lambda: claims_page.review_rows(claims, reviewers.reviewers()),
             "catalogue": reference_pages.catalogue,
             "sources": reference_pages.source_rows,
             "gallery": lambda: gallery.rows(charts, pictures(folder), verdicts),
