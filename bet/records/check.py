@@ -13,6 +13,7 @@ from bet.records import (
     article_lines,
     claims,
     editions,
+    markup,
     parameters,
     relations,
     sanity,
@@ -38,6 +39,7 @@ def all_faults() -> list[Fault]:
         *(lambda name=name: tables.table(name, "9999-12-31") for name in tables.names()),
         related,
         sanity.check,
+        markup.check,
     ]
     faults: dict[str, Fault] = {}
     for step in steps:
