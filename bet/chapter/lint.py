@@ -6,6 +6,7 @@ built (``bet.site.safe``). Here the writer is told at once, and where.
 
 from __future__ import annotations
 
+import ast
 import html
 import re
 from pathlib import Path
@@ -66,7 +67,7 @@ def active(text: str) -> list[str]:
     ]
     rest = _CODE.sub(" ", text)
     bare = re.sub(r"<https?://[^\s<>]*>", " ", rest)  # an address between angles is Markdown's own
-    found += [f"HTML {bare[m.start() : m.start() + 30]!r}" for m in _TAG.finditer(bare)]
+    found += [f"HTML {bare[m.start() : m.start() + 30].strip()!r}" for m in _TAG.finditer(bare)]
     for picture, place in re.findall(r"(!?)\[[^\]]*\]\(\s*<?([^)\s>]*)", rest):
         found += [f"a link to {place[:40]!r}"] if not _leads(place, bool(picture)) else []
     for place in re.findall(r"^\s{0,3}\[[^\]]+\]:\s*<?(\S+)", rest, re.MULTILINE):
@@ -132,6 +133,28 @@ def page_faults(path: Path) -> list[Fault]:
     return faults
 
 
+def unstable_sorts(text: str) -> list[str]:
+    """Return the sorts of a text of Python whose order of equal rows is the processor's, not ours.
+
+    numpy's default sort differs from one processor to the next where values are equal. Several columns,
+    and whatever else pandas or Python sorts, keep the order that rows had.
+    """
+    calls = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call))
+    return [ast.unparse(call)[-60:] for call in calls if _unstable(call)]
+
+
+def _unstable(call: ast.Call) -> bool:
+    if not isinstance(call.func, ast.Attribute) or call.func.attr not in _SORTS:
+        return False
+    given = {keyword.arg: keyword.value for keyword in call.keywords}
+    by = call.args[0] if call.args else given.get("by")
+    several = isinstance(by, ast.List | ast.Tuple) and len(by.elts) > 1
+    kind = given.get("kind")
+    stable = isinstance(kind, ast.Constant) and kind.value == "stable"
+    return not stable and not (call.func.attr == "sort_values" and several)
+
+
+_SORTS = {"sort_values", "sort_index", "argsort"}
 _FRONT = {"html_theme.sidebar_secondary.remove"}  # what a page may say of itself
 
 
