@@ -160,11 +160,18 @@ def test_the_dry_run_of_the_round_names_its_commands():
 def test_lint_names_page_cell_and_figure(tmp_path):
     book = new_notebook(cells=[new_markdown_cell("# Power\n\nIt is 490 GW.", id="c01")])
     nbformat.write(book, tmp_path / "a.ipynb")
-    (tmp_path / "b.md").write_text("---\nx: 1\n---\nIn 2025 it was `7` or so.\n")
+    (tmp_path / "b.md").write_text(
+        "---\nhtml_theme.sidebar_secondary.remove: true\n---\nIn 2025 it was `7` or so.\n"
+    )
     assert [str(f) for f in lint.page_faults(tmp_path / "a.ipynb")] == [
         "a.ipynb cell c01: found a bare figure 490; expected book.say with a value, or words"
     ]
     assert lint.page_faults(tmp_path / "b.md") == []
+    (tmp_path / "c.md").write_text("---\nmyst: {html_meta: {}}\n---\n# A <b>\n")
+    assert [str(f) for f in lint.page_faults(tmp_path / "c.md")] == [
+        "c.md: found a setting 'myst: {html_meta: {}}'; expected html_theme.sidebar_secondary.remove",
+        "c.md: found HTML '<b>'; expected Markdown that shows text only",
+    ]
     assert bet("lint", tmp_path / "a.ipynb")[0] == 2
     assert bet("lint", tmp_path / "b.md")[:2] == (0, "1 pages: no bare figure\n")
 

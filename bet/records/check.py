@@ -14,6 +14,7 @@ from bet.records import (
     claims,
     editions,
     facts,
+    markup,
     parameters,
     relations,
     reviewers,
@@ -42,6 +43,7 @@ def all_faults() -> list[Fault]:
         related,
         sanity.check,
         reviewers.check,
+        markup.check,
     ]
     faults: dict[str, Fault] = {}
     for step in steps:

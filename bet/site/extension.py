@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 from docutils import nodes
 from docutils.parsers.rst import directives
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective, SphinxRole
@@ -56,6 +56,16 @@ def check_records(app: Sphinx, env: BuildEnvironment, _: list[str]) -> None:
     require(twice)
 
 
+def close_markdown(app: Sphinx, config: Any) -> None:
+    """Make HTML in Markdown text like any other, in pages and in what notebooks say."""
+    config.myst_disable_syntax = ["html_block", "html_inline"]
+
+
+def close_directives(app: Sphinx) -> None:
+    """Let no directive bring in HTML, or a file that is no page."""
+    app.env.settings.update(raw_enabled=False, file_insertion_enabled=False)
+
+
 # What a page asks for
 
 
@@ -72,6 +82,14 @@ class ClaimRole(SphinxRole):
             return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
         self.env.note_dependency(str(here().data / "claims"))
         return [nodes.raw("", badge(name, verdicts[name]), format="html")], []
+
+
+class ArchiveRole(SphinxRole):
+    """``{archive}`all notebooks``` : a link to the notebooks as one file, and the place of that to the PDF."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Return the link under the words of the role."""
+        return [nodes.raw("", render("archive", text=self.text), format="html")], []
 
 
 class Generated(SphinxDirective):
@@ -265,6 +283,7 @@ def add_head(app: Sphinx, pagename: str, template: str, context: dict, doctree: 
     if doctree is None:
         return
     title = next((t.astext() for t in doctree.findall(nodes.title)), meta.BOOK)
+    context["pagetitle"] = escape(title)  # the theme prints it as it is
     base = app.config.html_baseurl or ""
     context["metatags"] = f"{context.get('metatags', '')}{meta.tags(meta.description(doctree))}"
     cited = yaml.safe_load((here().folder / "CITATION.cff").read_text(encoding="utf-8"))
@@ -321,8 +340,11 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("bet_edition", TODAY, "env", types=[str])  # which edition this site is
     app.add_config_value("bet_editions", [TODAY], "env", types=[list])  # all that are being built
     app.add_role("claim", ClaimRole())
+    app.add_role("archive", ArchiveRole())
     app.add_directive("bet", Generated)
     app.connect("config-inited", launch, priority=900)
+    app.connect("config-inited", close_markdown, priority=900)
+    app.connect("builder-inited", close_directives)
     app.connect("env-before-read-docs", check_records)
     app.connect("source-read", fold_code)
     app.connect("doctree-read", anchor_code)
