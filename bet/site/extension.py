@@ -6,6 +6,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from bet.chapter import panels
 from bet.chapter.cards import badge, scorecard_html
-from bet.chapter.outputs import CHART_MIME, PANEL_MIME, SCORECARD_MIME
+from bet.chapter.outputs import CHART_MIME, NARROW_MIME, PANEL_MIME, SCORECARD_MIME, WORDS_MIME
 from bet.faults import Fault, nearest, require
 from bet.paths import here
 from bet.records import reviewers
@@ -186,7 +187,10 @@ class BetRenderer:
         """
         env = renderer.renderer.sphinx_env
         place = (data.cell_index, data.output_index)
-        if data.mime_type in (CHART_MIME, PANEL_MIME, SCORECARD_MIME):
+        if data.mime_type == NARROW_MIME:
+            env.temp_data["bet.narrow"] = (place, data.content["svg"])
+            return []
+        if data.mime_type in (CHART_MIME, PANEL_MIME, SCORECARD_MIME, WORDS_MIME):
             env.temp_data["bet.record"] = (place, data.mime_type, data.content)
             return []
         if data.mime_type.startswith("application/vnd.bet."):
@@ -194,12 +198,25 @@ class BetRenderer:
         of, kind, record = env.temp_data.get("bet.record", (None, None, None))
         if of != place:
             return None
+        if kind == WORDS_MIME or (data.mime_type == "image/png" and kind == CHART_MIME):
+            return []  # the page writes these words and shows the SVG
         if data.mime_type == "image/svg+xml" and kind == CHART_MIME:
-            return [_figure(renderer.render_image(data), record, env, data.cell_metadata)]
+            images = renderer.render_image(data)
+            beside, narrow = env.temp_data.get("bet.narrow", (None, ""))
+            if beside == place:
+                small = renderer.render_image(replace(data, content=narrow))
+                images += [_second(image) for image in small]
+            return [_figure(images, record, env, data.cell_metadata)]
         if data.mime_type == "text/html" and kind in (PANEL_MIME, SCORECARD_MIME):
             shown = _panel(record) if kind == PANEL_MIME else _scorecard(record, env)
             return [nodes.raw("", shown, format="html")]
         return None
+
+
+def _second(image: nodes.Element) -> nodes.Element:
+    """Mark a picture as the narrow drawing of the one before it; ``finish`` joins the two."""
+    image["classes"].append("bet-narrow")
+    return image
 
 
 def _panel(record: dict[str, Any]) -> str:
@@ -227,7 +244,11 @@ def _figure(
         image["alt"] = record["alt"]
     figure = nodes.figure("", *images, ids=[name], names=[name], classes=["bet-figure"])
     caption = render("caption", claims=record["claims"], verdicts=records.verdicts, links=links)
-    head = nodes.raw("", f"<b>Figure {number}.</b> ", format="html")
+    head = nodes.raw("", "" if "shape" in record else f"<b>Figure {number}.</b> ", format="html")
+    if "shape" in record:  # its finding and unit are words of the page
+        figure.insert(
+            0, nodes.raw("", render("finding", number=number, chart=record), format="html")
+        )
     figure += nodes.caption("", "", head, nodes.raw("", caption, format="html"))
     figure += nodes.legend("", nodes.raw("", gallery.data_table(record), format="html"))
     return figure

@@ -63,7 +63,11 @@ def finished(text: str, folder: Path, name: str) -> str:
     page = Page(text)
     dropped = list(unused_scripts(page))
     edits = [*policy_tag(page, name), *viewport(page), *mended(page), *stacked(page)]
-    edits += [*sized(page, folder), *(_without(page, element) for element in dropped)]
+    edits += [
+        *sized(page, folder),
+        *joined(page, folder),
+        *(_without(page, element) for element in dropped),
+    ]
     return page.edited(edits)
 
 
@@ -149,6 +153,8 @@ def _attribute(element: Element, told: str) -> Edit:
 
 # Pictures
 
+_TELEPHONE = "(max-width: 35rem)"
+
 
 def sized(page: Page, folder: Path) -> Iterator[Edit]:
     """Give every picture its size, so that nothing jumps; all but the first wait until they are near."""
@@ -156,12 +162,31 @@ def sized(page: Page, folder: Path) -> Iterator[Edit]:
     for image in page.elements:
         told = image.attributes
         source = told.get("src") or ""
-        if image.tag != "img" or "width" in told or not source.endswith(".svg"):
+        narrow = image.has_class("bet-narrow")
+        if image.tag != "img" or "width" in told or narrow or not source.endswith(".svg"):
             continue
         if size := size_of(folder / source):
             wait = "" if first or "loading" in told else ' loading="lazy"'
             yield _attribute(image, f'width="{size[0]}" height="{size[1]}"{wait} decoding="async"')
             first = False
+
+
+def joined(page: Page, folder: Path) -> Iterator[Edit]:
+    """Join a picture and its narrow drawing: a telephone loads the second and not the first."""
+    images = [element for element in page.elements if element.tag == "img"]
+    for wide, narrow in itertools.pairwise(images):
+        if not narrow.has_class("bet-narrow"):
+            continue
+        source = narrow.attributes.get("src") or ""
+        size = size_of(folder / source)
+        told = f' width="{size[0]}" height="{size[1]}"' if size else ""
+        yield Edit(
+            wide.start,
+            wide.start,
+            f'<picture><source media="{_TELEPHONE}" srcset="{source}"{told}>',
+        )
+        yield Edit(wide.end, wide.end, "</picture>")
+        yield Edit(narrow.start, narrow.end, "")
 
 
 def size_of(picture: Path) -> tuple[int, int] | None:
