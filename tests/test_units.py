@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 
 import pint
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from bet.models import growth, orbit, people, robots, scaling, stake
 from bet.records import parameters, tables
 from tests import units
+from tests.places import BOOK
 from tests.units import COHERENT, OWN, U, UnitRefused, house_unit
 
 MODULES = {"growth": growth, "orbit": orbit, "people": people, "robots": robots, "scaling": scaling, "stake": stake}  # fmt: skip
@@ -198,3 +200,40 @@ def test_a_name_with_another_unit_is_noticed(name, unit):
 def test_units_that_pint_does_not_know_are_refused():
     with pytest.raises(pint.UndefinedUnitError):
         house_unit("glorps per kg")
+
+
+# calls in the notebooks
+
+
+def calls(path):
+    """Return what the model calls of a notebook get wrong, and how many arguments were seen."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    code = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
+    entries = parameters.parameters_of(path.stem)
+    known = {
+        n: house_unit(e.unit) for n, e in entries.items() if e.unit not in ("choice", "ISO date")
+    }
+    return units.misfits(code, known)
+
+
+@pytest.mark.parametrize("path", sorted(BOOK.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_no_notebook_hands_a_model_another_dimension(path):
+    assert calls(path)[0] == []
+
+
+def test_many_arguments_are_seen():
+    assert sum(calls(path)[1] for path in BOOK.glob("*.ipynb")) >= 20
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "orbit.mass(flown.w_per_kg, flown.w_per_kg)", "orbit.launches(payload_t, specific_power_w_per_kg)", "orbit.mass(p['payload_t'] * 1e3, flown.w_per_kg)",
+        "robots.hours_to_match(cleaner_usd_per_kg, 20_000, 5, 2)", "orbit.watts_per_kg(a, b, c, 1e3 * specific_power_w_per_kg)",
+        "orbit.energy_cost(price=launch_usd_per_kg, overhead=1.1)",
+    ],
+)  # fmt: skip
+def test_a_call_in_another_dimension_is_noticed(code):
+    entries = parameters.parameters_of("3_infrastructure")
+    known = {n: house_unit(e.unit) for n, e in entries.items() if e.unit != "ISO date"}
+    assert units.misfits(code, known)[0]

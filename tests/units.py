@@ -8,6 +8,8 @@ quantities goes through ``call``, which refuses another unit than the declared o
 
 from __future__ import annotations
 
+import ast
+import inspect
 import math
 import re
 from collections.abc import Callable, Mapping
@@ -315,4 +317,60 @@ ENDINGS = {
 def promised(name: str) -> Any | None:
     """Return the unit that a name promises by its ending; None if it promises none."""
     endings = [ending for ending in ENDINGS if name.endswith(ending)]
-    return U.Quantity(1, ENDINGS[max(endings, key=len)]) if endings else None
+    ending = max(endings, key=len, default="")
+    if not ending or name.removesuffix(ending).endswith("per"):  # something for each kilowatt
+        return None
+    return U.Quantity(1, ENDINGS[ending])
+
+
+def unit_of(node: ast.expr, known: Mapping[str, Any]) -> Any | None:
+    """Return the unit of an expression in a notebook; None where its names promise none.
+
+    Plain numbers are taken as conversions and have no unit, so only the dimension counts.
+    """
+    if isinstance(node, ast.Constant):
+        return U.Quantity(1, _ONE) if isinstance(node.value, int | float) else None
+    if isinstance(node, ast.Name):
+        return known[node.id] if node.id in known else promised(node.id)
+    if isinstance(node, ast.Attribute):
+        return promised(node.attr)
+    if isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant):
+        return known.get(node.slice.value) or promised(str(node.slice.value))
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult | ast.Div):
+        left, right = unit_of(node.left, known), unit_of(node.right, known)
+        if left is None or right is None:
+            return None
+        return left * right if isinstance(node.op, ast.Mult) else left / right
+    return None
+
+
+def _physical(unit: Any) -> dict[str, float]:
+    """Return the dimension of a unit without what is only counted: robots, shares, parameters."""
+    counted = ("[stock]", "[robot]", "[parameter]", "[octet]", "[chip]", "[token]", "[household]")
+    return {base: power for base, power in unit.dimensionality.items() if base not in counted}
+
+
+def misfits(code: str, known: Mapping[str, Any]) -> tuple[list[str], int]:
+    """Return the arguments of model calls in some code whose dimension is not the declared one, and how many were seen.
+
+    ``known`` maps names of parameters to their units. A rate of building may stand for what a year
+    builds, and years for a number of yearly steps.
+    """
+    tables = {f"{e.function.__module__.rpartition('.')[2]}.{e.function.__name__}": e for e in (*COHERENT, *OWN) if not getattr(e, "in_a_dict", False)}  # fmt: skip
+    told, seen = [], 0
+    for node in ast.walk(ast.parse(code)):
+        if not (isinstance(node, ast.Call) and ast.unparse(node.func) in tables):
+            continue
+        declared = tables[ast.unparse(node.func)].arguments
+        order = list(inspect.signature(tables[ast.unparse(node.func)].function).parameters)
+        given = [*zip(order, node.args, strict=False), *((k.arg, k.value) for k in node.keywords)]
+        for name, expression in given:
+            unit = unit_of(expression, known)
+            if unit is None or name is None or isinstance(expression, ast.Constant):
+                continue
+            seen += 1
+            right = _physical(U.Quantity(1, declared[name][1]))
+            allowed = [_physical(unit), _physical(unit * U.year)]
+            if right not in allowed and not (right == {} and _physical(unit / U.year) == {}):
+                told.append(f"{ast.unparse(node.func)} {name}: found {ast.unparse(expression)} in {unit.units}; expected {declared[name][1]}")  # fmt: skip
+    return told, seen
