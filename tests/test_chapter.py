@@ -101,6 +101,29 @@ def test_the_scorecard_counts_by_both_clocks(book, shown, day, text):
     assert shown[0]["text/plain"] == text
 
 
+def test_a_section_may_be_linked_and_its_records_are_kept(book, shown):
+    book.ledger("INFRA", linked=True)
+    (data,) = shown
+    assert "href='claims.html?section=INFRA'" in data["text/html"]
+    assert len(data[outputs.ASSESSMENT_MIME]) == 2
+
+
+def test_prose_shows_a_badge_of_the_day(book, shown):
+    assert "contradicted" in book.badge("INFRA-60")
+    assert "unverified" in on("2025-11-14").badge("INFRA-60")
+    assert "did you mean 'INFRA-60'?" in told_of(lambda: book.badge("INFRA-600"))
+
+
+def test_a_template_is_filled_in_from_the_notebook_with_dollars_escaped(tmp_path, shown):
+    with worlds.small(tmp_path):
+        Chapter("3_infrastructure", VALUES).say("It costs {{ usd(us_average_power_gw) }}.")
+    (data,) = shown
+    assert data["text/markdown"] == "It costs \\$490." and data["text/plain"] == "It costs $490."
+    assert data[NUMBERS_MIME] == {
+        "usd(us_average_power_gw)": {"text": "$490", "value": 490, "unit": "USD"}
+    }
+
+
 def draw(book, sources):
     data = pd.DataFrame({"year": [2023, 2024], "power_gw": [476.9, 490.0]})
     figure, ax = charts.canvas()

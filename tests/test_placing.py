@@ -75,6 +75,7 @@ def test_an_axis_of_bars_starts_at_zero_and_one_of_lines_leaves_air():
     assert scale([3, 9], 5, zero=True).low == 0
     assert scale([3, 9], 5).low < 3
     assert scale([-3, 9], 5, zero=True).low < -3
+    assert scale([0, 0], 5, zero=True).high > 0
 
 
 def test_an_axis_of_days_has_months_or_years():

@@ -102,6 +102,42 @@ def test_a_picture_gets_the_size_that_it_has(tmp_path):
     assert '<img src="b.svg"><img src="c.png">' in sized
 
 
+def test_a_telephone_loads_the_narrow_drawing_and_no_other_page_does(tmp_path):
+    for name, width in (("wide", 640), ("narrow", 340)):
+        (tmp_path / f"{name}.svg").write_text(f'<svg width="{width}pt" height="300pt"></svg>')
+    page = Page(
+        '<img alt="Five times" src="wide.svg"><img class="bet-narrow" src="narrow.svg"><img src="wide.svg">'
+    )
+    assert page.edited(finish.joined(page, tmp_path)) == (
+        '<picture><source media="(max-width: 35rem)" srcset="narrow.svg" width="453" height="400">'
+        '<img alt="Five times" src="wide.svg"></picture><img src="wide.svg">'
+    )
+
+
+def test_a_chart_of_words_has_its_finding_and_both_drawings_on_the_page(site):
+    text = (site / "book" / "4_thesis.html").read_text(encoding="utf-8")
+    figure = text.split('id="profit-needed"')[1].split("</figure>")[0]
+    assert figure.index("bet-finding") < figure.index("<picture>") < figure.index("<figcaption>")
+    assert figure.count("<img") == 1 and figure.count("<source") == 1
+    alt = re.search(r'<img[^>]* alt="([^"]*)"', figure)[1]
+    assert alt.startswith(re.search(r"</span> (.*?)</p>", figure)[1])
+
+
+@pytest.mark.parametrize(
+    ("shown", "headings", "left"),
+    [
+        ("## Eleven of 250\n\nThey did.", ["## Eleven of 250"], "They did."),
+        ("They did.\n\n## No heading of the page", [], "They did.\n\n## No heading of the page"),
+    ],
+)
+def test_a_computed_heading_becomes_one_of_the_page(shown, headings, left):
+    cell = {"id": "c", "cell_type": "code", "source": "", "metadata": {"tags": ["remove-input"]},
+            "outputs": [{"data": {"text/markdown": shown}}]}  # fmt: skip
+    cells = extension._joined([cell])
+    assert [c["source"] for c in cells if c["cell_type"] == "markdown"] == headings
+    assert cells[-1]["outputs"][0]["data"]["text/markdown"] == left
+
+
 def test_icons_are_few_and_every_icon_of_a_page_is_among_them(site):
     fonts = list((site / icons.FONTS).iterdir())
     assert [f.suffix for f in fonts] == [".woff"] * len(fonts)
@@ -120,7 +156,7 @@ def test_every_chart_leads_to_its_sources_data_and_code(site):
         figure = text.split(f'id="{chart["name"]}"')[1].split("</figure>")[0]
         assert all(f"#source-{name}'" in figure for name in chart["sources"])
         assert f"{chart['name']}.csv'" in figure and "Table view" in figure
-        assert re.search(r"<b>Figure [A\d]+\.\d+\.</b>", figure)
+        assert re.search(r"<(b|span)>Figure [A\d]+\.\d+", figure)
         if f"#code-{chart['name']}'" in figure:
             assert text.count(f'id="code-{chart["name"]}"') == 1
         assert all(f"id='source-{name}'" in data for name in chart["sources"])

@@ -16,7 +16,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from PIL import Image
 
 from bet import browser
-from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, NUMBERS_MIME
+from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, NARROW_MIME, NUMBERS_MIME
 from bet.cli import main
 from bet.review import compare, pixels, report, snapshot
 from bet.review.compare import strong
@@ -459,3 +459,18 @@ def test_a_table_of_many_changes_is_cut(tree):
     assert len(cells) == compare.MOST_ROWS + 1
     assert cells[-1][2:] == ("60 more rows differ", "100 in all")
     assert json.dumps(cells)
+
+
+def test_a_chart_is_compared_once_and_not_by_its_copies():
+    data = {
+        CHART_MIME: {"name": "a"},
+        NARROW_MIME: {"svg": "<svg/>"},
+        "image/svg+xml": "<svg/>",
+        "image/png": "iVBOR",
+        "text/plain": "a chart",
+    }
+    shown = compare._shown({"data": data})
+    assert set(shown.texts) == {"text/plain"}  # record and picture are compared by themselves
+    assert set(shown.records) == {CHART_MIME, "image/svg+xml"}
+    del data[CHART_MIME]
+    assert "image/png" in compare._shown({"data": data}).texts

@@ -130,10 +130,13 @@ class Chapter(Drawing):
             and claim.assessed_in in ("ledger", self.notebook)
         ]
         count = f"{len(rest)} claims from the ledger"
-        link = f"[All claims of this chapter](claims.html?section={section}), with their sources."
+        link = (
+            f"<p><a href='claims.html?section={section}'>All claims of this chapter</a>, "
+            "with their reasons and sources.</p>"
+        )
         display(
             {
-                **({"text/markdown": link} if linked else {"text/html": cards.table_html(rest)}),
+                "text/html": link if linked else cards.table_html(rest),
                 "text/plain": count,
                 outputs.ASSESSMENT_MIME: rest,
             },

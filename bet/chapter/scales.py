@@ -83,6 +83,7 @@ def scale(
         return _of_steps(low, high, count, 0.0 if limits else air, write)
     if limits is None:
         low, high = (min(0.0, low), max(0.0, high)) if zero else (low, high)
+        high = high if high > low or not zero else low + 1.0  # nothing but zeros
         wide = (high - low) or abs(high) or 1.0
         low, high = (
             low if zero and low == 0 else low - air * wide,

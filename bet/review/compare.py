@@ -659,11 +659,9 @@ def _shown(output: Any) -> _Shown:
         data[str(output.get("name", "text"))] = output["text"]
     if "ename" in output:
         data["error"] = f"{output['ename']}: {output.get('evalue', '')}"
+    if CHART_MIME in data:  # the SVG again: for viewers that do not trust it, and for telephones
+        data = {kind: v for kind, v in data.items() if kind not in ("image/png", NARROW_MIME)}
     records = {kind: value for kind, value in data.items() if kind.startswith(_RECORDS)}
-    if CHART_MIME in data:
-        data.pop("image/png", None)  # the SVG again, for viewers that do not trust it
-        records.pop(NARROW_MIME, None)  # and again, for telephones
-        data.pop(NARROW_MIME, None)
     texts = {kind: _flat(value) for kind, value in data.items() if kind not in records}
     compared = (ASSESSMENT_MIME, CHART_MIME, NUMBERS_MIME, "image/svg+xml" if CHART_MIME in data else "")  # fmt: skip
     texts |= {kind: _flat(value) for kind, value in records.items() if kind not in compared}

@@ -165,12 +165,26 @@ def _joined(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if not cell["outputs"]:
             waiting.append(source)
             continue
+        shown += _headings(cell)
         if not {"remove-input", "remove-cell"} & set(tags):
             cell["source"] = "\n\n".join([*waiting, source])
             waiting = []
             tags.append(FOLDED)
         shown.append(cell)
     return shown
+
+
+def _headings(cell: dict[str, Any]) -> list[dict[str, Any]]:
+    """Take a computed heading out of a cell's first output and return it as a cell of its own.
+
+    Inside an output it would be no heading of the page.
+    """
+    data = cell["outputs"][0].get("data", {})
+    first, _, rest = "".join(data.get("text/markdown", "")).partition("\n")
+    if not first.startswith("## "):
+        return []
+    data["text/markdown"] = rest.lstrip("\n")
+    return [{"cell_type": "markdown", "id": f"{cell['id']}-h", "metadata": {}, "source": first}]
 
 
 class BetRenderer:
