@@ -57,6 +57,36 @@ def test_a_condition_that_came_true_comes_first(tmp_path):
     assert "power-metered > INFRA-60.us_average_power" in found[0][1]
 
 
+@pytest.mark.parametrize(
+    ("reason", "old"),
+    [
+        ("No. In May 2026 it is still the largest of all.", True),
+        ("No. In October 2026 it is still the largest of all.", False),
+        ("No. So far nobody has built one.", False),  # read on 29 November 2026
+        ("No. In May 2026 it was still the largest of all.", False),  # the past does not age
+        ("No. In May 2025 it cost $10 in today's shares.", False),  # a unit, not the present
+    ],
+)
+def test_a_statement_of_the_present_is_due_after_half_a_year(tmp_path, reason, old):
+    with worlds.small(tmp_path):
+        read = claims.claims()["INFRA-60"]
+        last = read.history[-1].model_copy(update={"date": "2026-11-29"})
+        change = {"reason": reason, "history": [*read.history, last]}
+        found = listed("2027-01-15", {"INFRA-60": read.model_copy(update=change)})
+    told = f"speaks of the present, and that was half a year ago: {reason[4:]}"
+    assert found == ([("INFRA-60", told)] if old else [])
+
+
+def test_an_undated_statement_is_as_old_as_its_last_reading(tmp_path):
+    with worlds.small(tmp_path):
+        read = claims.claims()["INFRA-60"]
+        last = read.history[-1].model_copy(update={"date": "2026-11-29"})
+        change = {"reason": "So far nobody has built one.", "history": [last]}
+        ledger = {"INFRA-60": read.model_copy(update=change)}
+        days = [listed(day, ledger) for day in ("2027-05-31", "2027-06-01")]
+    assert [len(found) for found in days] == [0, 1]
+
+
 def test_due_refuses_a_day_that_is_none():
     code, _, fault = bet("due", "--on", "tomorrow")
     assert (code, fault) == (2, "bet: --on: found 'tomorrow'; expected an ISO date such as 2027-11-25\n")  # fmt: skip
@@ -135,11 +165,18 @@ def test_the_dry_run_of_the_round_names_its_commands():
 def test_lint_names_page_cell_and_figure(tmp_path):
     book = new_notebook(cells=[new_markdown_cell("# Power\n\nIt is 490 GW.", id="c01")])
     nbformat.write(book, tmp_path / "a.ipynb")
-    (tmp_path / "b.md").write_text("---\nx: 1\n---\nIn 2025 it was `7` or so.\n")
+    (tmp_path / "b.md").write_text(
+        "---\nhtml_theme.sidebar_secondary.remove: true\n---\nIn 2025 it was `7` or so.\n"
+    )
     assert [str(f) for f in lint.page_faults(tmp_path / "a.ipynb")] == [
         "a.ipynb cell c01: found a bare figure 490; expected book.say with a value, or words"
     ]
     assert lint.page_faults(tmp_path / "b.md") == []
+    (tmp_path / "c.md").write_text("---\nmyst: {html_meta: {}}\n---\n# A <b>\n")
+    assert [str(f) for f in lint.page_faults(tmp_path / "c.md")] == [
+        "c.md: found a setting 'myst: {html_meta: {}}'; expected html_theme.sidebar_secondary.remove",
+        "c.md: found HTML '<b>'; expected Markdown that shows text only",
+    ]
     assert bet("lint", tmp_path / "a.ipynb")[0] == 2
     assert bet("lint", tmp_path / "b.md")[:2] == (0, "1 pages: no bare figure\n")
 

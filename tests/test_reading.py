@@ -1,4 +1,4 @@
-"""What a page weighs and how fast it is in a real Chromium, and what stands around the text."""
+"""What stands around the text: descriptions, citations, sizes of pictures, icons, downloads."""
 
 from __future__ import annotations
 
@@ -11,27 +11,7 @@ from bet.site import build, extension, finish, gallery, icons, meta
 from bet.site.elements import Page
 from bet.site.html import figure_numbers
 from bet.site.published import charts_in
-from tests import measure
-from tests.places import BOOK, ROOT
 from tests.test_site import PAGES, charts_on
-
-# As book/status.md promises.
-PAGE_KIB, REQUESTS = 300, 30
-
-
-@pytest.fixture(scope="module")
-def loads(address, chromium):
-    """Every page loaded once with an empty cache."""
-    return {page: measure.load(chromium, f"{address}book/{page}.html") for page in PAGES}
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_a_page_is_light(loads, page):
-    load = loads[page]
-    heaviest = sorted(load["files"].items(), key=lambda item: -item[1])[:5]
-    assert load["kib"] <= PAGE_KIB, heaviest
-    assert load["requests"] <= REQUESTS, sorted(load["files"])
-    assert load["problems"] == []
 
 
 def test_search_finds_without_a_network(address, chromium):
@@ -198,10 +178,3 @@ def test_the_notebooks_come_as_one_file_the_same_each_time(site, tmp_path):
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
     held = zipfile.ZipFile(site / "notebooks.zip").namelist()
     assert "the-bet-audited/index.ipynb" in held and len(held) >= 7
-
-
-def test_the_status_page_promises_what_is_tested():
-    told = (BOOK / "status.md").read_text(encoding="utf-8")
-    assert f"at most {PAGE_KIB} KiB compressed" in told and f"at most {REQUESTS} files" in told
-    named = set(re.findall(r"`(test_\w+\.py)`", told))
-    assert named and all((ROOT / "tests" / name).exists() for name in named)

@@ -15,7 +15,8 @@ import pandas as pd
 from IPython.display import display
 from matplotlib.figure import Figure
 
-from bet.chapter import cards, charts, outputs, panels
+from bet.chapter import cards, charts, outputs, panels, prose
+from bet.chapter.drawing import Drawing, publishers
 from bet.chapter.lint import bare_numbers
 from bet.chapter.outputs import CHART_MIME, NUMBERS_MIME, PANEL_MIME, SCORECARD_MIME
 from bet.faults import BadInput, Fault, nearest, require
@@ -23,10 +24,12 @@ from bet.numbers import Shown
 from bet.records import judge, parameters, tables
 from bet.records.claims import SECTIONS, claims
 from bet.records.rule import SCALE
-from bet.records.sources import sources
+
+# A value of str.format; a role of the page, {claim}`…`, is none.
+_PLACEHOLDER = re.compile(r"(?<!\{)\{\w+\}(?![}`])")
 
 
-class Chapter:
+class Chapter(Drawing):
     """One run of one notebook under one set of parameters."""
 
     def __init__(self, notebook: str, cell_globals: Mapping[str, Any]) -> None:
@@ -35,16 +38,26 @@ class Chapter:
         self.parameters = parameters.from_cell(notebook, cell_globals)
         self.as_of: str = self.parameters["as_of"]
         self._assessed: dict[str, dict] = {}
+        self._names = cell_globals
 
     def table(self, name: str) -> pd.DataFrame:
         """Return the rows of a table that were known on the chapter's day."""
         return tables.table(name, self.as_of)
 
     def say(self, template: str, **values: str) -> None:
-        """Show a paragraph of Markdown with its numbers and words filled in.
+        """Show Markdown with its numbers and words filled in.
 
-        A figure in the template that is not a placeholder, a date or a name is refused.
+        The template is Jinja's, in the notebook's own namespace: ``{{ pct(hits / cases) }}``. With
+        values given by keyword it is one of ``str.format``, as in chapters not yet rewritten. A
+        figure in the template that is not computed, a date or a name is refused.
         """
+        if not values and not _PLACEHOLDER.search(template):
+            text, shown = prose.render(template, self._names)
+            display(
+                {"text/markdown": prose.money(text), "text/plain": text, NUMBERS_MIME: shown},
+                raw=True,
+            )
+            return
         template = re.sub(r"\s*\n\s*(?![-*|#\n])", " ", template.strip())
         bare = bare_numbers(template)
         require(
@@ -167,7 +180,7 @@ class Chapter:
         """Finish a chart and show it; see ``charts.finish``."""
         chart = charts.finish(
             figure, name=name, title=title, subtitle=subtitle, sources=sources, data=data, x=x, y=y,
-            kind=kind, unit=unit, by=by, claims=claims, as_of=self.as_of, source_line=_publishers(sources),
+            kind=kind, unit=unit, by=by, claims=claims, as_of=self.as_of, source_line=publishers(sources),
         )  # fmt: skip
         display(
             {"image/svg+xml": chart.svg, "text/plain": chart.alt, CHART_MIME: chart.record},
@@ -188,17 +201,3 @@ def _known_section(section: str) -> None:
     if section not in SECTIONS:
         expected = f"one of {', '.join(SECTIONS)}{nearest(section, SECTIONS)}"
         raise BadInput([Fault("section", repr(section), expected)])
-
-
-def _publishers(ids: Sequence[str]) -> str:
-    """Return 'Sources: EIA; FERC' for the line on a chart."""
-    known = sources()
-    unknown = [name for name in ids if name not in known]
-    require(
-        [
-            Fault("chart sources", f"'{u}'", f"an id of data/sources.yml{nearest(u, known)}")
-            for u in unknown
-        ]
-    )
-    publishers = list(dict.fromkeys(known[name].publisher for name in ids))
-    return f"{'Source' if len(publishers) == 1 else 'Sources'}: {'; '.join(publishers)}"

@@ -31,7 +31,7 @@ from bet.paths import here, shown, write_text
 from bet.records import claims, parameters, sources
 from bet.records.editions import TODAY, edition
 from bet.run import cache, execute, fork
-from bet.site import finish
+from bet.site import finish, safe
 
 _FORK = multiprocessing.get_context("fork")
 Say = Callable[[str], None]
@@ -55,7 +55,7 @@ def build(
     ``public`` stands in for settings of ``_config.yml``, as ``public_places`` gives them.
     With ``fresh`` every notebook is run, whatever is kept of earlier runs; with ``kernel`` in ordinary
     Jupyter kernels, not in forks. Returns the first page.
-    Raises BadInput or NotebookFailed; ``target`` is then left as it was.
+    Raises BadInput, also for a page that ``safe`` refuses, or NotebookFailed; ``target`` is then left as it was.
     """
     target = target or here().build / "html"
     wanted = list(dict.fromkeys((TODAY, *names)))
@@ -70,6 +70,7 @@ def build(
         site = _site_of(TODAY)
         for name in wanted:
             finish.entrance(_site_of(name))
+            safe.require_site(_site_of(name))
         for name in wanted[1:]:
             shutil.copytree(_site_of(name), site / "editions" / name)
         _swap(site, target)
