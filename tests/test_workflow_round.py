@@ -125,6 +125,20 @@ def test_a_pull_request_is_the_merge_of_a_small_change(repository, tmp_path):
     assert workflows.git(tmp_path / "f" / "head", "diff", "--name-only", "HEAD^1", "HEAD") == "README.md"  # fmt: skip
 
 
+def test_a_copied_environment_speaks_of_its_new_place(tmp_path):
+    source, target = tmp_path / "old" / ".venv", tmp_path / "new"
+    (source / "bin").mkdir(parents=True)
+    (source / "bin" / "bet").write_text(f"#!{source}/bin/python\n")
+    (source / "ready").touch()
+    target.mkdir()
+    workflows.prepared(source, target)
+    assert not (target / ".venv").exists()
+    (target / "Makefile").touch()
+    workflows.prepared(source, target)
+    assert (target / ".venv" / "bin" / "bet").read_text() == f"#!{target}/.venv/bin/python\n"
+    assert (source / "bin" / "bet").read_text() == f"#!{source}/bin/python\n"
+
+
 def test_an_unknown_workflow_is_refused(tmp_path, capsys):
     assert workflows.main(["none"], (), tmp_path) == 2
     assert capsys.readouterr().err == "workflow 'none': expected one of ci, comment, nightly, publish, review\n"  # fmt: skip
