@@ -129,6 +129,7 @@ def test_a_copied_environment_speaks_of_its_new_place(tmp_path):
     source, target = tmp_path / "old" / ".venv", tmp_path / "new"
     (source / "bin").mkdir(parents=True)
     (source / "bin" / "bet").write_text(f"#!{source}/bin/python\n")
+    (source / "pyvenv.cfg").write_text(f"command = {source}\n")
     (source / "ready").touch()
     target.mkdir()
     workflows.prepared(source, target)
