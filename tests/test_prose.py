@@ -33,6 +33,14 @@ def test_values_stand_in_place_and_are_kept():
     }
 
 
+def test_a_condition_at_the_end_of_a_line_does_not_join_words_and_one_alone_leaves_no_line():
+    text, _ = prose.render(
+        "{% if begun %}So it is.{% endif %}\nNext.\n\n| a |\n|---|\n{% for n in 'xy' %}\n| {{ n }} |\n{% endfor %}\n",
+        NAMES,
+    )
+    assert text == "So it is. Next.\n\n| a |\n|---|\n| x |\n| y |"
+
+
 def test_formats_are_filters_too_and_a_value_that_changes_keeps_both():
     text, shown = prose.render(
         "{% for part in parts %}{{ part | pct(2) }} {% endfor %}", {"parts": [0.1, 0.2]}

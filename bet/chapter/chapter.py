@@ -107,8 +107,20 @@ class Chapter(Drawing):
             raw=True,
         )
 
-    def ledger(self, section: str) -> None:
-        """Show every claim of a section that no notebook computes, from the ledger."""
+    def badge(self, claim_id: str) -> str:
+        """Return a claim's badge with the ledger's verdict on the chapter's day, for prose."""
+        known = claims()
+        if claim_id not in known:
+            expected = f"an id of data/claims{nearest(claim_id, known)}"
+            raise BadInput([Fault("badge", repr(claim_id), expected)])
+        verdict = known[claim_id].verdict_on(dt.date.fromisoformat(self.as_of))
+        return cards.badge(claim_id, verdict)
+
+    def ledger(self, section: str, *, linked: bool = False) -> None:
+        """Show every claim of a section that no notebook computes, from the ledger.
+
+        ``linked`` shows a line that leads to all claims of the section instead of a table of these.
+        """
         _known_section(section)
         rest = [
             judge.from_ledger(claim, self.as_of, self.notebook)
@@ -117,10 +129,12 @@ class Chapter(Drawing):
             and claim.id not in self._assessed
             and claim.assessed_in in ("ledger", self.notebook)
         ]
+        count = f"{len(rest)} claims from the ledger"
+        link = f"[All claims of this chapter](claims.html?section={section}), with their sources."
         display(
             {
-                "text/html": cards.table_html(rest),
-                "text/plain": f"{len(rest)} claims from the ledger",
+                **({"text/markdown": link} if linked else {"text/html": cards.table_html(rest)}),
+                "text/plain": count,
                 outputs.ASSESSMENT_MIME: rest,
             },
             raw=True,

@@ -119,8 +119,7 @@ def numbers_told(
     if shape == "dumbbell":
         rows = [row for _, row in data.iterrows()][:2]
         return "; ".join(
-            f"{row[x]}: " + ", ".join(f"{name} {told(row[name])}" for name in others if pd.notna(row[name]))
-            for row in rows
+            f"{row[x]}: {', '.join(_points(row, others, told))}" for row in rows
         ) + "."  # fmt: skip
     column = data[y] if is_dates(data[y]) else pd.to_numeric(data[y], errors="coerce")
     known = data.assign(**{y: column}).dropna(subset=y).reset_index(drop=True).astype({x: object})
@@ -143,6 +142,14 @@ def _ends(known: pd.DataFrame, x: str, y: str, by: str | None, told: Callable[[A
     last = known.groupby(by, sort=False).tail(1)
     parts = [f"{row[by]} {told(row[y])}" for _, row in last.iloc[:3].iterrows()]
     return f"At the end ({charts.cell_text(last[x].iloc[0])}): {', '.join(parts)}."
+
+
+def _points(
+    row: Mapping[str, Any], columns: Sequence[str], told: Callable[[Any], str]
+) -> list[str]:
+    """Return the points of a row: words where the row has words, else name and value."""
+    written = [str(row[name]) for name in columns if isinstance(row[name], str) and row[name]]
+    return written or [f"{name} {told(row[name])}" for name in columns if pd.notna(row[name])]
 
 
 def _row(row: Mapping[str, Any], x: str, by: str | None) -> str:

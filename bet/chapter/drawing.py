@@ -82,11 +82,19 @@ class Drawing:
         self._show("range", draw, data, (label, middle or high, by, low, high, right), told)
 
     def dumbbells(
-        self, data: pd.DataFrame, label: str, points: Mapping[str, str], **told: Unpack[Told]
+        self,
+        data: pd.DataFrame,
+        label: str,
+        points: Mapping[str, str],
+        *,
+        texts: Mapping[str, str] | None = None,
+        **told: Unpack[Told],
     ) -> None:
         """Two or more named points a row, joined by a line. See ``shapes.dumbbells``."""
-        draw = shapes.dumbbells(data, label, points, _look(told))
-        self._show("dumbbell", draw, data, (label, list(points)[-1], None, *points), told)
+        draw = shapes.dumbbells(data, label, points, _look(told), texts=texts)
+        others = dict.fromkeys([*(texts or {}).values(), *points])
+        names = (label, list(points)[-1], None, *others)
+        self._show("dumbbell", draw, data, names, told)
 
     def dots(
         self, data: pd.DataFrame, label: str, value: str, *, by: str | None = None,

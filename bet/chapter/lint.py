@@ -30,7 +30,7 @@ _ALLOWED = re.compile(
         |October|November|December)(?:\ \d{4})?\b
   | \b(?:1[5-9]|20)\d\d(?:[-–]\d\d(?:\d\d)?(?:-\d\d)?)?s?\b      # years, spans of years, ISO dates
   | \b\d+(?:st|nd|rd|th)\b                      # ordinals
-  | \b(?:Grok|GPT|Claude|Gemini|Falcon|Model|Colossus|Starship|Atlas|Section|section|chapter|line|lines|Optimus|Form|WCAG)
+  | \b(?:Grok|GPT|Claude|Gemini|Falcon|Model|Colossus|Starship|Atlas|Highway|Section|section|Chapter|chapter|line|lines|Optimus|Form|WCAG)
         [-\ ]v?\d+(?:\.\d+)?\b                  # names of things
   | \bS&P\ 500\b | \bGlobal\ 2000\b
   | [A-Za-z]+[A-Za-z&]*[-]?\d+[A-Za-z0-9]*      # H100, AI5, V3, CO2

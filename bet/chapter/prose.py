@@ -16,6 +16,7 @@ from bet.faults import BadInput, Fault, require
 from bet.numbers import Shown
 
 _VALUE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_TAG_ALONE = re.compile(r"^[ \t]*(\{%[^%\n]*%\})[ \t]*\n", re.MULTILINE)  # leaves no empty line
 _BLOCK_START = re.compile(r"\s*([-*+|#>]\s?|\d+\.\s|<|:::|```)")
 FORMATS = {name: getattr(numbers, name) for name in numbers.__all__}
 
@@ -56,6 +57,7 @@ def render(template: str, names: Mapping[str, Any]) -> tuple[str, dict[str, dict
     marked = _VALUE.sub(
         lambda m: f"{{{{ _keep({m[1].strip()}, {' '.join(m[1].split())!r}) }}}}", template
     )
+    marked = _TAG_ALONE.sub(r"\1", marked)
     try:
         text = environment.from_string(marked).render()
     except BadInput:
@@ -71,9 +73,7 @@ def render(template: str, names: Mapping[str, Any]) -> tuple[str, dict[str, dict
 
 
 def _environment() -> SandboxedEnvironment:
-    environment = SandboxedEnvironment(
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False
-    )
+    environment = SandboxedEnvironment(undefined=StrictUndefined)
     environment.filters |= FORMATS
     return environment
 

@@ -334,31 +334,44 @@ def ranges(
     return draw
 
 
-def dumbbells(frame: pd.DataFrame, label: str, points: Mapping[str, str], look: Look) -> Draw:
-    """Return two or more named points on each row, joined by a line; ``points`` maps columns to roles."""
-    _columns(frame, [label, *points])
+def dumbbells(
+    frame: pd.DataFrame,
+    label: str,
+    points: Mapping[str, str],
+    look: Look,
+    *,
+    texts: Mapping[str, str] | None = None,
+) -> Draw:
+    """Return two or more named points on each row, joined by a line; ``points`` maps columns to roles.
+
+    ``texts`` maps a column to the column with its words, where rows are of different units; the
+    axis is then left out.
+    """
+    _columns(frame, [label, *points, *(texts or {}).values()])
     write = _as_written(frame, next(iter(points)), look)
 
+    def words(row: pd.Series, column: str) -> str:
+        return str(row[texts[column]] if texts else write(number(row[column])))
+
     def draw(sheet: Sheet) -> Picture:
-        said = [
-            [str(write(v)) for v in numbers(frame[column]) if np.isfinite(v)] for column in points
-        ]
-        room = max(measure(text, sheet.small)[0] for texts in said for text in texts) + _PAD + 4
+        said = [words(row, c) for _, row in frame.iterrows() for c in points if pd.notna(row[c])]
+        room = max(measure(text, sheet.small)[0] for text in said) + _PAD + 4
         head = [(column, role) for column, role in points.items()]
         every = span_of([frame[column] for column in points])
-        rows = _rows(sheet, list(frame[label]), every, look, head=head, ends=room)
+        rows = _rows(
+            sheet, list(frame[label]), every, look, head=head, ends=room, axis=texts is None
+        )
         for at, (_, row) in zip(rows.middles, frame.iterrows(), strict=True):
             known = sorted(
-                (number(row[column]), role)
+                (number(row[column]), role, words(row, column))
                 for column, role in points.items()
                 if pd.notna(row[column])
             )
-            rows.picture.ax.plot(
-                [known[0][0], known[-1][0]], [at, at], color=colour("pale"), linewidth=3
-            )
-            for spot, (amount, role) in enumerate(known):
+            ends = [known[0][0], known[-1][0]]
+            rows.picture.ax.plot(ends, [at, at], color=colour("pale"), linewidth=3)
+            for spot, (amount, role, text) in enumerate(known):
                 rows.picture.ax.plot([amount], [at], "o", color=colour(role), markersize=9)
-                _beside(rows, str(write(amount)), amount, at, role, spot, len(known))
+                _beside(rows, text, amount, at, role, spot, len(known))
         return rows.picture
 
     return draw
