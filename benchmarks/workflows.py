@@ -260,11 +260,7 @@ def workflow(path: Path, run: Round) -> Iterator[Step]:
 
 
 def _job(name: str, job: Mapping[str, Any], contexts: dict[str, Any], run: Round) -> Iterator[Step]:
-    work = run.folder / "work"
-    if not any("checkout@" in step.get("uses", "") for step in job["steps"]):
-        work = run.folder / f"empty-{name}"
-    shutil.rmtree(run.folder / f"empty-{name}", ignore_errors=True)
-    work.mkdir(exist_ok=True)
+    work = _emptied(run.folder / "work")
     env = {key: filled(text, contexts) for key, text in job.get("env", {}).items()}
     contexts["steps"] = {}
     for step in job["steps"]:
@@ -290,6 +286,17 @@ def _job(name: str, job: Mapping[str, Any], contexts: dict[str, Any], run: Round
         yield done
     run.results[name] = "success" if contexts["success()"] else "failure"
     run.outputs[name] = {key: filled(text, contexts) for key, text in job.get("outputs", {}).items()}  # fmt: skip
+
+
+def _emptied(work: Path) -> Path:
+    """Return an empty work tree, as each job on the host begins with; only the .venv of an earlier one stays."""
+    work.mkdir(exist_ok=True)
+    for path in work.iterdir():
+        if path.is_symlink() or path.is_file():
+            path.unlink()
+        elif path.name != ".venv":
+            shutil.rmtree(path)
+    return work
 
 
 def _step(

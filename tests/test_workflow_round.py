@@ -70,7 +70,7 @@ jobs:
     steps:
       - uses: actions/download-artifact@0
         with: {name: out, path: here}
-      - run: test -s here/README.md
+      - run: test -s here/README.md && test ! -e out
       - run: exit 5
       - run: echo never
       - if: failure()
@@ -106,7 +106,7 @@ def test_a_workflow_is_run_as_the_host_would(repository, tmp_path):
         ("first", "upload-artifact", "stand-in"),
         ("first", "make test", "skipped"),
         ("second", "download-artifact", "stand-in"),
-        ("second", "test -s here/README.md", "passed"),
+        ("second", "test -s here/README.md && test ! -e out", "passed"),
         ("second", "exit 5", "failed"),
         ("second", "echo never", "skipped"),
         ("second", "echo afterwards", "passed"),
