@@ -146,8 +146,9 @@ def checkout(run: Round, target: Path) -> str:
         shutil.move(kept, aside)
     shutil.rmtree(target, ignore_errors=True)
     git(run.folder, "clone", "-q", "--no-hardlinks", str(run.root), str(target))
+    # The commit that the round began with, whatever is committed while it runs.
+    git(target, "switch", "-q", "--detach", run.github["sha"])
     if run.github["event_name"] == "pull_request":
-        git(target, "switch", "-q", "--detach", "HEAD")
         base = git(target, "rev-parse", "HEAD")
         with (target / "README.md").open("a", encoding="utf-8") as file:
             file.write("\nA line more.\n")

@@ -118,10 +118,11 @@ def test_a_workflow_is_run_as_the_host_would(repository, tmp_path):
 
 
 def test_a_pull_request_is_the_merge_of_a_small_change(repository, tmp_path):
-    run = workflows.Round(tmp_path / "f", repository, {"event_name": "pull_request"})
+    began = workflows.git(repository, "rev-parse", "HEAD")
+    run = workflows.Round(tmp_path / "f", repository, {"event_name": "pull_request", "sha": began})
+    workflows.git(repository, "commit", "-q", "--allow-empty", "-m", "While the round runs.")
     workflows.checkout(run, tmp_path / "f" / "head")
-    first = workflows.git(tmp_path / "f" / "head", "rev-parse", "HEAD^1")
-    assert first == workflows.git(repository, "rev-parse", "HEAD")
+    assert workflows.git(tmp_path / "f" / "head", "rev-parse", "HEAD^1") == began
     assert workflows.git(tmp_path / "f" / "head", "diff", "--name-only", "HEAD^1", "HEAD") == "README.md"  # fmt: skip
 
 
