@@ -4,7 +4,8 @@ Run: python benchmarks/workflows.py [ci review ...] [--skip 'make test'] [--fold
 Every `run:` step runs as the host would run it, with `bash -eo pipefail`, its env, its contexts and its
 conditions. Actions have stand-ins: a checkout is a clone, of a pull request the merge of a small change;
 artefacts are folders; `gh` writes down how it was called. What has none is told as not to be had here.
-A job keeps the .venv that an earlier one made in its folder. Exit code 1 when a step fails.
+A job keeps the .venv that an earlier one made in its folder; with --environment, each folder with a Makefile
+gets a copy of a ready one, so that no package is installed anew. Exit code 1 when a step fails.
 """
 
 from __future__ import annotations
@@ -61,6 +62,7 @@ class Round:
     root: Path
     github: dict[str, Any]
     skip: tuple[str, ...] = ()
+    environment: Path | None = None  # a ready .venv to copy
     artifacts: Path = field(init=False)
     outputs: dict[str, dict[str, str]] = field(default_factory=dict)  # of jobs
     results: dict[str, str] = field(default_factory=dict)  # of jobs
@@ -144,8 +146,9 @@ def checkout(run: Round, target: Path) -> str:
         shutil.move(kept, aside)
     shutil.rmtree(target, ignore_errors=True)
     git(run.folder, "clone", "-q", "--no-hardlinks", str(run.root), str(target))
+    # The commit that the round began with, whatever is committed while it runs.
+    git(target, "switch", "-q", "--detach", run.github["sha"])
     if run.github["event_name"] == "pull_request":
-        git(target, "switch", "-q", "--detach", "HEAD")
         base = git(target, "rev-parse", "HEAD")
         with (target / "README.md").open("a", encoding="utf-8") as file:
             file.write("\nA line more.\n")
@@ -157,6 +160,21 @@ def checkout(run: Round, target: Path) -> str:
         shutil.move(aside, kept)
         (kept / "ready").touch()
     return "a clone with the merge of a small change" if run.github["event_name"] == "pull_request" else "a clone"  # fmt: skip
+
+
+def prepared(source: Path, target: Path) -> None:
+    """Copy a ready .venv into a clone, and have it speak of its new place; nothing where there is one."""
+    place = target / ".venv"
+    if place.exists() or not (target / "Makefile").exists():
+        return
+    shutil.copytree(source, place, symlinks=True)
+    packages = place.glob("lib/python*/site-packages")
+    own = [path for folder in packages for path in folder.glob("__editable__*")]
+    for path in [*(place / "bin").iterdir(), place / "pyvenv.cfg", *own]:
+        content = b"" if path.is_symlink() or path.is_dir() else path.read_bytes()
+        if str(source.parent).encode() in content and b"\0" not in content:
+            path.write_bytes(content.replace(str(source.parent).encode(), str(target).encode()))
+    (place / "ready").touch()
 
 
 def upload(run: Round, work: Path, given: Mapping[str, str]) -> str:
@@ -243,11 +261,7 @@ def workflow(path: Path, run: Round) -> Iterator[Step]:
 
 
 def _job(name: str, job: Mapping[str, Any], contexts: dict[str, Any], run: Round) -> Iterator[Step]:
-    work = run.folder / "work"
-    if not any("checkout@" in step.get("uses", "") for step in job["steps"]):
-        work = run.folder / f"empty-{name}"
-    shutil.rmtree(run.folder / f"empty-{name}", ignore_errors=True)
-    work.mkdir(exist_ok=True)
+    work = _emptied(run.folder / "work")
     env = {key: filled(text, contexts) for key, text in job.get("env", {}).items()}
     contexts["steps"] = {}
     for step in job["steps"]:
@@ -275,6 +289,17 @@ def _job(name: str, job: Mapping[str, Any], contexts: dict[str, Any], run: Round
     run.outputs[name] = {key: filled(text, contexts) for key, text in job.get("outputs", {}).items()}  # fmt: skip
 
 
+def _emptied(work: Path) -> Path:
+    """Return an empty work tree, as each job on the host begins with; only the .venv of an earlier one stays."""
+    work.mkdir(exist_ok=True)
+    for path in work.iterdir():
+        if path.is_symlink() or path.is_file():
+            path.unlink()
+        elif path.name != ".venv":
+            shutil.rmtree(path)
+    return work
+
+
 def _step(
     step: Mapping[str, Any], work: Path, env: Mapping[str, str], contexts: Mapping[str, Any],
     run: Round, output: Path,
@@ -289,6 +314,9 @@ def _step(
     if any(script.strip().startswith(start) for start in run.skip):
         return Step("", "", "skipped", "asked")
     own = {key: filled(text, contexts) for key, text in step.get("env", {}).items()}
+    if run.environment:
+        for folder in (work, *sorted(path for path in work.iterdir() if path.is_dir())):
+            prepared(run.environment, folder)
     log = run.folder / "log"
     with log.open("w") as file:
         done = subprocess.run(
@@ -322,18 +350,26 @@ def contexts_of(name: str, root: Path) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def rounds(names: Iterable[str], root: Path, folder: Path, skip: tuple[str, ...]) -> Iterator[tuple[str, Step]]:  # fmt: skip
+def rounds(
+    names: Iterable[str],
+    root: Path,
+    folder: Path,
+    skip: tuple[str, ...],
+    environment: Path | None = None,
+) -> Iterator[tuple[str, Step]]:
     """Run workflows one after the other; the artefacts of one are there for the next."""
     (folder / "bin").mkdir(parents=True, exist_ok=True)
     (folder / "bin" / "gh").write_text(GH)
     (folder / "bin" / "gh").chmod(0o755)
     for name in names:
-        run = Round(folder, root, contexts_of(name, root), skip)
+        run = Round(folder, root, contexts_of(name, root), skip, environment)
         for step in workflow(root / ".github" / "workflows" / f"{name}.yml", run):
             yield name, step
 
 
-def main(names: list[str], skip: tuple[str, ...], folder: Path) -> int:
+def main(
+    names: list[str], skip: tuple[str, ...], folder: Path, environment: Path | None = None
+) -> int:
     """Run the workflows and print a row for each step as it ends."""
     known = [path.stem for path in sorted((ROOT / ".github" / "workflows").glob("*.yml"))]
     if unknown := sorted({*names} - {*known}):
@@ -341,7 +377,7 @@ def main(names: list[str], skip: tuple[str, ...], folder: Path) -> int:
         return 2
     print("| workflow | job | step | result | what | seconds |\n|---|---|---|---|---|---:|")
     failed = 0
-    for name, step in rounds(names or EVENTS, ROOT, folder, skip):
+    for name, step in rounds(names or EVENTS, ROOT, folder, skip, environment):
         print(f"| {name} {step.row()}", flush=True)
         failed += step.result == "failed" and "goes on" not in step.told
     print(f"\n{failed} failed")
@@ -353,6 +389,9 @@ if __name__ == "__main__":
     parser.add_argument("names", nargs="*", metavar="WORKFLOW")
     parser.add_argument("--skip", action="append", default=[], help="Steps that begin so are not run.")  # fmt: skip
     parser.add_argument("--folder", type=Path, help="Where to work, kept afterwards; default a temporary one.")  # fmt: skip
+    parser.add_argument("--environment", type=Path, help="A ready .venv to copy into each clone.")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
-        sys.exit(main(options.names, tuple(options.skip), (options.folder or Path(temporary)).resolve()))  # fmt: skip
+        place = (options.folder or Path(temporary)).resolve()
+        given = options.environment.resolve() if options.environment else None
+        sys.exit(main(options.names, tuple(options.skip), place, given))

@@ -140,7 +140,12 @@ def test_the_nightly_round_tells_only_what_it_found():
     assert [line for line in told.splitlines() if line.startswith("## ")] == [
         "## A test fails", "## The book comes out differently", "## No conclusion changes", "## Something is due"
     ]  # fmt: skip
-    assert "```\nE assert\n```" in told and "`bet due`" in told
+    assert "`````\nE assert\n`````" in told and "`bet due`\n\n- INFRA-60" in told
+
+
+def test_what_is_no_markdown_is_shown_as_it_was_said():
+    told = nightly.report(lambda command: (3, "bet: a *fault* of @somebody") if command[-1] == "HEAD" else (0, ""))  # fmt: skip
+    assert "`bet diff HEAD`\n\n`````\nbet: a *fault* of @somebody\n`````" in told
 
 
 def test_a_step_that_fails_tells_its_error_beside_what_it_said():

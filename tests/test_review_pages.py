@@ -46,11 +46,12 @@ def test_wider_gaps_are_no_change():
 
 def test_a_row_within_a_band_marks_itself_and_the_edge_of_a_glyph_does_not():
     after = ONE.copy()
-    after[12, 30] = 200
-    assert pages.changes(ONE, after) == [((12, 13), (12, 13))]
-    faint = ONE.copy()
-    faint[12, 30] += 10
-    assert pages.changes(ONE, faint) == []
+    after[11:14, 30] = 200
+    assert pages.changes(ONE, after) == [((11, 14), (11, 14))]
+    faint, thin = ONE.copy(), ONE.copy()
+    faint[11:14, 30] += 10
+    thin[12:14, 30] = 200
+    assert pages.changes(ONE, faint) == pages.changes(ONE, thin) == []
 
 
 def test_a_band_that_grows_at_its_foot_marks_its_foot():
@@ -77,7 +78,7 @@ def test_the_most_changed_comes_first_and_what_time_does_not_allow_is_counted(mo
     clock = iter(range(100))
     monkeypatch.setattr(pages.time, "monotonic", lambda: next(clock))
     wide = striped((0, 10), (50, 5), (0, 10), (200, 20), (0, 10), (90, 5), (0, 10))
-    little = striped((0, 10), (50, 5), (0, 10), (200, 2), (0, 10), (90, 5), (0, 10))
+    little = striped((0, 10), (50, 5), (0, 10), (200, 4), (0, 10), (90, 5), (0, 10))
     shots = {"little": little, "wide": wide, "same": ONE}
     drawn = pages._drawn(
         ["little", "wide", "same", "late", "later"],

@@ -70,7 +70,7 @@ jobs:
     steps:
       - uses: actions/download-artifact@0
         with: {name: out, path: here}
-      - run: test -s here/README.md
+      - run: test -s here/README.md && test ! -e out
       - run: exit 5
       - run: echo never
       - if: failure()
@@ -106,7 +106,7 @@ def test_a_workflow_is_run_as_the_host_would(repository, tmp_path):
         ("first", "upload-artifact", "stand-in"),
         ("first", "make test", "skipped"),
         ("second", "download-artifact", "stand-in"),
-        ("second", "test -s here/README.md", "passed"),
+        ("second", "test -s here/README.md && test ! -e out", "passed"),
         ("second", "exit 5", "failed"),
         ("second", "echo never", "skipped"),
         ("second", "echo afterwards", "passed"),
@@ -118,11 +118,27 @@ def test_a_workflow_is_run_as_the_host_would(repository, tmp_path):
 
 
 def test_a_pull_request_is_the_merge_of_a_small_change(repository, tmp_path):
-    run = workflows.Round(tmp_path / "f", repository, {"event_name": "pull_request"})
+    began = workflows.git(repository, "rev-parse", "HEAD")
+    run = workflows.Round(tmp_path / "f", repository, {"event_name": "pull_request", "sha": began})
+    workflows.git(repository, "commit", "-q", "--allow-empty", "-m", "While the round runs.")
     workflows.checkout(run, tmp_path / "f" / "head")
-    first = workflows.git(tmp_path / "f" / "head", "rev-parse", "HEAD^1")
-    assert first == workflows.git(repository, "rev-parse", "HEAD")
+    assert workflows.git(tmp_path / "f" / "head", "rev-parse", "HEAD^1") == began
     assert workflows.git(tmp_path / "f" / "head", "diff", "--name-only", "HEAD^1", "HEAD") == "README.md"  # fmt: skip
+
+
+def test_a_copied_environment_speaks_of_its_new_place(tmp_path):
+    source, target = tmp_path / "old" / ".venv", tmp_path / "new"
+    (source / "bin").mkdir(parents=True)
+    (source / "bin" / "bet").write_text(f"#!{source}/bin/python\n")
+    (source / "pyvenv.cfg").write_text(f"command = {source}\n")
+    (source / "ready").touch()
+    target.mkdir()
+    workflows.prepared(source, target)
+    assert not (target / ".venv").exists()
+    (target / "Makefile").touch()
+    workflows.prepared(source, target)
+    assert (target / ".venv" / "bin" / "bet").read_text() == f"#!{target}/.venv/bin/python\n"
+    assert (source / "bin" / "bet").read_text() == f"#!{source}/bin/python\n"
 
 
 def test_an_unknown_workflow_is_refused(tmp_path, capsys):

@@ -114,7 +114,7 @@ def test_they_call_commands_that_a_person_can_type():
         for line in step.get("run", "").splitlines()
     ]
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M))
-    made = [line.partition(" #")[0].removeprefix("make ").removeprefix("-C base ") for line in lines if line.startswith("make ")]  # fmt: skip
+    made = [re.split(" [#>]", line)[0].removeprefix("make ").removeprefix("-C base ") for line in lines if line.startswith("make ")]  # fmt: skip
     for name in (name for line in made for name in line.split()):
         assert name in targets or name == ".venv/ready"
     called = re.findall(r"\.venv/bin/bet ([a-z]+)", "\n".join(lines))
@@ -190,6 +190,51 @@ def test_owners_stand_over_the_judge_and_the_workflows():
     owned = {line.split()[0] for line in (FOLDER / "CODEOWNERS").read_text().splitlines() if line.startswith("/")}  # fmt: skip
     assert {"/.github/", "/bet/review/", "/bet/records/rule.py", "/web/", "/Makefile"} <= owned
     assert [path for path in owned if not (ROOT / path.strip("/")).exists()] == []
+
+
+STUBS = {"make": "", "cargo": "", ".venv/bin/bet": "", ".cargo/bin/lychee": ""}
+
+
+def nightly(folder, **failing):
+    """Run the steps of the nightly round with stubs of its programs; return what the issue would tell."""
+    (folder / "_build" / "html").mkdir(parents=True)
+    for name, text in STUBS.items():
+        path = folder / name if "/" in name else folder / "bin" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        text = failing.get(Path(name).name, text)
+        path.write_text(f"#!/bin/sh\n{text}\n")
+        path.chmod(0o755)
+    env = {"PATH": f"{folder / 'bin'}:/usr/bin:/bin", "GITHUB_OUTPUT": str(folder / "output")}
+    job = dict(jobs(FOLDER / "workflows" / "nightly.yml"))["round"]
+    for step in job["steps"]:
+        if "run" in step:
+            subprocess.run(["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]], cwd=folder, env=env, check=True)  # fmt: skip
+    found = (folder / "output").read_text().strip()
+    told = (folder / "_build" / "nightly.md").read_text()
+    assert found == f"found={'true' if told else 'false'}"
+    return told
+
+
+FAILURES = {
+    "nothing": ({}, ""),
+    "packages": ({"make": "echo resolution impossible >&2; exit 2"}, "## The newest packages cannot be installed\n\n```\nresolution impossible\n```\n"),
+    "found": ({"bet": "echo '## A test fails' > _build/nightly/2.md; exit 1"}, "## A test fails\n"),
+    "broken": ({"bet": "echo bet: no space >&2; exit 1"}, "## The round broke off\n\n```\nbet: no space\n```\n"),
+    "checker": ({"cargo": "echo no route; exit 101"}, "## No link was tried: their checker cannot be installed\n\n```\nno route\n```\n"),
+    "links": ({"lychee": "echo '* 404' > _build/links.md; exit 2"}, "## A link is gone\n\n* 404\n"),
+    "no list": ({"lychee": "echo bad option >&2; exit 3"}, "## A link is gone\n\n```\nbad option\n```\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", FAILURES)
+def test_the_nightly_issue_tells_the_error_itself(tmp_path, case):
+    failing, expected = FAILURES[case]
+    assert nightly(tmp_path, **failing) == expected
+
+
+def test_one_failure_hides_no_other(tmp_path):
+    told = nightly(tmp_path, **FAILURES["broken"][0], **FAILURES["links"][0])
+    assert "The round broke off" in told and "A link is gone" in told
 
 
 def commented(folder, report):

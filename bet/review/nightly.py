@@ -22,6 +22,7 @@ STEPS: dict[str, list[str]] = {
     ],
 }
 MOST_LINES = 80  # of one step
+MARKDOWN = ("diff", "due")  # commands that tell in Markdown; what others say is shown as it is
 
 
 def run(command: Sequence[str]) -> tuple[int, str]:
@@ -41,6 +42,7 @@ def report(run: Callable[[Sequence[str]], tuple[int, str]] = run) -> str:
         if not code and not differs:
             continue
         lines = told.strip().splitlines()[-MOST_LINES:]
-        body = "\n".join(lines if command[0] == "bet" else ["```", *lines, "```"])
+        told_in_markdown = command[0] == "bet" and command[1] in MARKDOWN and code < 3
+        body = "\n".join(lines if told_in_markdown else ["`````", *lines, "`````"])
         parts.append(f"## {title}\n\n`{' '.join(command)}`\n\n{body}\n")
     return "\n".join(parts)

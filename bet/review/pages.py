@@ -33,6 +33,7 @@ WIDTH = 1280  # of the window, in pixels
 TALLEST = 48_000  # rows of a page that are drawn
 SLICE = 8_000  # rows of one shot; a Chromium repeats itself beyond 16,384
 COLUMN = "article"  # what is drawn of a page, the whole body where there is none
+EDGE = 2  # rows; a thinner change is where the browser rounds half a pixel, below what moved
 AROUND = 60  # rows shown above and below a change
 TALLEST_PART = 1_600  # rows of one part in the report; the whole page has the rest
 MARK, TINT = (194, 65, 12), 0.12  # the colour of a mark, and how strongly it lies over a change
@@ -225,7 +226,7 @@ def changes(before: np.ndarray, after: np.ndarray) -> list[Pair]:
     """Return the stretches of rows that differ, from arrays of shape (rows, columns, 3).
 
     Bands that look the same are paired in order; what lies between pairs differs, less the rows that
-    it begins and ends with on both sides. White rows never count.
+    it begins and ends with on both sides. White rows never count, nor does what is no higher than EDGE.
     """
     bands = _bands(before), _bands(after)
     marks = [[_mark(image[a:b]) for a, b in own] for image, own in zip((before, after), bands, strict=True)]  # fmt: skip
@@ -239,7 +240,8 @@ def changes(before: np.ndarray, after: np.ndarray) -> list[Pair]:
             if trimmed is None:
                 continue
             pair = trimmed
-        found.append(pair)
+        if max(stop - start for start, stop in pair) > EDGE:
+            found.append(pair)
     return found
 
 
