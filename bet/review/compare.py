@@ -591,13 +591,9 @@ def ratio(before: Any, after: Any) -> str:
     return f"× {after / before:.4g}" if before else ""
 
 
-# What of an output is compared as a record, or drawn
-_RECORDS = ("application/vnd.bet.", "image/")
-
-
 @dataclass(frozen=True)
 class _Shown:
-    """One output: its texts by media type, its records, and its numbers in prose."""
+    """One output: its texts by media type, and the records that are compared by themselves."""
 
     texts: dict[str, str]
     records: dict[str, Any]
@@ -659,10 +655,9 @@ def _shown(output: Any) -> _Shown:
         data[str(output.get("name", "text"))] = output["text"]
     if "ename" in output:
         data["error"] = f"{output['ename']}: {output.get('evalue', '')}"
-    records = {kind: value for kind, value in data.items() if kind.startswith(_RECORDS)}
-    texts = {kind: _flat(value) for kind, value in data.items() if kind not in records}
     compared = (ASSESSMENT_MIME, CHART_MIME, NUMBERS_MIME, "image/svg+xml" if CHART_MIME in data else "")  # fmt: skip
-    texts |= {kind: _flat(value) for kind, value in records.items() if kind not in compared}
+    records = {kind: value for kind, value in data.items() if kind in compared}
+    texts = {kind: _flat(value) for kind, value in data.items() if kind not in compared}
     return _Shown(texts, records)
 
 
