@@ -6,8 +6,16 @@ import datetime as dt
 import math
 import types
 
+import nbformat
 import pandas as pd
 import pytest
+from nbformat.v4 import (
+    new_code_cell,
+    new_markdown_cell,
+    new_notebook,
+    new_output,
+    new_raw_cell,
+)
 from pydantic import ValidationError
 
 from bet.chapter import lint, panels
@@ -609,3 +617,11 @@ def test_a_page_without_front_matter_is_read_whole(tmp_path):
     assert [f.found for f in lint.page_faults(page)] == ["a bare figure 7."]
     page.write_text("It is 7.\n---\nn: 12\n---\n")
     assert [f.found for f in lint.page_faults(page)] == ["a bare figure 7.", "a bare figure 12"]
+
+
+def test_only_markdown_cells_are_prose(tmp_path):
+    cells = [new_raw_cell("raw 1"), new_markdown_cell("It is 2", id="m"), new_code_cell("x = 3", outputs=[new_output("stream", text="4")])]  # fmt: skip
+    nbformat.write(new_notebook(cells=cells), tmp_path / "n.ipynb")
+    assert [str(f) for f in lint.page_faults(tmp_path / "n.ipynb")] == ["n.ipynb cell m: found a bare figure 2; expected book.say with a value, or words"]  # fmt: skip
+    nbformat.write(new_notebook(cells=[new_code_cell("x = 3")]), tmp_path / "n.ipynb")
+    assert [f.found for f in lint.page_faults(tmp_path / "n.ipynb")] == ["no outputs"]
