@@ -29,7 +29,7 @@ from bet.records.claims import Claim, Figure
 from bet.review import compare, report, snapshot
 from bet.review.compare import Change, Review
 from bet.review.snapshot import Snapshot, Table
-from bet.site import claims_page, extension, finish, gallery, html, pdf, published
+from bet.site import claims_page, extension, finish, pdf, published
 from tests import worlds
 from tests.test_pages import claim
 
@@ -319,18 +319,6 @@ def test_every_record_is_checked_once_and_all_are_told(monkeypatch):
 
 
 # The site
-
-
-def test_the_cover_s_charts_come_first_whatever_the_others_are_called():
-    made = [{"notebook": n, "name": n, "claims": [], "alt": n, "title": n} for n in ("a", "index", "z")]  # fmt: skip
-    files = {(c["notebook"], c["name"]): f"{c['name']}.svg" for c in made}
-    monkey = {"chapters": {n: n for n in ("a", "index", "z")}}
-    html._PAGES.globals, before = html._PAGES.globals | monkey, html._PAGES.globals
-    try:
-        page = gallery.rows(made, files, {})
-    finally:
-        html._PAGES.globals = before
-    assert [page.index(f"/{n}.svg") for n in ("index", "a", "z")] == sorted(page.index(f"/{n}.svg") for n in ("index", "a", "z"))  # fmt: skip
 
 
 def test_a_meta_element_of_another_name_stays(tmp_path):
