@@ -58,16 +58,16 @@ def test_a_title_of_two_lines_makes_the_picture_taller_and_not_the_plot_smaller(
 def test_a_line_is_broken_where_the_next_word_no_longer_fits():
     words = charts._wrap("aaa aaa aaa", 10, "normal", 1e4)
     assert words == ["aaa aaa aaa"]
-    word = charts._width("aaa", 10, "normal")
-    space = charts._width("x x", 10, "normal") - 2 * charts._width("x", 10, "normal")
+    word = charts.text_width("aaa", 10, "normal")
+    space = charts.text_width("x x", 10, "normal") - 2 * charts.text_width("x", 10, "normal")
     two = 2 * word + space
     assert charts._wrap("aaa aaa aaa", 10, "normal", two + 0.01) == ["aaa aaa", "aaa"]
     assert charts._wrap("aaa aaa aaa", 10, "normal", two - 0.01) == ["aaa", "aaa", "aaa"]
     three = 3 * word + 2 * space
     assert charts._wrap("aaa aaa aaa aaa", 10, "normal", three + 0.01) == ["aaa aaa aaa", "aaa"]
     assert charts._wrap("aaa aaa aaa aaa aaa", 10, "normal", two + 0.01) == ["aaa aaa", "aaa aaa", "aaa"]  # fmt: skip
-    assert charts._width("aaa", 20, "normal") == pytest.approx(2 * word, rel=0.02)
-    assert charts._width("aaa", 10, "bold") > word
+    assert charts.text_width("aaa", 20, "normal") == pytest.approx(2 * word, rel=0.02)
+    assert charts.text_width("aaa", 10, "bold") > word
 
 
 def test_a_label_stands_four_points_right_of_its_point_unless_told_otherwise():
@@ -257,7 +257,7 @@ def test_a_text_of_three_hundred_letters_is_whole():
 def test_days_and_broken_numbers_are_written_plainly():
     frame = pd.DataFrame({"day": pd.to_datetime(["2025-11-14"]), "share": [0.123456]})
     assert charts.describe(frame, "day", "share", "dots", "share").endswith("2025-11-14 0.123.")
-    assert charts._cell(12.34567) == "12.35" and charts._cell(7) == "7"
+    assert charts.cell_text(12.34567) == "12.35" and charts.cell_text(7) == "7"
 
 
 # Cards

@@ -184,7 +184,15 @@ def test_a_merge_on_no_trunk_is_compared_with_its_first_parent(repository):
 
 def test_what_is_due_comes_by_weight_then_by_day():
     def one(name, weight, day):
-        return types.SimpleNamespace(id=name, importance=weight, review_by=day, flips_if=None)
+        return types.SimpleNamespace(
+            id=name,
+            importance=weight,
+            review_by=day,
+            flips_if=None,
+            reason="So.",
+            history=[],
+            second_reading=None,
+        )
 
     ledger = {n: one(n, w, d) for n, w, d in (("a", 1, "2027-01-01"), ("b", 3, "2027-02"), ("c", 3, "2027-01-01"), ("d", 3, None), ("e", 2, "2027-03-01"))}  # fmt: skip
     rows = [{"forecast": "F1", "resolve_by": "2027-02-28"}, {"forecast": "F2", "resolve_by": "2027-03-01"}]  # fmt: skip

@@ -613,15 +613,17 @@ def test_a_slider_is_written_by_its_unit(unit, written):
 
 def test_a_page_without_front_matter_is_read_whole(tmp_path):
     page = tmp_path / "p.md"
-    page.write_text("---\nn: 12\n---\nIt is 7.\n")
+    page.write_text("---\nhtml_theme.sidebar_secondary.remove: 12\n---\nIt is 7.\n")
     assert [f.found for f in lint.page_faults(page)] == ["a bare figure 7."]
     page.write_text("It is 7.\n---\nn: 12\n---\n")
     assert [f.found for f in lint.page_faults(page)] == ["a bare figure 7.", "a bare figure 12"]
 
 
 def test_only_markdown_cells_are_prose(tmp_path):
-    cells = [new_raw_cell("raw 1"), new_markdown_cell("It is 2", id="m"), new_code_cell("x = 3", outputs=[new_output("stream", text="4")])]  # fmt: skip
+    cells = [new_raw_cell("raw 1", id="r"), new_markdown_cell("It is 2", id="m"), new_code_cell("x = 3", outputs=[new_output("stream", text="4")])]  # fmt: skip
     nbformat.write(new_notebook(cells=cells), tmp_path / "n.ipynb")
-    assert [str(f) for f in lint.page_faults(tmp_path / "n.ipynb")] == ["n.ipynb cell m: found a bare figure 2; expected book.say with a value, or words"]  # fmt: skip
+    assert [str(f) for f in lint.page_faults(tmp_path / "n.ipynb")] == [
+        "n.ipynb cell r: found a raw cell; expected Markdown or code", "n.ipynb cell m: found a bare figure 2; expected book.say with a value, or words"
+    ]  # fmt: skip
     nbformat.write(new_notebook(cells=[new_code_cell("x = 3")]), tmp_path / "n.ipynb")
     assert [f.found for f in lint.page_faults(tmp_path / "n.ipynb")] == ["no outputs"]

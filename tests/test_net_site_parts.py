@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-import os
 import re
 import types
 from collections import Counter
@@ -14,9 +12,9 @@ from docutils import nodes
 
 from bet.chapter.outputs import CHART_MIME, PANEL_MIME, SCORECARD_MIME
 from bet.records import article_lines, claims, forms, parameters, sources, tables
-from bet.site import extension, finish, html, icons, meta, reference_pages, status
+from bet.site import extension, finish, html, icons, meta, reference_pages
 from bet.site.elements import Edit, Page
-from tests.test_pages import cells, claim
+from tests.test_pages import cells
 
 # Words
 
@@ -66,64 +64,6 @@ def test_markup_is_left_as_it_is_and_text_is_escaped():
     assert html.escape("<a'>") == "&lt;a&#x27;&gt;"
     assert html.escape(html.Markup("<b>")) == "<b>"
     assert html.escape(3) == "3"
-
-
-# The status page
-
-
-def test_the_status_page_counts_what_the_book_holds():
-    looked = [{"who": "Ada", "date": "2027"}]
-    own = [{"who": "Audit of the ledger", "date": "2027"}]
-    told = status.rows(
-        [claim(assessed="computed", reviews=looked), claim(assessed="computed"), claim(reviews=own)],
-        7, 5,
-    )  # fmt: skip
-    counts = cells(told.split("<h3>Counts</h3>")[1])
-    assert [row[1] for row in counts[:5]] == ["3", "2", "7", "5", "1"]
-    promises = cells(told.split("<h3>Counts</h3>")[0])
-    assert [row[0] for row in promises] == [html.escape(row[0]) for row in status.PROMISES]
-    assert f"at most {status.PAGE_KIB} KiB compressed" in told and told.endswith(status.PLACE)
-
-
-@pytest.fixture
-def written(tmp_path):
-    """A site of two pages, the style sheet and the picture of one of them, and the page on status."""
-    noise = os.urandom(4096).hex()
-    for name, text in (
-        ("_static/a.css", noise), ("_static/b.js", "run()"), ("_images/p.svg", noise), ("_static/f.txt", "x"),
-        ("book/status.html", status.PLACE), ("book/plain.html", "<p>Nothing.</p>"),
-        ("book/full.html", '<link href="../_static/a.css?digest=1#x"><script src="../_static/b.js"></script>'
-                           '<img alt="" src="../_images/p.svg"><a href="../_static/f.txt">f</a>'
-                           '<link href="../_static/f.txt"><img src="../_images/p.svg">'),
-    ):  # fmt: skip
-        path = tmp_path / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    return tmp_path
-
-
-def test_a_page_weighs_its_text_its_files_and_its_pictures_apart(written):
-    page = written / "book/full.html"
-    size, files, drawn = status.parts(page)
-    assert size == len(gzip.compress(page.read_bytes(), 6, mtime=0))
-    assert [path.name for path in files] == ["a.css", "b.js"]
-    assert [path.name for path in drawn] == ["p.svg"]
-    rows = cells(status.weights(written))
-    assert [row[0] for row in rows] == ["full", "plain"]
-    kib = [f"{sum(status.packed(written / name) for name in names) / 1024:,.0f}" for names in (
-        ["book/full.html"], ["_static/a.css", "_static/b.js"], ["_images/p.svg"])]  # fmt: skip
-    assert rows[0][1:] == [*kib, "1"] and rows[1][1:] == ["0", "0", "0", "0"]
-    assert int(kib[1]) > 3
-
-
-@pytest.mark.parametrize("end", [".woff", ".woff2", ".png", ".zip", ".pdf"])
-def test_what_is_packed_already_weighs_what_it_is(tmp_path, end):
-    path = tmp_path / f"a{end}"
-    path.write_bytes(b"a" * 5000)
-    assert status.packed(path) == 5000
-    plain = tmp_path / "a.css"
-    plain.write_bytes(b"a" * 5000)
-    assert status.packed(plain) < 100
 
 
 # The reference pages
@@ -271,7 +211,7 @@ def test_edits_are_made_in_their_order_and_all_else_stays():
 
 
 def finished(text, folder):
-    return finish.finished(text, folder)
+    return finish.finished(text, folder, "book/x")
 
 
 def test_one_viewport_is_left_right_after_the_character_set(tmp_path):
@@ -335,17 +275,6 @@ def test_a_picture_without_points_or_file_has_no_size(tmp_path):
     (tmp_path / "b.svg").write_text('<svg a="1" width="30pt" height="15.1pt"/>')
     assert finish.size_of(tmp_path / "a.svg") is None and finish.size_of(tmp_path / "c.svg") is None
     assert finish.size_of(tmp_path / "b.svg") == (40, 20)
-
-
-def test_scripts_of_other_kinds_do_not_run_and_ours_are_named_once():
-    page = Page('<head></head><script>a()</script><script type="MODULE">a()</script>'
-                '<script type="application/json">{}</script><script> </script><script src="x"></script>'
-                '<article class="bd-article"><script>b()</script></article><script>c()</script>')  # fmt: skip
-    assert finish.inline_scripts(page) == ["a()", "a()", "c()"]
-    first = page.elements[1]
-    assert finish.inline_scripts(page, [first]) == ["a()", "c()"]
-    assert finish.policy(page).count("'sha256-") == 3  # a, c, and the print button
-    assert "wasm" not in finish.policy(page)
 
 
 def test_plotted_data_are_written_with_empty_cells():

@@ -305,7 +305,7 @@ def test_every_record_is_checked_once_and_all_are_told(monkeypatch):
     monkeypatch.setattr(check.sources, "check", fails("c"))
     for room, step in ((check.claims, "claims"), (check.claims, "check"), (check.parameters, "registry"), (check, "parameter_claims"),
                        (check.article_lines, "check"), (check.editions, "editions"), (check.templates, "check"), (check, "related"),
-                       (check.sanity, "check")):  # fmt: skip
+                       (check.sanity, "check"), (check.facts, "headlines"), (check.reviewers, "check"), (check.markup, "check")):  # fmt: skip
         monkeypatch.setattr(room, step, lambda: None)
     monkeypatch.setattr(check.tables, "names", lambda: ["t", "u"])
     monkeypatch.setattr(check.tables, "table", lambda name, day: fails(f"{name} {day}")())
@@ -323,20 +323,20 @@ def test_every_record_is_checked_once_and_all_are_told(monkeypatch):
 
 def test_a_meta_element_of_another_name_stays(tmp_path):
     text = '<meta name="robots"><meta name="zoom"><input name="viewport"><a charset="x"></a>'
-    told = finish.finished(text, tmp_path)
+    told = finish.finished(text, tmp_path, "book/x")
     assert all(part in told for part in ('<meta name="robots">', '<meta name="zoom">', '<input name="viewport">'))  # fmt: skip
 
 
 def test_only_figures_numbers_roles_and_summaries_are_mended(tmp_path):
     text = '<div role="doc-abstract">a</div><div role="doc-toc">b</div><span class="caption-text">Fig. 1</span><time aria-label="Toggle hidden content">t</time><b class="caption-number">No Fig. </b><details><summary aria-label="A">s</summary><summary aria-label="Z">s</summary></details>'  # fmt: skip
-    assert finish.finished(text, tmp_path) == text
+    assert finish.finished(text, tmp_path, "book/x") == text
 
 
 def test_only_pictures_are_sized_and_what_has_a_size_keeps_it(tmp_path):
     (tmp_path / "a.svg").write_text('<svg width="3pt" height="6pt"/>')
     text = '<embed src="a.svg"><source src="a.svg"><img src="a.svg" width="1"><img alt="x">'
-    assert finish.finished(text, tmp_path) == text
-    lazy = finish.finished('<img src="a.svg"><img src="a.svg" loading="eager"><img src="a.svg">', tmp_path)  # fmt: skip
+    assert finish.finished(text, tmp_path, "book/x") == text
+    lazy = finish.finished('<img src="a.svg"><img src="a.svg" loading="eager"><img src="a.svg">', tmp_path, "book/x")  # fmt: skip
     assert lazy == ('<img width="4" height="8" decoding="async" src="a.svg"><img width="4" height="8" decoding="async" src="a.svg" loading="eager">'
                     '<img width="4" height="8" loading="lazy" decoding="async" src="a.svg">')  # fmt: skip
 

@@ -13,8 +13,11 @@ from bet.records import (
     article_lines,
     claims,
     editions,
+    facts,
+    markup,
     parameters,
     relations,
+    reviewers,
     sanity,
     sources,
     tables,
@@ -34,10 +37,13 @@ def all_faults() -> list[Fault]:
         parameter_claims,
         article_lines.check,
         editions.editions,
+        facts.headlines,
         templates.check,
         *(lambda name=name: tables.table(name, "9999-12-31") for name in tables.names()),
         related,
         sanity.check,
+        reviewers.check,
+        markup.check,
     ]
     faults: dict[str, Fault] = {}
     for step in steps:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from bet import numbers
@@ -98,6 +99,48 @@ def _as_listed(claim: Claim, judged: list[tuple[Figure, Any]], as_of: str) -> bo
         if first < low - 0.02 * abs(low) or last > high + 0.02 * abs(high):
             return False
     return True
+
+
+def drift(record: Mapping[str, Any]) -> list[Fault]:
+    """Return where a run under its own parameters says another thing than the ledger.
+
+    Ends of what was found must agree once rounded as the ledger writes them: 4.36 is 4.4 and not 4.3.
+    A run under other parameters may differ; do not ask it.
+    """
+    claim, as_of = _claim(record["claim"]), record["as_of"]
+    where = f"notebook {record['notebook']}, {claim.id}"
+    listed = claim.verdict_on(dt.date.fromisoformat(as_of))
+    faults = []
+    if record["verdict"] != listed:
+        faults.append(Fault(where, record["verdict"], f"{listed}, as in data/claims"))
+    figures = {figure.name: figure for figure in claim.figures}
+    for found in record["figures"]:
+        figure = figures.get(found["name"])
+        ledger = None if figure is None else _ledger_found(claim, figure, as_of)
+        if figure is None or ledger is None:
+            faults.append(
+                Fault(f"{where}.{found['name']}", found["found_text"], "a found in data/claims")
+            )
+        elif not all(map(_rounds_to, found["found"], _written(ledger))):
+            told = f"{found_text(figure, ledger)}, as in data/claims"
+            faults.append(Fault(f"{where}.{found['name']}", found["found_text"], told))
+    return faults
+
+
+def _written(found: Any) -> tuple[Any, Any]:
+    """Return both ends of a finding as they stand in the ledger; dates as their day numbers."""
+    ends = tuple(found) if isinstance(found, tuple | list) else (found, found)
+    return ends if all(isinstance(end, int | float) for end in ends) else interval(found)
+
+
+def _rounds_to(value: float, written: float) -> bool:
+    """Tell whether a value, rounded to the last place that is written, is the number written.
+
+    A record keeps six significant figures, so that much is forgiven besides.
+    """
+    places = Decimal(str(written)).normalize().as_tuple().exponent
+    half = 0.5 * 10.0 ** min(int(places), 0)
+    return abs(value - written) <= half * (1 + 1e-9) + 5e-6 * abs(value)
 
 
 def _in_words(figures: list[dict[str, Any]]) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, NUMBERS_MIME
+from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, NARROW_MIME, NUMBERS_MIME
 from bet.dates import iso, last_day
 from bet.faults import Fault
 from bet.records.claims import THEN, Figure, interval
@@ -655,6 +655,9 @@ def _shown(output: Any) -> _Shown:
         data[str(output.get("name", "text"))] = output["text"]
     if "ename" in output:
         data["error"] = f"{output['ename']}: {output.get('evalue', '')}"
+    if CHART_MIME in data:
+        data.pop("image/png", None)  # the SVG again, for viewers that do not trust it
+        data.pop(NARROW_MIME, None)  # and again, for telephones
     compared = (ASSESSMENT_MIME, CHART_MIME, NUMBERS_MIME, "image/svg+xml" if CHART_MIME in data else "")  # fmt: skip
     records = {kind: value for kind, value in data.items() if kind in compared}
     texts = {kind: _flat(value) for kind, value in data.items() if kind not in compared}

@@ -1,0 +1,1 @@
+"""Headline numbers worked out a second time, from the stored tables alone; see ``test_recomputed``."""

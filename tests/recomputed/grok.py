@@ -1,0 +1,203 @@
+"""Grok: sizes, sites, people, users, standing, and what a record of forecasts makes of ten per cent."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from tests.recomputed.printed import EXACT, Headline
+from tests.recomputed.source import DAY, Source
+
+_H = "2_grok"
+
+
+def _p(source: Source) -> dict:
+    return source.parameters(_H)
+
+
+def _builds(source: Source) -> tuple[pd.Series, pd.DataFrame]:
+    b = source.table("ai_build_times").sort_values("days")
+    return b[b.owner == "Musk group"].days, b[b.owner != "Musk group"]
+
+
+def _sizes(source: Source) -> pd.Series:
+    """Return what Musk said of each model, in parameters."""
+    t = source.table("grok_parameters")
+    return 1e12 * t[t.basis == "Musk"].set_index("model").parameters_1e12
+
+
+def _chips(source: Source, parameters: float, memory_gb: float) -> int:
+    return math.ceil(parameters * _p(source)["bytes_per_parameter"] / 1e9 / memory_gb)
+
+
+def _losses(source: Source, law: str) -> list[float]:
+    """Return the fall of the loss in per cent: same text, same work, text changed as size."""
+    p, f = _p(source), source.table("scaling_laws").set_index("law").loc[law]
+    small, large = 1e12 * p["parameters_old_1e12"], 1e12 * p["parameters_new_1e12"]
+    tokens, step = 1e12 * p["training_tokens_1e12"], large / small
+
+    def loss(n: float, d: float) -> float:
+        return f.floor + f.size_scale * n**-f.size_exponent + f.data_scale * d**-f.data_exponent
+
+    return [
+        100 * (1 - loss(large, d) / loss(small, tokens))
+        for d in (tokens, tokens / step, tokens * step)
+    ]
+
+
+def _kaplan(source: Source) -> float:
+    p, law = _p(source), source.table("scaling_laws").set_index("law").loc["Kaplan 2020"]
+    return 100 * (1 - (p["parameters_old_1e12"] / p["parameters_new_1e12"]) ** law.size_exponent)
+
+
+def _promised(source: Source) -> pd.DataFrame:
+    t = source.table("grok5_promises")
+    return t[t.kind == "release"]
+
+
+def _ahead(source: Source) -> list[float]:
+    """Return the shortest and longest notice in days of all promises."""
+    t = _promised(source)
+    days = (t.due - t.said_on).dt.days
+    return [days.min(), days.max()]
+
+
+def _owned(source: Source) -> list[float]:
+    """Return the group's part of the computing in per cent, its place, the owners, its part of the power."""
+    sites = source.table("ai_sites").sort_values("date")
+    last = sites.groupby("site", as_index=False).last()
+    last["owner"] = last.owner.replace({"xAI": "Musk group", "Tesla": "Musk group"})
+    by = last.groupby("owner")[["h100_equivalents", "facility_power_mw"]].sum()
+    part = 100 * by / by.sum()
+    place = 1 + (by.h100_equivalents > by.h100_equivalents["Musk group"]).sum()
+    return [
+        part.h100_equivalents["Musk group"],
+        place,
+        len(by),
+        part.facility_power_mw["Musk group"],
+    ]
+
+
+def _used(source: Source) -> list[float]:
+    t = source.table("lab_compute")
+    t = t[t.basis == "estimate"].set_index("lab").h100e_10k
+    return [1e4 * t["xAI"], 1e4 * t.max()]
+
+
+def _users(source: Source) -> list[float]:
+    t = source.table("assistant_users")
+    day = t[(t.metric == "messages a day") & (t.date == "2025-03-28")].set_index("product").value_mn
+    return [1e6 * day["Grok"], 1e6 * day["ChatGPT"], day["ChatGPT"] / day["Grok"]]
+
+
+def _arena(source: Source) -> list[float]:
+    """Return how often xAI led, of how many readings, the least and the most it was behind, and the last."""
+    t = source.table("arena_standing")
+    t = t[t.lab == "xAI"].sort_values("snapshot")
+    behind = -t.gap_to_top[t.gap_to_top != 0]
+    return [sum(t["rank"] == 1), len(t), behind.min(), behind.max(), -t.gap_to_top.iloc[-1]]
+
+
+def _index_gap(source: Source) -> float:
+    """Return how far xAI's newest model on the index came out behind the best that was there."""
+    t = source.table("capability_index")
+    t = t[t.snapshot == t.snapshot.max()]
+    xai = t[t.lab == "xAI"]
+    newest = xai.loc[xai.released.idxmax()]
+    return float(
+        t[(t.lab != "xAI") & (t.released <= newest.released)]["index"].max() - newest["index"]
+    )
+
+
+def _fallen(source: Source, topics: str = "all") -> pd.DataFrame:
+    t = source.table("musk_ai_forecasts")
+    t = t[t.outcome_known.astype(bool) & ((t.due < DAY) | (t.delivered <= DAY))]
+    return t if topics == "all" else t[(t.topic == "level") == (topics == "level")]
+
+
+def _hits(t: pd.DataFrame) -> list[int]:
+    return [int((t.delivered <= t.due).sum()), len(t)]
+
+
+def _worth(
+    source: Source, kept: float, total: float, before: tuple[float, float] | None = None
+) -> list[float]:
+    """Return reliability, the chance in proportion and by odds, in per cent."""
+    p = _p(source)
+    good, bad = before or (p["prior_kept"], p["prior_broken"])
+    trust = (kept + good) / (total + good + bad)
+    said, sure = p["stated_chance"], p["implied_confidence"]
+    odds = said / (1 - said) * trust / (1 - trust) / (sure / (1 - sure))
+    return [100 * trust, 100 * said * trust, 100 * odds / (1 + odds)]
+
+
+def _now(source: Source) -> list[float]:
+    return _worth(source, *_hits(_fallen(source)))
+
+
+def _prize(source: Source) -> list[float]:
+    price = 1e9 * _p(source)["price_of_xai_usd_bn"]
+    return [price / (chance / 100) for chance in _now(source)[1:]]
+
+
+def _brier(source: Source) -> list[float]:
+    t, sure = _fallen(source), _p(source)["implied_confidence"]
+    kept, n = _hits(t)
+    share = kept / n
+    return [(kept * (1 - sure) ** 2 + (n - kept) * sure**2) / n, share * (1 - share)]
+
+
+def _notice(source: Source) -> list[float]:
+    t = _fallen(source)
+    days, kept = (t.due - t.said_on).dt.days, t.delivered <= t.due
+    return [np.median(days[kept]), np.median(days[~kept])]
+
+
+def _gifts(source: Source) -> pd.DataFrame:
+    return source.table("openai_gifts").set_index("account")
+
+
+HEADLINES = [
+    Headline("build time", _H, r"\) (\d+) days after the first sign of work. The median of the other (\d+) sites .*? is (\d+) days",
+             lambda s: [_builds(s)[0].min(), len(_builds(s)[1]), np.median(_builds(s)[1].days)]),
+    Headline("build time against rivals", _H, r"fastest of the (\d+) sites .*?, ([\d.]+) times faster than the median.*?took (\d+) days",
+             lambda s: [len(s.table("ai_build_times")), np.median(_builds(s)[1].days) / _builds(s)[0].min(), _builds(s)[1].days.min()], (3, 2, 3)),
+    Headline("behind on the index", _H, r"came out ([\d.]+) points behind the best rival", _index_gap, 2),
+    Headline("times too large", _H, r"parameter counts are (\d+) times too large on a French", lambda s: 30e12 / _sizes(s)["Grok 4"], 2),
+    Headline("sizes as said", _H, r"Musk spoke of (\d+ trillion) \(.*? and of (\d+ trillion) \(", lambda s: [_sizes(s)["Grok 4"], _sizes(s)["Grok 5"]]),
+    Headline("sizes on the card", _H, r"card GROK-33 grok4_parameters: ([\d.]+ trillion) \(.*? to (\d+ trillion) \(",
+             lambda s: [1e12 * (t := s.table("grok_parameters"))[t.basis == "outside estimate"].parameters_1e12.iloc[0], _sizes(s)["Grok 4"]]),
+    Headline("chips that hold it", _H, r"fill ([\d,]+) GB and (\d+) chips; the French reading needs (\d+).*?between (\d+) \(GB300\) and (\d+) \(H100\)",
+             lambda s: [_sizes(s)["Grok 5"] * _p(s)["bytes_per_parameter"] / 1e9, _chips(s, _sizes(s)["Grok 5"], _p(s)["chip_memory_gb"]), _chips(s, 60e12, _p(s)["chip_memory_gb"]),
+                        _chips(s, _sizes(s)["Grok 5"], (g := s.table("gpu_memory").memory_gb).max()), _chips(s, _sizes(s)["Grok 5"], g.min())]),
+    Headline("loss by Kaplan", _H, r"size alone \| ([\d.]+)% \|", _kaplan, 2),
+    Headline("loss by Chinchilla", _H, r"Chinchilla 2022 \| ([\d.]+)% \| (−[\d.]+)% \| ([\d.]+)% \|", lambda s: _losses(s, "Chinchilla 2022"), 2),
+    Headline("loss by the refit", _H, r"refitted 2024 \| ([\d.]+)% \| (−[\d.]+)% \| ([\d.]+)% \|", lambda s: _losses(s, "Chinchilla refitted 2024"), 2),
+    Headline("promises of Grok 5", _H, r"(\w+) times, for (\w+) dates; (\w+) of them passed",
+             lambda s: [len(t := _promised(s)), len(u := t.drop_duplicates("due")), sum(u.due < DAY)], EXACT),
+    Headline("notice of Grok 5", _H, r"each came (\d+) to (\d+) days ahead", _ahead),
+    Headline("computing owned", _H, r"owned (\d+)% of the computing at large sites, number (\d+) of (\d+)", lambda s: _owned(s)[:3], (2, EXACT, EXACT)),
+    Headline("power owned", _H, r"with (\d+)% of the computing and (\d+)% of the electric power", lambda s: _owned(s)[::3], 2),
+    Headline("computing used", _H, r"with ([\d,]+) H100 equivalents where the first had ([\d.]+ million) H100", _used, 2,
+             lambda s: (1e4 * (t := s.table("lab_compute")).low_10k.min(), 1e4 * t.high_10k.max())),
+    Headline("founders who left", _H, r"By press reports all (\w+) had gone", lambda s: len(s.table("xai_founders")), EXACT),
+    Headline("messages a day", _H, r"Grok answered (\d+ million) messages and ChatGPT ([\d.]+ billion), (\d+) times as many", _users, (3, 3, 2)),
+    Headline("standing in the arena", _H, r"first in (\w+) of (\d+) monthly readings.*?xAI was ([\d.]+) to ([\d.]+) points behind.*?it was (\d+) points behind", _arena, (EXACT, EXACT, 3, 3, 2)),
+    Headline("price of standing still", _H, r"Across (\d+) levels and tests .*? by a factor of (\d+) a year",
+             lambda s: [len(f := s.table("ai_price_falls").fall_per_year), np.median(f)], (EXACT, 2)),
+    Headline("forecasts that fell due", _H, r"of the (\d+) of his dated forecasts on AI that had fallen due, (\w+) were kept", lambda s: _hits(_fallen(s))[::-1], EXACT),
+    Headline("notice of forecasts", _H, r"promised (\d+) days ahead in the median, what was late or missed (\d+) days", _notice),
+    Headline("score of the forecasts", _H, r"the Brier score, is ([\d.]+);.*?would have scored ([\d.]+)", _brier, 2),
+    Headline("what ten per cent is worth", _H, r"The 10% is worth ([\d.]+)% to ([\d.]+)%", lambda s: _now(s)[:0:-1], 2),
+    Headline("reliability", _H, r"the chance is (\d+)% \(interval .*? becomes ([\d.]+)% in proportion and ([\d.]+)% by odds", _now, 2),
+    Headline("reliability, a sceptic", _H, r"one kept in ten \| 4 of 13 \| (\d+)% \| ([\d.]+)% \| ([\d.]+)%", lambda s: _worth(s, *_hits(_fallen(s)), (1, 9)), 2),
+    Headline("reliability, levels only", _H, r"levels of AI only \| (\d) of (\d) \| (\d+)% \| (\d+)% \| ([\d.]+)%",
+             lambda s: [*(h := _hits(_fallen(s, "level"))), *_worth(s, *h)], (EXACT, EXACT, 2, 2, 2)),
+    Headline("reliability, products only", _H, r"products only \| (\d) of (\d+) \| (\d+)% \| ([\d.]+)% \| ([\d.]+)%",
+             lambda s: [*(h := _hits(_fallen(s, "product"))), *_worth(s, *h)], (EXACT, EXACT, 2, 2, 2)),
+    Headline("the prize", _H, r"(\$\d+ trillion) to (\$\d+ trillion) at the credited ones", _prize, 2),
+    Headline("gifts to OpenAI", _H, r"show (\$\d+ million) of gifts by 2021, (\d+)% of it",
+             lambda s: [1e6 * (g := _gifts(s)).filter(like="filings", axis=0).high_usd_mn.max(), 100 * g.filter(like="filings", axis=0).high_usd_mn.max() / g.filter(like="pledged", axis=0).high_usd_mn.iloc[0]], (3, 2)),
+]  # fmt: skip

@@ -1,0 +1,337 @@
+"""The bet on a person: prices, trades, promises and luck, counted row by row."""
+
+from __future__ import annotations
+
+import math
+from statistics import NormalDist
+
+import pandas as pd
+
+from tests.recomputed.printed import EXACT, Headline
+from tests.recomputed.source import DAY, Source
+
+SETTLED = ("kept", "partly", "late", "missed", "cancelled")
+_H = "1_people"
+
+
+def _p(source: Source) -> dict:
+    return source.parameters(_H)
+
+
+def _years(source: Source) -> pd.DataFrame:
+    return source.table("tsla_year_range").set_index("year")
+
+
+def _marks(source: Source) -> pd.Series:
+    return source.table("tsla_marks").set_index("mark").close_usd
+
+
+def _months(source: Source) -> pd.Series:
+    return source.table("tsla_month_end").set_index("date").close_usd
+
+
+def _multiple(source: Source) -> float:
+    p = _p(source)
+    return p["mark_price_usd"] / p["avg_cost_usd"]
+
+
+def _jump(source: Source) -> float:
+    ends = _years(source).last_close_usd
+    return float(ends[2020] / ends[2019])
+
+
+def of_2020(source: Source) -> float:
+    """Return the part of the growth from cost to mark that the year 2020 made, in per cent of logarithms."""
+    return 100 * math.log2(_jump(source)) / math.log2(_multiple(source))
+
+
+def _gain(source: Source) -> list[float]:
+    """Return in dollars what was gained on shares sold to 2022, sold later and held."""
+    p = _p(source)
+    later = p["later_sold_share"] * p["shares_bought_million"]
+    held = p["shares_bought_million"] - p["shares_sold_million"] - later
+    price = source.parameters("0_stake")["sold_later_usd"]
+    blocks = (
+        (p["shares_sold_million"], p["avg_sale_usd"]),
+        (later, price),
+        (held, p["mark_price_usd"]),
+    )
+    return [1e6 * n * got - 1e6 * n * p["avg_cost_usd"] for n, got in blocks]
+
+
+def _dollars_2020(source: Source) -> float:
+    ends = _years(source).last_close_usd
+    return (
+        100
+        * _p(source)["shares_bought_million"]
+        * 1e6
+        * (ends[2020] - ends[2019])
+        / sum(_gain(source))
+    )
+
+
+def _middle() -> pd.Timestamp:
+    days = pd.date_range("2014-06-01", "2016-12-31", freq="D")
+    return days[len(days) // 2]
+
+
+def _held() -> float:
+    return (pd.Timestamp("2025-11-14") - _middle()).days / 365.25
+
+
+def _index(source: Source) -> list[float]:
+    """Return the multiple of an index fund without its best year, that year's part, and the yearly pace."""
+    fund = source.table("benchmarks_month_end").set_index("date").spy_total_return_index.dropna()
+    whole = fund[fund.index <= "2025-10-31"].iloc[-1] / fund[fund.index <= _middle()].iloc[-1]
+    closes = {year: fund[fund.index.year == year].iloc[-1] for year in range(2015, 2025)}
+    best = max(closes[y] / closes[y - 1] for y in range(2016, 2025))
+    part = 100 * math.log(best) / math.log(closes[2024] / closes[2015])
+    rest = whole / best
+    return [rest, part, 100 * (rest ** (1 / (_held() - 1)) - 1)]
+
+
+def _trades(source: Source) -> list[float]:
+    t = source.table("baron_tesla_trades")
+    buys, sales = (t[t.action == action].median_drawdown_pct for action in ("buy", "sell"))
+    return [sum(buys < -20), len(buys), len(sales), sum(sales < -20)]
+
+
+def _starts(source: Source) -> list[float]:
+    s = source.table("baron_start_statements")
+    out = s.start_low >= "2013-01-01"
+    allow = (s.start_low < "2013-01-01") & (s.start_high >= "2012-01-01")
+    return [out.sum(), len(s), allow.sum()]
+
+
+def _early(source: Source, average: float | None = None, dearer: float = 1.0) -> float:
+    """Return the per cent of the shares that can have been bought at the price of January 2013."""
+    months = _months(source)
+    rest = dearer * months[(months.index >= "2014-06-30") & (months.index <= "2016-12-31")].mean()
+    cheap = _marks(source)["last_33"]
+    return 100 * (rest - (average or _p(source)["avg_cost_usd"])) / (rest - cheap)
+
+
+def _window_mean(source: Source) -> float:
+    months = _months(source)
+    return float(months[(months.index >= "2014-06-30") & (months.index <= "2016-12-31")].mean())
+
+
+def _falls(source: Source) -> list[float]:
+    """Walk month by month: falls of more than 30 % from a record, the deepest in per cent, and those mended."""
+    top, deepest, falls, mended = 0.0, 0.0, [], 0
+    for price in _months(source):
+        if price >= top:
+            mended += deepest < -0.3
+            falls += [deepest] if deepest < -0.3 else []
+            top, deepest = price, 0.0
+        deepest = min(deepest, price / top - 1)
+    falls += [deepest] if deepest < -0.3 else []
+    return [len(falls), -100 * min(falls), mended]
+
+
+def _windows(months: pd.Series, years: int) -> list[float]:
+    values, n = months.tolist(), 12 * years
+    return sorted(values[i + n] / values[i] for i in range(len(values) - n))
+
+
+def _held_for(asset: str, years: int):
+    def again(source: Source) -> list[float]:
+        frame = (
+            source.table("benchmarks_month_end").set_index("date").spy_total_return_index.dropna()
+        )
+        months = _months(source) if asset == "Tesla" else frame[frame.index >= "1995"]
+        w = _windows(months, years)
+        median = (w[(len(w) - 1) // 2] + w[len(w) // 2]) / 2
+        return [
+            (len(months) - 1) // (12 * years),
+            100 * sum(x < 1 for x in w) / len(w),
+            w[0],
+            median,
+        ]
+
+    return again
+
+
+def _chance(multiple: float, years: float, growth: float, volatility: float) -> float:
+    """Return in per cent how often one drawn share ends at the multiple or above."""
+    law = NormalDist(
+        years * (math.log(1 + growth) - volatility**2 / 2), volatility * math.sqrt(years)
+    )
+    return 100 * (1 - law.cdf(math.log(multiple)))
+
+
+def _luck(source: Source, **other: float) -> float:
+    p = _p(source) | other
+    return _chance(
+        p["mark_price_usd"] / p["avg_cost_usd"], _held(), p["stock_drift"], p["stock_volatility"]
+    )
+
+
+def _belief(source: Source, wins: int) -> float:
+    p = _p(source)
+    odds = p["prior_skilled"] / (1 - p["prior_skilled"])
+    odds *= (_luck(source, stock_drift=p["skilled_drift"]) / _luck(source)) ** wins
+    return 100 * odds / (1 + odds)
+
+
+def _median_gains_ten(source: Source) -> float:
+    p = _p(source)
+    law = NormalDist(
+        _held() * math.log(1 + p["stock_drift"]), p["stock_volatility"] * math.sqrt(_held())
+    )
+    return 1000 * (1 - law.cdf(math.log(_multiple(source))))
+
+
+def since_2014(source: Source) -> list[float]:
+    """Return the multiple since June 2014, the years, and how many in a thousand would match it."""
+    months = _months(source)
+    months = months[months.index >= "2014-06-01"]
+    years = (months.index[-1] - months.index[0]).days / 365.25
+    rise = months.iloc[-1] / months.iloc[0]
+    return [rise, years, 10 * _chance(rise, years, 0.1, _p(source)["stock_volatility"])]
+
+
+def _promises(
+    source: Source, *, listed: bool = True, only: tuple[str, str] | None = None
+) -> pd.Series:
+    """Return the settled outcomes by the table's own word, not by the days that the book compares."""
+    t = source.table("musk_promises")
+    t = t.assign(outcome=t.outcome.replace({"met": "kept", "early": "kept"}))
+    t = t[t.due.notna() & t.outcome.isin(SETTLED)]
+    t = t if listed else t[t.found_in != "list of misses"]
+    return t.outcome if only is None else t.outcome[t[only[0]] == only[1]]
+
+
+def _kept(outcomes: pd.Series) -> list[float]:
+    kept, partly = sum(outcomes == "kept"), sum(outcomes == "partly")
+    return [100 * kept / len(outcomes), 100 * (kept + partly) / len(outcomes)]
+
+
+def _at_his_word(outcomes: pd.Series, sure: float) -> float:
+    kept = sum(outcomes == "kept")
+    return (kept * (1 - sure) ** 2 + (len(outcomes) - kept) * sure**2) / len(outcomes)
+
+
+def _baron(source: Source, kinds: tuple[str, ...]) -> pd.DataFrame:
+    b = source.table("baron_statements")
+    fallen = (b.outcome_known_by <= DAY) & ~b.retrospective.astype(bool) & (b.state != "void")
+    return b[fallen & b.kind.isin(kinds)]
+
+
+def _baron_prices(source: Source) -> list[float]:
+    b, p = _baron(source, ("share price", "market value")), _p(source)
+    reached = b.reached_on <= b.due
+    chances = [
+        _touch(m, y, p["stock_drift"], p["stock_volatility"])
+        for m, y in zip(b.multiple, b.horizon_years, strict=True)
+    ]
+    score = sum((p["stated_confidence"] - hit) ** 2 for hit in reached) / len(b)
+    walk = sum((c - hit) ** 2 for c, hit in zip(chances, reached, strict=True)) / len(b)
+    return [len(b), sum(reached), sum(chances), score, walk]
+
+
+def _touch(multiple: float, years: float, growth: float, volatility: float) -> float:
+    """Return how often a path touches a multiple in time, by the reflection principle."""
+    drift, sd = math.log(1 + growth) - volatility**2 / 2, volatility * math.sqrt(years)
+    b, n = math.log(multiple), NormalDist()
+    return n.cdf((drift * years - b) / sd) + multiple ** (2 * drift / volatility**2) * n.cdf(
+        (-b - drift * years) / sd
+    )
+
+
+def _after(source: Source, event: str) -> list[float]:
+    t = source.table("xai_milestones").set_index("event").date
+    return [(t[event] - t[start]).days * 12 / 365.25 for start in ("incorporated", "announced")]
+
+
+def _sold(source: Source) -> list[float]:
+    """Return in per cent the parts of the purchase sold by February 2021, to 2022, and by the clients' counts."""
+    count = source.table("baron_tesla_shares").set_index(["scope", "as_of"]).shares_million
+    trades, p = source.table("baron_tesla_trades").set_index("trade"), _p(source)
+    clients = count["clients"]
+    first = 100 * trades.shares_million["sold-2020-21"] / clients[pd.Timestamp("2017-06-13")]
+    fewer = 100 * (1 - clients[pd.Timestamp("2023-09-13")] / clients[pd.Timestamp("2020-02-04")])
+    return [first, 100 * p["shares_sold_million"] / p["shares_bought_million"], fewer]
+
+
+def _ahead(period: str, end: str):
+    def again(source: Source) -> float:
+        f = source.table("baron_partners_returns")
+        row = f[(f.period == period) & (f.period_end == end)].iloc[0]
+        return row.fund_pct - row.russell_midcap_growth_pct
+
+    return again
+
+
+def _horizon(asset: str, label: str, years: int) -> Headline:
+    row = rf"\| {label}, {years} years? \| (\d+) \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \|"
+    places = {("Tesla", 1): (EXACT, 3, 2, 2), ("Tesla", 3): (EXACT, 2, 2, 2), ("Tesla", 5): (EXACT, 2, 2, 2),
+              ("Tesla", 10): (EXACT, 2, 4, 3), ("fund", 5): (EXACT, 3, 2, 2), ("fund", 10): (EXACT, 2, 2, 2)}[asset, years]  # fmt: skip
+    return Headline(f"{label} held {years} years", _H, row, _held_for(asset, years), places)
+
+
+HEADLINES = [
+    Headline("highest close of 2012", _H, r"In 2012 Tesla never closed above (\$[\d.]+)", lambda s: _years(s).high_close_usd[2012]),
+    Headline("cost, mark and multiple", _H, r"price went from (\$[\d.]+) to (\$[\d.]+), ([\d.]+) times",
+             lambda s: [_p(s)["avg_cost_usd"], _p(s)["mark_price_usd"], _multiple(s)], (4, 5, 3)),
+    Headline("what 2020 made", _H, r"The year 2020 alone made (\d+)% of that growth, or (\d+)% of the dollars",
+             lambda s: [of_2020(s), _dollars_2020(s)], 2, lambda s: (40, 90)),
+    Headline("without 2020", _H, r"Without 2020 it comes to ([\d.]+) times in ([\d.]+) years.{0,80}?\(([\d.]+) times\)",
+             lambda s: [_multiple(s) / _jump(s), _held() - 1, _index(s)[0]], 2),
+    Headline("without 2020, a year", _H, r"become [\d.]+ times, or (\d+)% a year.*?2019, made ([\d.]+)% a year",
+             lambda s: [100 * ((_multiple(s) / _jump(s)) ** (1 / (_held() - 1)) - 1), _index(s)[2]], (3, 3)),
+    Headline("best year of an index fund", _H, r"best year of 2016 to 2024 made (\d+)%", lambda s: _index(s)[1], 2),
+    Headline("trades in slumps", _H, r"(\w+) of (\w+) dated purchases fell in slumps.*?sold at (\w+) dated times since 2020, at (\w+) of them", _trades, EXACT),
+    Headline("accounts of the start", _H, r"(\w+) of (\d+) accounts rule 2012 out, (\w+) allow", _starts, EXACT),
+    Headline("days near the price of 33", _H, r"near that price on (\d+) days before 2014, (\d+) of them in 2012 and (\w+) in 2010",
+             lambda s: [_years(s).days_near_33_raw.sum(), _years(s).days_near_33_raw[2012], _years(s).days_near_33_raw[2010]], EXACT),
+    Headline("how little can be early", _H, r"mean of those months, (\$[\d.]+), and the others (\$[\d.]+).*?allows (\d+)% of them.*?could be (\d+)%",
+             lambda s: [_window_mean(s), _marks(s)["last_33"], _early(s), _early(s, dearer=1.1)], (4, 3, 2, 2)),
+    Headline("cars of 2012 and 2014", _H, r"the bound is (\d+) times the true count.*?of 2014, ([\d,]+) cars",
+             lambda s: [30000 / (d := s.table("tesla_deliveries").set_index("year").delivered)[2012], d[2014]], (2, 5)),
+    Headline("cars on the card", _H, r"card PEOPLE-26 yearly_sales: ([\d,]+) cars", lambda s: s.table("tesla_deliveries").set_index("year").delivered[2012], EXACT),
+    Headline("shares sold, on the card", _H, r"card PEOPLE-48 share_sold: ([\d.]+)% to ([\d.]+)%",
+             lambda s: [min(_sold(s)), max(_sold(s))]),
+    Headline("sold to 2022", _H, r"gone at the end of 2022, ([\d.]+)% of the purchase.*?September 2023 are ([\d.]+)% below", lambda s: _sold(s)[1:]),
+    Headline("the year 2020", _H, r"began 2020 at (\$[\d.]+), fell to (\$[\d.]+) in March.*?ended the year at (\$[\d.]+), ([\d.]+) times.*?second is ([\d.]+) times the first",
+             lambda s: [_marks(s)["first_2020"], _years(s).low_close_usd[2020], _years(s).last_close_usd[2020],
+                        _years(s).last_close_usd[2020] / _marks(s)["first_2020"], _p(s)["avg_sale_usd"] / _p(s)["avg_cost_usd"]], (4, 4, 5, 2, 3)),
+    Headline("prices on the card", _H, r"card PEOPLE-46 start_price: (\$[\d.]+) to (\$[\d.]+) per share; card PEOPLE-46 end_price: \$220.00 to (\$[\d.]+) per share",
+             lambda s: [_years(s).low_close_usd[2020], _marks(s)["first_2020"], _years(s).last_close_usd[2020]], (4, 4, 5)),
+    Headline("falls from a record", _H, r"from its record (\w+) times since 2010.*?deepest fall was (\d+)%. It came back from (\w+) of them", _falls, (EXACT, 2, EXACT)),
+    Headline("last price over cost", _H, r"last stored close, (\$[\d.]+) on 21 August 2026, is ([\d.]+) times his cost",
+             lambda s: [_months(s).iloc[-1], _months(s).iloc[-1] / _p(s)["avg_cost_usd"]], (5, 3)),
+    Headline("the chance of luck", _H, r"the exact chance is ([\d.]+)%", _luck, 2, lambda s: (0.1, 10)),
+    Headline("if the median gained", _H, r"median gain instead, (\d+) in a thousand", _median_gains_ten),
+    Headline("the median share", _H, r"median share ends at ([\d.]+) times its price",
+             lambda s: math.exp(_held() * (math.log(1 + _p(s)["stock_drift"]) - _p(s)["stock_volatility"] ** 2 / 2)), 2),
+    Headline("since June 2014", _H, r"the price rose to (\d+) times its start in ([\d.]+) years, which about (\d+) in a thousand", since_2014, (2, 3, 2)),
+    Headline("skill", _H, r"with a chance of ([\d.]+)%. If 5% .*? belief in his to (\d+)%",
+             lambda s: [_luck(s, stock_drift=_p(s)["skilled_drift"]), _belief(s, 1)], 2),
+    Headline("a second win", _H, r"belief in skill from (\d+)% to (\d+)%", lambda s: [_belief(s, 1), _belief(s, 2)], 2),
+    Headline("points ahead", _H, r"ahead by ([\d.]+) points a year.*?put it ([\d.]+) points ahead",
+             lambda s: [_ahead("since 1992", "2019-02-28")(s), _ahead("ten years", "2023-12-31")(s)], 2),
+    *(_horizon("Tesla", "Tesla", years) for years in (1, 3, 5, 10)),
+    *(_horizon("fund", "S&P 500 fund", years) for years in (5, 10)),
+    Headline("months to Grok 3", _H, r"\| Grok 3 released \| ([\d.]+) \| ([\d.]+) \|", lambda s: _after(s, "Grok 3 released"), 3),
+    Headline("months to a date for Grok 5", _H, r"card PEOPLE-18 \w+: ([\d.]+) to ([\d.]+) months",
+             lambda s: [_after(s, "first date for Grok 5")[1], _after(s, "Grok 5 at the conference")[0]]),
+    Headline("promises kept", _H, r"Over all (\d+) settled rows the share is (\d+)% to (\d+)%; without the list of misses it is (\d+)% to (\d+)% of (\d+)\.",
+             lambda s: [len(_promises(s)), *_kept(_promises(s)), *_kept(_promises(s, listed=False)), len(_promises(s, listed=False))],
+             (EXACT, 2, 2, 2, 2, EXACT)),
+    Headline("promises missing from the lists", _H, r"one half, (\d+) kept promises.*?of (\d+) settled promises on self-driving (\w+) was kept.*?of (\w+) on the robot",
+             lambda s: [len(a := _promises(s)) - 2 * sum(a == "kept"), len(d := _promises(s, only=("domain", "self-driving"))),
+                        sum(d == "kept"), len(_promises(s, only=("domain", "Optimus")))], EXACT),
+    Headline("Musk at his word", _H, r"Musk at his word scores ([\d.]+) over all rows and ([\d.]+) without",
+             lambda s: [_at_his_word(_promises(s), _p(s)["stated_confidence"]), _at_his_word(_promises(s, listed=False), _p(s)["stated_confidence"])], 2),
+    Headline("Baron's price targets", _H, r"Of (\w+) targets for the share .*?, (\w+) were reached in time, where the random walk expects ([\d.]+);.*?he scores ([\d.]+) there, the walk ([\d.]+);",
+             _baron_prices, (EXACT, EXACT, 2, 2, 2)),
+    Headline("Baron's business targets", _H, r"Of (\w+) targets for cars, sales and profit", lambda s: len(_baron(s, ("business",))), EXACT),
+    Headline("luck by volatility", _H, r"\| volatility of a random pick \| 30% to 80% a year \| ([\d.]+) \| ([\d.]+) \|",
+             lambda s: [10 * _luck(s, stock_volatility=v) for v in (0.3, 0.8)], (2, 3)),
+    Headline("luck by cost", _H, r"\| cost of his shares \| \$10 to \$20 \| ([\d.]+) \| ([\d.]+) \|",
+             lambda s: [10 * _luck(s, avg_cost_usd=c) for c in (10, 20)], (2, 3)),
+    Headline("2020 at other prices", _H, r"2020 depends on the price on the day: (\d+)% .*? (\d+)% at \$200.*?\$20 a share, (\d+)% at \$10",
+             lambda s: [*(100 * math.log(_jump(s)) / math.log(x / _p(s)["avg_cost_usd"]) for x in (1000, 200)), _early(s, 10)], 2),
+    Headline("gain by block", _H, r"\((\$[\d.]+ billion) sold to 2022, (\$[\d.]+ billion) later, (\$[\d.]+ billion) still held", _gain, 2),
+]  # fmt: skip

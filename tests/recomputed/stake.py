@@ -1,0 +1,254 @@
+"""The stake: gains as proceeds plus market value less cost, holdings as counts of shares."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from tests.recomputed.printed import Headline
+from tests.recomputed.source import Source
+
+DAY = pd.Timestamp("2025-11-14")  # of the article
+
+
+def _p(source: Source) -> dict:
+    return source.parameters("0_stake")
+
+
+def _spacex(p: dict) -> float:
+    return p["spacex_value_usd_bn"] * 1e9 * p["spacex_stake_pct"] / 100
+
+
+def _proceeds(p: dict, left: float) -> float:
+    """Return what all Tesla sales brought in dollars if so many million shares are left."""
+    later = p["shares_bought_m"] - p["sold_2020_22_m"] - left
+    return 1e6 * (p["sold_2020_22_m"] * p["sold_2020_22_usd"] + later * p["sold_later_usd"])
+
+
+def _tesla(p: dict, left: float) -> float:
+    """Return the gain on Tesla in dollars: proceeds and market value, less all that was paid."""
+    return _proceeds(p, left) + 1e6 * (
+        left * p["share_price_usd"] - p["shares_bought_m"] * p["average_cost_usd"]
+    )
+
+
+def _total(p: dict) -> float:
+    rest = _spacex(p) + 1e9 * (
+        p["xai_value_usd_bn"] - p["xai_cost_usd_bn"] - p["spacex_cost_usd_bn"]
+    )
+    return _tesla(p, p["shares_left_m"]) + rest
+
+
+def _realised(p: dict) -> float:
+    sold = p["shares_bought_m"] - p["shares_left_m"]
+    return _proceeds(p, p["shares_left_m"]) - 1e6 * sold * p["average_cost_usd"]
+
+
+def _paper_pct(p: dict) -> float:
+    return 100 * (1 - _realised(p) / _total(p))
+
+
+def own(p: dict, shares_m: float) -> list[float]:
+    """Return his own gain in dollars by place: Tesla, SpaceX, both, inside his funds, together."""
+    tesla = 1e6 * shares_m * (p["share_price_usd"] - p["average_cost_usd"])
+    worth = 1e6 * shares_m * p["share_price_usd"] / p["own_tesla_weight"]
+    kept = (_spacex(p) - 1e9 * p["spacex_cost_usd_bn"]) / _spacex(p)
+    spacex = worth * p["own_spacex_weight"] * kept
+    funds = worth - worth * p["own_tesla_weight"] - worth * p["own_spacex_weight"]
+    inside = funds * p["fund_weight"] * (1 - p["average_cost_usd"] / p["share_price_usd"] + kept)
+    return [tesla, spacex, tesla + spacex, inside, tesla + spacex + inside]
+
+
+def range_own(source: Source) -> list[float]:
+    """Return the low and the high end of his own part in dollars."""
+    p = _p(source)
+    return [own(p, p["own_shares_m"])[2], own(p, p["own_shares_other_m"])[4]]
+
+
+def total(source: Source) -> float:
+    """Return the rebuilt gain of the firm in dollars."""
+    return _total(_p(source))
+
+
+def paper(source: Source) -> float:
+    """Return the part of the gain that was not sold, in per cent."""
+    return _paper_pct(_p(source))
+
+
+def _opened(source: Source) -> float:
+    p = _p(source)
+    direct = p["own_tesla_weight"] + p["own_spacex_weight"]
+    xai = p["xai_value_usd_bn"] / source.fact("firm-assets-2025")[0]
+    return 100 * (direct + (1 - direct) * (2 * p["fund_weight"] + xai))
+
+
+def _managed(source: Source) -> float:
+    w = source.table("stake_weights")
+    w = w[(w.as_of <= DAY) & (w.pocket == "Baron Capital") & (w.asset == "all Musk companies")]
+    return float(w.sort_values("as_of").weight_pct.iloc[-1])
+
+
+def _parts_of_assets(source: Source) -> list[float]:
+    p, assets = _p(source), 1e9 * source.fact("firm-assets-2025")[0]
+    held = (
+        _spacex(p) + 1e9 * p["xai_value_usd_bn"] + 1e6 * p["shares_left_m"] * p["share_price_usd"]
+    )
+    return [
+        100 * (held - 1e6 * p["own_shares_m"] * p["share_price_usd"]) / assets,
+        100 * held / assets,
+    ]
+
+
+def _concentration(source: Source) -> list[float]:
+    p = _p(source)
+    rest = 1 - p["own_tesla_weight"] - p["own_spacex_weight"]
+    tesla, spacex = (
+        w + rest * p["fund_weight"] for w in (p["own_tesla_weight"], p["own_spacex_weight"])
+    )
+    whole = _opened(source) / 100
+    return [1 / (tesla**2 + spacex**2 + (whole - tesla - spacex) ** 2), 1 / whole**2]
+
+
+def _clients(source: Source) -> float:
+    implied = source.table("stake_implied_shares")
+    return float(implied[implied.as_of <= DAY].sort_values("as_of").high_million.iloc[-1])
+
+
+def _left_table(source: Source) -> list[float]:
+    p, rows = _p(source), []
+    for left in (p["shares_bought_m"] - p["sold_2020_22_m"], p["shares_left_m"], _clients(source)):
+        # the gain is linear in the price of what is left
+        short = 8e9 - _tesla(p, left)
+        rows += [left * 1e6, _tesla(p, left), p["share_price_usd"] + short / (1e6 * left)]
+    return rows
+
+
+def _mean_close(source: Source) -> float:
+    prices = source.table("tsla_month_end").set_index("date").close_usd
+    return float(prices["2023-01-01":"2025-11-14"].mean())
+
+
+def _tesla_closes(source: Source) -> tuple[float, float]:
+    """Return the lowest and the highest close of 2023 to 2025, from another table."""
+    years = source.table("tsla_year_range").set_index("year").loc[2023:2025]
+    return float(years.low_close_usd.min()), float(years.high_close_usd.max())
+
+
+def _spacex_shares(source: Source) -> list[float]:
+    v = source.table("stake_spacex_values")
+    shares = 1e3 * v[v.as_of <= DAY].value_usd_bn / v[v.as_of <= DAY].price_usd
+    return [shares.min(), shares.max()]
+
+
+def _spacex_gain(source: Source) -> list[float]:
+    p, (low, high) = _p(source), _spacex_shares(source)
+    v = source.table("stake_spacex_values")
+    v = v[v.as_of <= DAY]
+    mean = (1e3 * v.value_usd_bn / v.price_usd).mean()
+    return [_spacex(p) * end / mean - 1e9 * p["spacex_cost_usd_bn"] for end in (low, high)]
+
+
+def _stakes_at(source: Source, day: str) -> dict[str, float]:
+    """Return the value in dollars of the three stakes at a month end if nothing is sold."""
+    p, when = _p(source), pd.Timestamp(day)
+    price = source.table("tsla_month_end").set_index("date").close_usd[when]
+    marks = source.table("stake_spacex_marks").sort_values("as_of")
+    marks = marks[marks.as_of <= when]
+    joined = marks[marks.with_xai]
+    xai = 1e9 * p["xai_value_usd_bn"]
+    if len(joined):
+        xai *= p["xai_uplift"] * marks.relative.iloc[-1] / joined.relative.iloc[0]
+    return {
+        "Tesla": 1e6 * p["shares_left_m"] * price,
+        "SpaceX": _spacex(p) * marks.relative.iloc[-1],
+        "xAI": xai,
+    }
+
+
+def _afterwards(source: Source) -> list[float]:
+    p, now = _p(source), _stakes_at(source, "2026-08-21")
+    kept = sum(now.values())
+    paid = 1e6 * p["shares_left_m"] * p["average_cost_usd"] + 1e9 * (
+        p["spacex_cost_usd_bn"] + p["xai_cost_usd_bn"]
+    )
+    tesla = p["own_tesla_weight"] * now["Tesla"] / (1e6 * p["shares_left_m"] * p["share_price_usd"])
+    spacex = p["own_spacex_weight"] * now["SpaceX"] / _spacex(p)
+    rest = 1 - p["own_tesla_weight"] - p["own_spacex_weight"]
+    return [
+        kept,
+        100 * (1 - now["Tesla"] / kept),
+        _realised(p) + kept - paid,
+        100 * (tesla + spacex) / (tesla + spacex + rest),
+    ]
+
+
+def _december(source: Source) -> list[float]:
+    p, then = _p(source), _stakes_at(source, "2025-12-31")
+    clients = then["Tesla"] * (p["shares_left_m"] - p["own_shares_m"]) / p["shares_left_m"]
+    return [then["SpaceX"], then["Tesla"], clients]
+
+
+def _largest_own(source: Source) -> float:
+    """Return his own gain in dollars with the dearest Tesla share that the parameters allow."""
+    dear = source.ranges("0_stake").at["share_price_usd", "max"]
+    p = _p(source)
+    return own(p | {"share_price_usd": dear}, p["own_shares_m"])[4]
+
+
+_H = "0_stake"
+HEADLINES = [
+    Headline("his own part", _H, r"between (\$[\d.]+ billion) and (\$[\d.]+ billion) are Baron's own", range_own, 2,
+             lambda s: (0, 12e9)),
+    Headline("his own part in the title", _H, r"Baron's own part of the gain is ([\d.]+) to ([\d.]+) billion",
+             lambda s: [v / 1e9 for v in range_own(s)], 2),
+    Headline("his own part on the card", _H, r"card INTRO-02 gain: (\$[\d.]+) to \$([\d.]+) billion",
+             lambda s: [v / 1e9 for v in range_own(s)]),
+    Headline("the rebuilt gain", _H, r"shares, cost and prices it is (\$[\d.]+ billion), of which (\d+)%",
+             lambda s: [total(s), paper(s)], (3, 2)),
+    Headline("the rebuilt gain, title", _H, r"the gain is ([\d.]+) billion dollars, (\d+)% of it on paper",
+             lambda s: [total(s) / 1e9, paper(s)], (3, 2)),
+    Headline("weights as stated and opened", _H, r"alone make (\d+)% of the portfolio.*? mutual funds hold it is (\d+)%",
+             lambda s: [100 * (_p(s)["own_tesla_weight"] + _p(s)["own_spacex_weight"]), _opened(s)], 2),
+    Headline("his fortune by Forbes", _H, r"Forbes put his fortune at (\$[\d.]+ billion)",
+             lambda s: 1e9 * s.fact("forbes-baron-on-the-day")[0]),
+    Headline("weight of all that the firm manages", _H, r"described portfolio, (\d+) of all his firm's", _managed, 2,
+             lambda s: tuple(_parts_of_assets(s))),
+    Headline("equal parts", _H, r"cut into ([\d.]+) equal parts .*? cut into ([\d.]+) if", _concentration, 2),
+    Headline("a loss of half", _H, r"would fall by (\d+)% and the assets of his firm by (\d+)%",
+             lambda s: [_opened(s) / 2, _managed(s) / 2], 2),
+    Headline("mean close since 2023", _H, r"month-end close of those years is \$(\d+)", _mean_close, 3, _tesla_closes),
+    Headline("cash and gain of the sales", _H, r"sales brought (\$[\d.]+ billion) in cash, of it (\$[\d.]+ billion) gain",
+             lambda s: [_proceeds(_p(s), _p(s)["shares_left_m"]), _realised(_p(s))]),
+    Headline("stakes over assets", _H, r"come to (\d+)% of all that the firm manages .*? and (\d+)% with them", _parts_of_assets, 2),
+    Headline("shares left and gain", _H,
+             "".join(rf"\| {n} \| ([\d.]+ million) shares \| (\$[\d.]+ billion) \| (\$\d+) \| " for n in
+                     ("none sold since 2022", "used here", "clients' alone")), _left_table),
+    Headline("Tesla's gain on the card", _H, r"card INTRO-21 tesla_gain: \$([\d.]+) to \$([\d.]+) billion",
+             lambda s: [min(v := [_left_table(s)[i] / 1e9 for i in (1, 4, 7)]), max(v)]),
+    Headline("SpaceX shares", _H, r"they give ([\d.]+) to ([\d.]+) million shares", _spacex_shares),
+    Headline("SpaceX at the mark", _H, r"it was worth (\$[\d.]+ billion), a gain of (\$[\d.]+ billion)",
+             lambda s: [_spacex(_p(s)), _spacex(_p(s)) - 1e9 * _p(s)["spacex_cost_usd_bn"]], 3,
+             lambda s: (3.9e9, 5.2e9)),
+    Headline("SpaceX's gain on the card", _H, r"card INTRO-22 spacex_gain: \$([\d.]+) to \$([\d.]+) billion",
+             lambda s: [v / 1e9 for v in _spacex_gain(s)]),
+    Headline("xAI's gain", _H, r"The xAI stake had gained (\$\d+ million), ([\d.]+)% of the total",
+             lambda s: [(g := 1e9 * (_p(s)["xai_value_usd_bn"] - _p(s)["xai_cost_usd_bn"])), 100 * g / total(s)], (3, 2)),
+    Headline("his own gain by place", _H,
+             "".join(rf"\| {n} \| \$([\d.]+) billion \| \$([\d.]+) billion \| ?" for n in
+                     ("his Tesla shares", "his SpaceX shares", "held directly", "inside his mutual funds", "together")),
+             lambda s: [v / 1e9 for pair in zip(own(_p(s), _p(s)["own_shares_m"]), own(_p(s), _p(s)["own_shares_other_m"]), strict=True) for v in pair],
+             (3, 3, 2, 2, 3, 3, 2, 2, 3, 3)),
+    Headline("the portfolio behind the count", _H, r"behind the first count is (\$[\d.]+ billion)",
+             lambda s: 1e6 * _p(s)["own_shares_m"] * _p(s)["share_price_usd"] / _p(s)["own_tesla_weight"], 3,
+             lambda s: (0, 1e9 * s.fact("forbes-baron-on-the-day")[0])),
+    Headline("shares for the whole sum", _H, r"he would need (\d+ million) Tesla shares",
+             lambda s: 12e9 * 1e6 * _p(s)["own_shares_m"] / own(_p(s), _p(s)["own_shares_m"])[4], 2),
+    Headline("his part of the gain", _H, r"His own part is (\d+)% to (\d+)% of the rebuilt gain",
+             lambda s: [100 * v / total(s) for v in range_own(s)], 2),
+    Headline("the most that one assumption does", _H, r"one assumption does is (\$[\d.]+ billion)", _largest_own, 2),
+    Headline("kept as they were", _H, r"stakes were worth (\$[\d.]+ billion) by 21 August 2026, (\d+)% of it.*?gain would be (\$[\d.]+ billion).*?would be (\d+)% of his own",
+             _afterwards, (3, 2, 3, 2)),
+    Headline("the path at the end of 2025", _H, r"where the path has (\$[\d.]+ billion). Of Tesla the path has (\$[\d.]+ billion);.*?it has (\$[\d.]+ billion)",
+             _december, 3),
+    Headline("SpaceX in the sum", _H, r"it carries (\d+)% of the sum",
+             lambda s: 100 * (_spacex(_p(s)) - 1e9 * _p(s)["spacex_cost_usd_bn"]) / total(s), 2),
+]  # fmt: skip

@@ -1,0 +1,407 @@
+"""Ten more years: windows counted one by one, the model by quadrature, the rest from the tables."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+
+from tests.recomputed.people import since_2014
+from tests.recomputed.printed import EXACT, Headline
+from tests.recomputed.source import Source
+
+_H = "4_thesis"
+# The award: a twelfth of the new shares at each of these values of the company, in billion dollars.
+STEPS = (2000, 2500, 3000, 3500, 4000, 4500, 5000, 5500, 6000, 6500, 7500, 8500)
+YEARLY_NOISE = 0.10  # assumed by the chapter
+ARTICLE = pd.Timestamp("2025-11-14")
+
+
+def _p(source: Source) -> dict:
+    return source.parameters(_H)
+
+
+def _pace(multiple: float, years: float) -> float:
+    return 100 * (math.exp(math.log(multiple) / years) - 1)
+
+
+def pace(source: Source) -> float:
+    """Return the yearly growth that the bet needs, in per cent."""
+    return _pace(_p(source)["multiple"], _p(source)["horizon_years"])
+
+
+def _quarters(source: Source) -> pd.DataFrame:
+    q = source.table("tesla_quarters").sort_values("quarter_end")
+    return q[q.known_from <= ARTICLE].tail(4)
+
+
+def _revenue(source: Source) -> float:
+    return 1e6 * _quarters(source).revenue_usd_mn.sum()
+
+
+def _profit(source: Source) -> float:
+    return 1e6 * _quarters(source).net_income_usd_mn.sum()
+
+
+def _per_share(value_bn: np.ndarray | float, p: dict) -> np.ndarray:
+    """Return the multiple per old share when the company is worth so many billion dollars."""
+    values = np.atleast_1d(np.asarray(value_bn, dtype=float))
+    earned = (values[:, None] >= np.array(STEPS)).sum(axis=1)
+    return values / (p["start_value_usd_bn"] * (1 + p["dilution"] * earned / 12))
+
+
+def _value_for(multiple: float, p: dict) -> float:
+    """Search upwards, in steps of ten million dollars, for the first value that gives the multiple per share."""
+    start = multiple * p["start_value_usd_bn"]
+    grid = np.arange(start, start * (1 + p["dilution"]) + 1, 0.01)
+    return 1e9 * float(grid[_per_share(grid, p) >= multiple][0])
+
+
+def needed_value(source: Source) -> float:
+    """Return the value in dollars at which each old share is worth the multiple."""
+    return _value_for(_p(source)["multiple"], _p(source))
+
+
+def _reading(multiple: float):
+    def again(source: Source) -> list[float]:
+        value = _value_for(multiple, _p(source))
+        return [
+            _pace(multiple, _p(source)["horizon_years"]),
+            value,
+            value / _p(source)["exit_pe"],
+            value / 50,
+        ]
+
+    return again
+
+
+def _largest(source: Source) -> pd.DataFrame:
+    t = source.table("largest_companies")
+    return t[t.list_year == t.list_year.max()].nlargest(50, "value_usd_bn")
+
+
+def _value_after(source: Source, margin: float, price: float) -> float:
+    p = _p(source)
+    sales = _revenue(source)
+    for _ in range(p["horizon_years"]):
+        sales *= 1 + p["revenue_growth"]
+    return sales * margin * price
+
+
+def _outcome(source: Source) -> float:
+    p = _p(source)
+    return float(_per_share(_value_after(source, p["net_margin"], p["exit_pe"]) / 1e9, p)[0])
+
+
+def _as_ten(source: Source) -> list[float]:
+    ten = _largest(source).head(10)
+    margin, price = np.median(ten.net_margin), np.median(ten.price_earnings)
+    return [
+        100 * margin,
+        price,
+        float(_per_share(_value_after(source, margin, price) / 1e9, _p(source))[0]),
+    ]
+
+
+def _growth_needed(source: Source) -> float:
+    p = _p(source)
+    return _pace(
+        needed_value(source) / p["exit_pe"] / p["net_margin"] / _revenue(source), p["horizon_years"]
+    )
+
+
+def _middle_half(values: pd.Series) -> float:
+    logs = np.sort(np.log(values[values > 0].dropna()))
+    return float((np.percentile(logs, 75) - np.percentile(logs, 25)) / 1.349)
+
+
+def _spread(source: Source) -> list[float]:
+    sales = source.table("sales_growth").sales_multiple.dropna()
+    variance = np.var(np.log(sales) / 10, ddof=1) - YEARLY_NOISE**2 / 10
+    top = _largest(source)
+    return [
+        math.sqrt(variance),
+        YEARLY_NOISE,
+        _middle_half(top.net_margin),
+        _middle_half(top.price_earnings),
+    ]
+
+
+def _outcomes(source: Source, dependence: float | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Return multiples per share on a fine grid of the normal law and the weight of each."""
+    p, (growth, noise, margin, price) = _p(source), _spread(source)
+    rho = p["dependence"] if dependence is None else dependence
+    parts = np.array([growth * p["horizon_years"], margin, price])
+    matrix = np.full((3, 3), rho) + (1 - rho) * np.eye(3)
+    sd = math.sqrt(parts @ matrix @ parts + noise**2 * p["horizon_years"])
+    z = np.linspace(-8, 8, 200_001)
+    weight = np.exp(-z * z / 2)
+    middle = _value_after(source, p["net_margin"], p["exit_pe"]) / 1e9
+    return _per_share(middle * np.exp(sd * z), p), weight / weight.sum()
+
+
+def _reached(source: Source, dependence: float | None = None) -> float:
+    multiples, weight = _outcomes(source, dependence)
+    return 100 * float(weight[multiples >= _p(source)["multiple"]].sum())
+
+
+def _model(source: Source) -> list[float]:
+    multiples, weight = _outcomes(source)
+    order = np.argsort(multiples)
+    below = np.cumsum(weight[order])
+    ends = [float(multiples[order][np.searchsorted(below, q)]) for q in (0.5, 0.1, 0.9)]
+    return [_reached(source), _reached(source, 0.0), _reached(source, 1.0), *ends]
+
+
+def _cohorts(source: Source) -> pd.DataFrame:
+    return source.table("largest_cohorts")
+
+
+def kept_pace(source: Source) -> list[float]:
+    """Return how many of the largest companies made five times, of how many, in per cent."""
+    c = _cohorts(source)
+    hits = sum(m >= 5 for m in c.multiple)
+    return [hits, len(c), 100 * hits / len(c)]
+
+
+def _per_share_hits(source: Source) -> float:
+    by = ["start_list", "end_list", "company"]
+    shares = source.table("cohort_share_returns").set_index(by).share_multiple
+    own = _cohorts(source).set_index(by).multiple
+    return sum(
+        (shares.get(key, m) if pd.notna(shares.get(key, m)) else m) >= 5 for key, m in own.items()
+    )
+
+
+def _wilson(hits: float, n: float) -> list[float]:
+    z, share = 1.959964, hits / n
+    middle, half = (
+        share + z * z / (2 * n),
+        z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)),
+    )
+    return [100 * (middle + sign * half) / (1 + z * z / n) for sign in (-1, 1)]
+
+
+def _windows(values: list[float], step: int) -> list[float]:
+    return [later / first for first, later in zip(values, values[step:], strict=False)]
+
+
+def _market(source: Source) -> list[float]:
+    t, months = source.table("sp500_long"), 12 * _p(source)["horizon_years"]
+    paid, real = (
+        _windows(t.total_return_index.tolist(), months),
+        _windows(t.real_total_return_index.tolist(), months),
+    )
+    return [
+        100 * sum(w >= 5 for w in paid) / len(paid),
+        np.median(paid),
+        max(paid),
+        100 * sum(w >= 5 for w in real) / len(real),
+        len(paid),
+    ]
+
+
+def _sales(source: Source) -> list[float]:
+    t = source.table("sales_growth")
+    return [len(t), sum(t.sales_multiple >= 5), _pace(t.sales_multiple.max(), 10)]
+
+
+def _marks(source: Source) -> pd.Series:
+    return source.table("size_marks").set_index("label").value_usd_bn
+
+
+def _profits(source: Source) -> pd.DataFrame:
+    t = source.table("size_marks")
+    return t[t.kind == "profit"].sort_values("date")
+
+
+def since(source: Source) -> list[float]:
+    """Return the last multiples since the article of Tesla, SpaceX and the market, and of the mix."""
+    t = source.table("bet_since").sort_values("date").groupby("asset")["index"].last()
+    part = _p(source)["spacex_share"]
+    return [t["Tesla"], t["SpaceX"], t["S&P 500"], t["Tesla"] + part * (t["SpaceX"] - t["Tesla"])]
+
+
+def _time_so_far(source: Source) -> list[float]:
+    days = (source.table("bet_since").date.max() - ARTICLE).days
+    p, left = _p(source), since(source)[0]
+    years = days / 365.25
+    return [
+        100 * years / p["horizon_years"],
+        p["multiple"] ** (years / p["horizon_years"]),
+        _pace(p["multiple"] / left, p["horizon_years"] - years),
+    ]
+
+
+def _industries(source: Source, codes: tuple[str, ...], first: int, last: int) -> list[float]:
+    t = source.table("industry_returns")
+    t = t[(t.year >= first) & (t.year <= last)]
+    return [
+        _pace(float(np.prod(1 + r / 100)), len(r))
+        for r in (t[t.industry_code == c].total_return_pct for c in codes)
+    ]
+
+
+def _instalment(rate: float, years: int) -> float:
+    return 1 / sum((1 + rate) ** -year for year in range(1, years + 1))
+
+
+def _spent(source: Source) -> list[float]:
+    t = source.table("ai_spending")
+    t = t[t.year == 2025]
+    own = t.company.str.contains("SpaceX")
+    x, rest = (
+        1e9 * t.capital_spending_usd_bn[own].sum(),
+        1e9 * t.capital_spending_usd_bn[~own].sum(),
+    )
+    return [x, rest, 100 * x / (x + rest)]
+
+
+def _alive(source: Source, factor: float) -> float:
+    deaths = source.table("life_table").set_index("age").male_death_probability
+    return 100 * float(np.prod([1 - min(1, factor * deaths[age]) for age in range(82, 92)]))
+
+
+def _year_of_price(source: Source) -> list[float]:
+    """Return the part of 2020 in the rise since June 2014, in per cent, and what came after its end."""
+    months = source.table("tsla_month_end").set_index("date").close_usd
+    rise = months.iloc[-1] / months[months.index >= "2014-06-01"].iloc[0]
+    end = {y: months[months.index.year == y].iloc[-1] for y in (2019, 2020)}
+    after = months[months.index >= "2021-01-01"]
+    return [
+        100 * math.log(end[2020] / end[2019]) / math.log(rise),
+        after.iloc[-1] / end[2020],
+        after.iloc[-1] / after.iloc[0],
+    ]
+
+
+def _sweep(source: Source) -> list[float]:
+    t = source.table("thesis_sweep")
+    hit = t.outcome_times >= 5
+    return [sum(hit), len(t), 100 * hit.mean(), 100 * t.revenue_growth[hit].min()]
+
+
+def _sweep_again(source: Source) -> float:
+    """Return the share of the stored sets that reach the multiple, each worked out anew, in per cent."""
+    t, p = source.table("thesis_sweep"), _p(source)
+    value = (
+        _revenue(source)
+        / 1e9
+        * (1 + t.revenue_growth) ** t.horizon_years
+        * t.net_margin
+        * t.exit_pe
+    )
+    steps = np.array([sum(v >= step for step in STEPS) for v in value])
+    return 100 * float(
+        (value / (t.start_value_usd_bn * (1 + t.dilution * steps / 12)) >= p["multiple"]).mean()
+    )
+
+
+def _neutral(source: Source) -> list[float]:
+    """Return the lowest, highest and mean part of a left-out cohort inside the others' band, in per cent."""
+    c, inside = _cohorts(source), []
+    for year in sorted(set(c.start_list)):
+        others = c[c.start_list != year].multiple
+        low, high = np.percentile(others.fillna(others.min()), (10, 90))
+        own = c[c.start_list == year].multiple.fillna(0)
+        inside.append(100 * sum(low <= m <= high for m in own) / len(own))
+    return [min(inside), max(inside), sum(inside) / len(inside)]
+
+
+def _fair(source: Source) -> list[float]:
+    """Return in times what the model's successes average, the failures, the reader's mean, the market's mean; the fair chance."""
+    multiples, weight = _outcomes(source)
+    good = multiples >= _p(source)["multiple"]
+    success = float((multiples * weight)[good].sum() / weight[good].sum())
+    c = _cohorts(source).multiple
+    failed = float(np.nanmean(c[c < 5]))
+    market = float(np.mean(_windows(source.table("sp500_long").total_return_index.tolist(), 120)))
+    p = _p(source)["p_success"]
+    return [
+        success,
+        failed,
+        p * success + (1 - p) * failed,
+        market,
+        100 * (market - failed) / (success - failed),
+    ]
+
+
+def _moved(source: Source) -> list[float]:
+    q = source.table("tesla_quarters").sort_values("quarter_end").reset_index(drop=True)
+    year = q.revenue_usd_mn
+    at = q.index[q.quarter_end == "2025-09-30"][0]
+    return [
+        100 * (1 - year[at - 3 : at + 1].sum() / year[at - 7 : at - 3].sum()),
+        100 * (year[-4:].sum() / year[-8:-4].sum() - 1),
+    ]
+
+
+def _reading_row(name: str, multiple: float) -> Headline:
+    row = rf"\| {name} \| ([\d.]+)% \| (\$[\d.]+ trillion) \| (\$[\d.]+ billion) \| (\$[\d.]+ billion) \|"
+    return Headline(f"{name} by reading", _H, row, _reading(multiple))
+
+
+HEADLINES = [
+    Headline("the pace", _H, r"Five times in ten years is ([\d.]+)% a year", pace),
+    Headline("companies that kept it", _H, r"By market value (\w+) \(([\d.]+)%\) kept that pace .*? at least (\d+)\.",
+             lambda s: [kept_pace(s)[0], kept_pace(s)[2], _per_share_hits(s)], (EXACT, 2, EXACT), lambda s: (1, 30)),
+    Headline("profit needed", _H, r"yearly profit of (\$\d+ billion) at (\d+) times earnings, above the largest that we found \((\$[\d.]+ billion), .*?: (\$[\d.]+ billion)\)",
+             lambda s: [needed_value(s) / _p(s)["exit_pe"], _p(s)["exit_pe"], 1e9 * _profits(s).value_usd_bn.max(), 1e9 * _profits(s).value_usd_bn.iloc[-1]], (3, 3, 4, 4)),
+    Headline("growth needed", _H, r"have to grow ([\d.]+)% a year", _growth_needed),
+    Headline("outcome as assumed", _H, r"assumed on this page gives ([\d.]+) times", _outcome, 2),
+    Headline("with the median of the ten largest", _H, r"largest companies of 2025 \(([\d.]+)%, (\d+) times earnings\) it would give ([\d.]+) times", _as_ten, (3, 3, 2)),
+    Headline("since the article", _H, r"Tesla has gone to ([\d.]+) times its value, SpaceX to ([\d.]+) times, and the US market to ([\d.]+) times", lambda s: since(s)[:3], (2, 2, 3)),
+    Headline("the mix since", _H, r"the two mixed ([\d.]+) times", lambda s: since(s)[3], 2),
+    Headline("profit needed over profit", _H, r"a year, (\d+) times the (\$[\d.]+ billion) of the year to September 2025",
+             lambda s: [needed_value(s) / _p(s)["exit_pe"] / _profit(s), _profit(s)], (2, 3)),
+    Headline("chance in the model", _H, r"\| ([\d.]+)% in the model, per share", _reached, 2),
+    _reading_row("five times", 5), _reading_row("five times more", 6),
+    Headline("ten times by reading", _H, r"\| ten times \| ([\d.]+)% \| (\$[\d.]+ trillion)", lambda s: _reading(10)(s)[:2]),
+    Headline("how large", _H, r"A value of (\$[\d.]+ trillion) is ([\d.]+)% of what the world produces in a year, (\d+)% of all US listed shares .*? and ([\d.]+) times the largest",
+             lambda s: [needed_value(s), needed_value(s) / 1e7 / _marks(s)["world output 2025"], needed_value(s) / 1e7 / _marks(s)["US listed shares"],
+                        needed_value(s) / 1e9 / (t := s.table("size_marks"))[t.kind == "value"].value_usd_bn.max()], (3, 3, 2, 2)),
+    Headline("price of the record profit", _H, r"At ([\d.]+) times earnings the record profit would do", lambda s: needed_value(s) / 1e9 / _profits(s).value_usd_bn.max()),
+    Headline("a mix of five and ten times", _H, r"comes to ([\d.]+) times or ([\d.]+)% a year",
+             lambda s: [(m := 5 + 5 * _p(s)["spacex_share"]), _pace(m, _p(s)["horizon_years"])], (2, 3)),
+    Headline("market windows", _H, r"reached 5 times in ([\d.]+)% of its 10-year windows", lambda s: _market(s)[0], 2),
+    Headline("market windows in prose", _H, r"middle window gave ([\d.]+) times, the best ([\d.]+) times .*? prices ([\d.]+)% of the windows.*?The ([\d,]+) windows", lambda s: _market(s)[1:], (2, 2, 2, 4)),
+    Headline("interval of the share", _H, r"by market value \(between ([\d.]+)% and ([\d.]+)%.*?, and (\d+)% of the ten largest did. The median company reached ([\d.]+) times",
+             lambda s: [*_wilson(*kept_pace(s)[:2]), 100 * ((c := _cohorts(s))[c["rank"] <= 10].multiple >= 5).mean(), c.multiple.median()], 2),
+    Headline("sales", _H, r"Of (\d+) cases of a company .*?, (\w+) raised .*? with ([\d.]+)%.*?to September 2025 were (\$[\d.]+ billion)",
+             lambda s: [*_sales(s), _revenue(s)], (EXACT, EXACT, 3, 3)),
+    Headline("Tesla itself", _H, r"Of its (\d+) windows of ten years since 2010, all gave 5 times or more, the lowest (\d+) times",
+             lambda s: [len(w := _windows(s.table("tsla_month_end").close_usd.tolist(), 120)), min(w)], (EXACT, 2)),
+    Headline("what holds it, margin", _H, r"net margin \| ([\d.]+)% \| (\d+)% \| ([\d.]+)% \| ([\d.]+)% \| ([\d.]+)%",
+             lambda s: [100 * _profit(s) / _revenue(s), 100 * _p(s)["net_margin"], _as_ten(s)[0], 100 * _p(s)["net_margin"] * needed_value(s) / _value_after(s, _p(s)["net_margin"], _p(s)["exit_pe"]),
+                        100 * (c := s.table("largest_companies"))[c.sales_usd_bn >= 300].net_margin.max()]),
+    Headline("what holds it, price", _H, r"price-earnings ratio \| (\d+) \| (\d+) \| (\d+) \| (\d+) \| (\d+),",
+             lambda s: [1e9 * _p(s)["start_value_usd_bn"] / _profit(s), _p(s)["exit_pe"], _as_ten(s)[1], _p(s)["exit_pe"] * needed_value(s) / _value_after(s, _p(s)["net_margin"], _p(s)["exit_pe"]),
+                        (c := s.table("largest_companies"))[c.value_usd_bn >= 1000].price_earnings.max()]),
+    Headline("together", _H, r"sales of (\$\d+ billion), a profit of (\$[\d.]+ billion) and a value of (\$[\d.]+ trillion)",
+             lambda s: [_value_after(s, 1, 1), _value_after(s, _p(s)["net_margin"], 1), _value_after(s, _p(s)["net_margin"], _p(s)["exit_pe"])]),
+    Headline("spreads", _H, r"lasting growth \| 15% \| (\d+)% .*? noise of a year \| – \| (\d+)% .*? net margin \| 12% \| (\d+)% .*? ratio \| 25 \| (\d+)%",
+             lambda s: [100 * v for v in _spread(s)], 2),
+    Headline("result of the model", _H, r"closed formula says ([\d.]+)%. If .*? it would be ([\d.]+)%, if they all moved together (\d+)%. The median outcome is ([\d.]+) times.*? between ([\d.]+) times and ([\d.]+) times", _model, 2),
+    Headline("a fair bet", _H, r"average ([\d.]+) times, .*? averaged ([\d.]+) times.*?expects ([\d.]+) times, against ([\d.]+) times .*?a chance of (\d+)%", _fair, 2),
+    Headline("Tesla's revenue", _H, r"it fell by ([\d.]+)%, and in the year to June 2026 it rose by ([\d.]+)%", _moved, (2, 3)),
+    Headline("back test", _H, r"band held (\d+)% to (\d+)% of each left-out cohort", lambda s: _neutral(s)[:2], 3),
+    Headline("back test, mean", _H, r"four fifths and held (\d+)% on average", lambda s: _neutral(s)[2], 2),
+    Headline("industries", _H, r"telecoms returned ([\d.]+)% a year, utilities ([\d.]+)% and transport ([\d.]+)%, the market ([\d.]+)%",
+             lambda s: _industries(s, ("Telcm", "Util", "Trans", "Market49"), 1927, 2024)),
+    Headline("the internet's lines", _H, r"\) got ([\d.]+)% against ([\d.]+)% for software and ([\d.]+)% for the market; from 2000 to 2024 it was ([\d.]+)%, ([\d.]+)% and ([\d.]+)%",
+             lambda s: [*_industries(s, (c := ("Telcm", "Softw", "Market49")), 1995, 2004), *_industries(s, c, 2000, 2024)]),
+    Headline("what a dollar must earn", _H, r"has to earn (\$[\d.]+) a year .*? it would be (\$[\d.]+)\. .*? spent (\$[\d.]+ billion) .*? needs (\$[\d.]+ billion) a year",
+             lambda s: [(a := _instalment((p := _p(s))["discount_rate"], p["hardware_life"])), _instalment(p["discount_rate"], 30), _spent(s)[0], a * _spent(s)[0]], (2, 2, 3, 3)),
+    Headline("spending on AI", _H, r"total spending to ([\d.]+) times. Kept up for ten years that is (\d+) times",
+             lambda s: [(y := (p := _p(s))["price_fall"] ** p["demand_elasticity"] / p["price_fall"]), y**10], (3, 2)),
+    Headline("part of the spending", _H, r"five large technology companies (\$\d+ billion): its share was ([\d.]+)%", lambda s: _spent(s)[1:], (3, 2)),
+    Headline("robots for all homes", _H, r"in ten years need (\d+ million) robots a year", lambda s: 1e9 * _p(s)["households_bn"] / 10),
+    Headline("time and one year", _H, r"share went to (\d+) times its price. The single year 2020 made (\d+)% of it.*? has ([\d.]+) times his money",
+             lambda s: [since_2014(s)[0], _year_of_price(s)[0], _year_of_price(s)[1]], 2),
+    Headline("luck since 2014", _H, r"If 10% is the mean, (\d+) of 1,000 managers", lambda s: since_2014(s)[2], 2),
+    Headline("ten years of life", _H, r"US men ([\d.]+)% live ten years more; at 0.7 times those rates ([\d.]+)% do", lambda s: [_alive(s, 1.0), _alive(s, _p(s)["mortality_factor"])]),
+    Headline("time so far", _H, r"After ([\d.]+)% of the time .*? asked for ([\d.]+) times; from here it would need ([\d.]+)% a year", _time_so_far, (2, 3, 3)),
+    Headline("the sweep", _H, r"(\d+) of (\d+) sets \((\d+)%\) reach 5 times.*?reach it is ([\d.]+)% a year", _sweep, (EXACT, EXACT, 2, 3)),
+    Headline("the sweep, worked out anew", _H, r"(\d+)% of the space reaches 5 times", _sweep_again, 2),
+]  # fmt: skip
