@@ -305,12 +305,21 @@ class Session:
         return 0
 
 
+def parses(text: str) -> bool:
+    """Tell whether a text is Python; now and then an operator leaves half an expression."""
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        return False
+    return True
+
+
 def planted(root: Path, mutant: Mutant, caught: Callable[[], bool]) -> None:
     """Plant one fault in its file, ask whether it is caught, take it out again."""
     path = root / mutant["module"]
     before = path.read_text("utf-8")
     after = mutate_code(before, plugins.get_operator(mutant["operator"])(), mutant["occurrence"])
-    if not after or after == before:
+    if not after or after == before or not parses(after):
         return
     pairs = zip(before.splitlines(), after.splitlines(), strict=False)
     mutant["now"] = next((new.strip() for old, new in pairs if old != new), "")
