@@ -13,6 +13,11 @@ The tests are collected once. Each mutant is a fork of that process: a fault ins
 in its place there. A fault in what runs at import (constants, models, defaults) needs a process of
 its own, forked before the package was imported. A mutant that takes five times the processor time is
 caught.
+
+Some that live change nothing that anybody could see: the sign of AT_FDCWD (our paths are absolute),
+'is not' for '!=' between two truth values, '<' for '<=' beside a tolerance of 1e-9, another limit of
+what is only kept for speed. Faults in how a chart is drawn live here where no rule of geometry is
+broken: nbval and the hash of each picture hold those, and both are left out.
 """
 
 from __future__ import annotations

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import types
 from pathlib import Path
 
 import nbformat
+import pypdf
 import pytest
 import yaml
 from docutils import nodes
@@ -205,6 +207,39 @@ def test_bookmarks_are_read_in_order_with_the_page_they_lead_to():
     reader = item(get_destination_page_number=lambda mark: mark.at)
     outline = [item(title="a", at=0), [item(title="b", at=2), [item(title="c", at=3)]], item(title="d", at=5)]  # fmt: skip
     assert pdf._bookmarks(reader, outline) == [("a", 1), ("b", 3), ("c", 4), ("d", 6)]
+
+
+def test_the_print_has_contents_with_pages_and_bookmarks_of_its_own(tmp_path, monkeypatch):
+    page, target = tmp_path / "book.html", tmp_path / "book.pdf"
+    page.write_text("<html><article a><h2>One</h2><h3>Part</h3><h2>Two</h2></article></html>")
+    printed = []
+
+    def to_pdf(page, target):
+        printed.append(page.read_text("utf-8"))
+        writer = pypdf.PdfWriter()
+        for _ in range(9):
+            writer.add_blank_page(100, 100)
+        for title, at in (("The Bet", 0), ("One", 2), ("Part", 3), ("Two", 7)):
+            writer.add_outline_item(title, at)
+        writer.write(target)
+
+    monkeypatch.setattr(pdf, "_to_pdf", to_pdf)
+    pdf._print(page, target)
+    contents = [
+        re.findall(r"<li><span>(.*?)</span><i></i><span>(.*?)</span>", text) for text in printed
+    ]
+    assert contents == [[("One", ""), ("Two", "")], [("One", "3"), ("Two", "8")]]
+    assert all(text.startswith("<html><article a><div class='bet-title'>") for text in printed)
+    assert all(
+        text.endswith("</div><h2>One</h2><h3>Part</h3><h2>Two</h2></article></html>")
+        for text in printed
+    )
+    made = pypdf.PdfReader(target)
+    one, parts, two = made.outline
+    assert [(mark.title, made.get_destination_page_number(mark)) for mark in (one, *parts, two)] == [
+        ("One", 2), ("Part", 3), ("Two", 7)
+    ]  # fmt: skip
+    assert (made.metadata.title, made.metadata.subject) == (meta.BOOK, meta.ABOUT)
 
 
 @pytest.mark.parametrize("missing", ["html/index.html", "stage/book"])

@@ -156,7 +156,7 @@ def test_what_the_notebook_found_is_a_ground_where_the_ledger_s_figures_stay():
     assert kinds(side(), side({}, found)) == [("grounds", "INFRA-01", "power 480 GW", "power 470 GW", "found by the notebook", 21, True)]  # fmt: skip
     assert kinds(side(), side({}, {"figures": []})) == []
     moved = side({"figures": [{"name": "power", "value": 491, "unit": "GW"}]}, found)
-    assert [c[4] for c in kinds(side(), moved)] == ["figure power, value"]
+    assert [(c[4], c[5]) for c in kinds(side(), moved)] == [("figure power, value", 21)]
 
 
 # Grounds, units and clocks
