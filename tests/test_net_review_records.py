@@ -328,6 +328,8 @@ def shown(**data):
     ("old", "new", "told"),
     [
         (shown(plain="a b"), shown(plain="a c"), [("a b", "a c", "")]),
+        (shown(plain="a <b> c"), shown(plain="a <i> c"), [("a <b> c", "a <i> c", "")]),
+        (shown(markdown="a <b> c"), shown(markdown="a <i> c"), [("a <b> c", "a <i> c", "")]),
         (shown(plain="a b", html="<p>a b</p>"), shown(plain="a c", html="<p>a c</p>"), [("a b", "a c", "")]),
         (shown(plain="a", html="<p>a</p>"), shown(plain="a", html="<p>b</p>"), [("a", "b", "in text/html only")]),
         (shown(html="<p>a</p>"), shown(html="<p class=x>a</p>"), [("", "p class=x", "")]),
