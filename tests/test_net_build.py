@@ -209,6 +209,19 @@ def test_bookmarks_are_read_in_order_with_the_page_they_lead_to():
     assert pdf._bookmarks(reader, outline) == [("a", 1), ("b", 3), ("c", 4), ("d", 6)]
 
 
+def test_the_book_s_own_site_is_printed_where_none_is_named(stage, tmp_path, monkeypatch):
+    monkeypatch.setattr(pdf, "here", lambda: types.SimpleNamespace(build=tmp_path))
+    monkeypatch.setattr(pdf, "stage_folder", lambda: stage)
+    monkeypatch.setattr(pdf, "_single", lambda folder: folder / "book.html")
+    monkeypatch.setattr(pdf, "_print", lambda page, target: target.write_text(str(page)))
+    (stage / TODAY / "book").mkdir(parents=True)
+    (tmp_path / "html").mkdir()
+    (tmp_path / "html" / "index.html").touch()
+    made = pdf.write(say=lambda text: None)
+    assert made == tmp_path / "html" / pdf.NAME
+    assert made.read_text() == str(stage / TODAY / "book.html")
+
+
 def test_the_print_has_contents_with_pages_and_bookmarks_of_its_own(tmp_path, monkeypatch):
     page, target = tmp_path / "book.html", tmp_path / "book.pdf"
     page.write_text("<html><article a><h2>One</h2><h3>Part</h3><h2>Two</h2></article></html>")

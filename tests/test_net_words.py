@@ -117,6 +117,15 @@ def test_a_bound_and_a_ratio_are_no_equal_and_a_figure_of_no_sign_has_no_ratio()
     assert span((0.5, 0.5), (0.25, 0.5)) == (1.0, 2.0)
 
 
+@pytest.mark.parametrize(
+    ("value", "found", "days"), [("2014", "2012", 366), ("2012", "2014", 366), ("2014", "2014-05", 0), ("2013", "2012", 1)]
+)  # fmt: skip
+def test_dates_are_as_far_apart_as_their_nearest_days(value, found, days):
+    figure = {"name": "f", "printed": value, "value": value, "unit": "year", "relation": "date", "found": found}  # fmt: skip
+    one = record(1, figures=[figure])
+    assert tally.figures({one.id: one}, "2026-11-30")["days"].tolist() == [days]
+
+
 def test_a_birthday_counts_from_its_day():
     born = dt.date(1943, 5, 23)
     assert [tally._age(born, dt.date(2025, m, d)) for m, d in ((5, 22), (5, 23), (4, 30), (6, 1), (12, 1))] == [81, 82, 81, 82, 82]  # fmt: skip
