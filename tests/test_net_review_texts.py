@@ -74,6 +74,35 @@ def test_a_rewritten_cell_is_paired_with_what_it_was(old, new, pairs):
     assert source_diff.paired(*sides) == pairs
 
 
+def most_alike(old, new):
+    """Return the best sum of shares of all pairings in order, by trying every one."""
+    if not old or not new:
+        return 0.0
+    words = [set(cell.split()) for cell in (old[0], new[0])]
+    share = len(words[0] & words[1]) / len(words[0] | words[1])
+    kept = share if share >= source_diff.ALIKE else 0.0
+    return max(
+        kept + most_alike(old[1:], new[1:]), most_alike(old[1:], new), most_alike(old, new[1:])
+    )
+
+
+def test_cells_are_paired_as_well_as_can_be():
+    draw = random.Random(2)
+    for _ in range(150):
+        old, new = (
+            [" ".join(draw.sample("abcde", draw.randrange(1, 5))) for _ in range(draw.randrange(5))]
+            for _ in range(2)
+        )
+        pairs = source_diff.paired(*([("code", cell) for cell in side] for side in (old, new)))
+        assert [i for i, _ in pairs if i is not None] == list(range(len(old)))
+        assert [j for _, j in pairs if j is not None] == list(range(len(new)))
+        both = [(old[i], new[j]) for i, j in pairs if i is not None and j is not None]
+        assert sum(most_alike([was], [now]) for was, now in both) == pytest.approx(
+            most_alike(old, new)
+        )
+        assert all(most_alike([was], [now]) for was, now in both)
+
+
 def test_cells_of_another_type_are_strangers():
     assert source_diff.paired([("code", "a b c")], [("markdown", "a b c")]) == [(0, None), (None, 0)]  # fmt: skip
 

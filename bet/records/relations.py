@@ -171,11 +171,14 @@ def within_year(date: str, column: str, table: Other, low: str, high: str) -> li
 
 def same_as(column: str, table: Other, there: str, match: dict[str, str]) -> list[Relation]:
     """A value is that of another table's column, in the row that ``match`` finds (ours: theirs)."""
-    known = table.rows.drop_duplicates(list(match.values())).set_index(list(match.values()))[there]
+    columns = list(match.values())
+    rows = table.rows.drop_duplicates(columns)
+    keys = rows[columns].itertuples(index=False, name=None)
+    known = dict(zip(keys, rows[there].astype(float), strict=True))
 
     def holds(frame: pd.DataFrame) -> pd.Series:
-        keys = list(frame[list(match)].itertuples(index=False, name=None))
-        theirs = known.reindex(keys).to_numpy(float)
+        ours = frame[list(match)].itertuples(index=False, name=None)
+        theirs = [known.get(key, float("nan")) for key in ours]
         return ~((frame[column].astype(float) / theirs - 1).abs() > 1e-3)
 
     return [

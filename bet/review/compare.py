@@ -591,13 +591,9 @@ def ratio(before: Any, after: Any) -> str:
     return f"× {after / before:.4g}" if before else ""
 
 
-# What of an output is compared as a record, or drawn
-_RECORDS = ("application/vnd.bet.", "image/")
-
-
 @dataclass(frozen=True)
 class _Shown:
-    """One output: its texts by media type, its records, and its numbers in prose."""
+    """One output: its texts by media type, and the records that are compared by themselves."""
 
     texts: dict[str, str]
     records: dict[str, Any]
@@ -659,12 +655,12 @@ def _shown(output: Any) -> _Shown:
         data[str(output.get("name", "text"))] = output["text"]
     if "ename" in output:
         data["error"] = f"{output['ename']}: {output.get('evalue', '')}"
-    if CHART_MIME in data:  # the SVG again: for viewers that do not trust it, and for telephones
-        data = {kind: v for kind, v in data.items() if kind not in ("image/png", NARROW_MIME)}
-    records = {kind: value for kind, value in data.items() if kind.startswith(_RECORDS)}
-    texts = {kind: _flat(value) for kind, value in data.items() if kind not in records}
+    if CHART_MIME in data:
+        data.pop("image/png", None)  # the SVG again, for viewers that do not trust it
+        data.pop(NARROW_MIME, None)  # and again, for telephones
     compared = (ASSESSMENT_MIME, CHART_MIME, NUMBERS_MIME, "image/svg+xml" if CHART_MIME in data else "")  # fmt: skip
-    texts |= {kind: _flat(value) for kind, value in records.items() if kind not in compared}
+    records = {kind: value for kind, value in data.items() if kind in compared}
+    texts = {kind: _flat(value) for kind, value in data.items() if kind not in compared}
     return _Shown(texts, records)
 
 
