@@ -121,6 +121,10 @@ def test_a_broken_entry_is_told_with_its_line(tmp_path, change, told):
     assert "facts.yml:" in str(error.value) and told in str(error.value)
 
 
+def test_a_book_may_have_no_headline_facts(tmp_path):
+    assert facts.headlines(Root(tmp_path)) == {}
+
+
 def test_the_value_is_that_of_the_paragraph_that_records_all_names():
     headline = facts.Headline.model_validate(GOOD | {"scale": 1e3})
     low = {"value": 441e3}

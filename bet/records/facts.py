@@ -61,8 +61,9 @@ class Headline(Named):
 
 @Loader
 def headlines(root: Root) -> dict[str, Headline]:
-    """Load the headline facts by id; all faults at once."""
-    return load_list(root.data / "facts.yml", Headline)
+    """Load the headline facts by id; all faults at once. A book without the file has none."""
+    path = root.data / "facts.yml"
+    return load_list(path, Headline) if path.exists() else {}
 
 
 def value(headline: Headline, recorded: Sequence[Mapping[str, Any]]) -> list[float] | None:
