@@ -80,7 +80,7 @@ class Headline:
     """One or more printed figures and how they follow from the stored records.
 
     ``pattern`` finds them in a notebook's outputs, one group each; ``again`` gives their values in the
-    order of the groups; ``outside`` gives a bracket from other records that each value must lie in.
+    order of the groups.
     """
 
     name: str
@@ -88,7 +88,6 @@ class Headline:
     pattern: str
     again: Callable[[Source], Sequence[float] | float]
     figures: int | tuple[int, ...] = 3
-    outside: Callable[[Source], tuple[float, float]] | None = None
 
     def places(self, text: str | None = None) -> list[tuple[str, ...]]:
         """Return what is printed at each place where the pattern is found."""

@@ -345,7 +345,7 @@ def _reading_row(name: str, multiple: float) -> Headline:
 HEADLINES = [
     Headline("the pace", _H, r"Five times in ten years is ([\d.]+)% a year", pace),
     Headline("companies that kept it", _H, r"By market value (\w+) \(([\d.]+)%\) kept that pace .*? at least (\d+)\.",
-             lambda s: [kept_pace(s)[0], kept_pace(s)[2], _per_share_hits(s)], (EXACT, 2, EXACT), lambda s: (1, 30)),
+             lambda s: [kept_pace(s)[0], kept_pace(s)[2], _per_share_hits(s)], (EXACT, 2, EXACT)),
     Headline("profit needed", _H, r"yearly profit of (\$\d+ billion) at (\d+) times earnings, above the largest that we found \((\$[\d.]+ billion), .*?: (\$[\d.]+ billion)\)",
              lambda s: [needed_value(s) / _p(s)["exit_pe"], _p(s)["exit_pe"], 1e9 * _profits(s).value_usd_bn.max(), 1e9 * _profits(s).value_usd_bn.iloc[-1]], (3, 3, 4, 4)),
     Headline("growth needed", _H, r"have to grow ([\d.]+)% a year", _growth_needed),
