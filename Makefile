@@ -22,7 +22,7 @@ test: .venv/ready browser ## everything that must pass: lint, records, notebooks
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
 	$(BIN)/bet check
-	$(BIN)/bet build
+	$(BIN)/bet build --edition article-day
 	$(BIN)/pytest tests book -n 2 --dist loadfile --nbval --nbval-cell-timeout 120
 
 pdf: .venv/ready browser ## print the built book into one PDF, linked from the site

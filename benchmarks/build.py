@@ -15,7 +15,6 @@ import contextlib
 import ctypes
 import hashlib
 import importlib.util
-import json
 import os
 import platform
 import re
@@ -34,12 +33,12 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import page
 from nbformat.v4 import new_code_cell, new_notebook
 
 from bet.chapter import outputs
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-RESULT = REPOSITORY / "benchmarks" / "build.json"
 BIN = Path(sys.executable).parent
 CHAPTER, TABLE = "3_infrastructure", "us_power"
 PACKAGES = ("jupyter-book", "sphinx", "papermill", "nbconvert", "ipykernel", "pandas", "matplotlib")
@@ -323,7 +322,9 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=5, help="runs of each case (default 5)")
     options.add_argument("--only", default="", help="cases whose name matches this pattern")
     options.add_argument("--tests", action="store_true", help="run the test command too, once")
-    options.add_argument("--write", action="store_true", help=f"write {RESULT.name}")
+    options.add_argument(
+        "--write", action="store_true", help="write the figures into the book's page on speed"
+    )
     asked = options.parse_args()
     be_reaper()
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -357,10 +358,10 @@ def main() -> None:
 
 
 def keep(runs: dict[str, list[dict]], grew: dict[str, dict[str, float]]) -> None:
-    """Write what is measured so far."""
+    """Write what is measured so far, with the page that shows it."""
     cases = {name: summary(found) for name, found in runs.items() if found}
     result = {"machine": machine(), "cases": cases, "growth": grew}
-    RESULT.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+    page.write(result)
 
 
 if __name__ == "__main__":

@@ -154,14 +154,18 @@ def run(
 @click.option("--all", "every", is_flag=True, help="Build every edition of data/editions.yml.")
 @click.option("--fresh", is_flag=True, help="Run every notebook, whatever is kept of earlier runs.")
 @in_kernels
-def build(names: tuple[str, ...], every: bool, fresh: bool, kernel: bool) -> None:
+@click.option("--repository", default="", help="Address of the public repository, for links to it.")
+@click.option("--address", default="", help="Address of the public site, for its map and cards.")
+def build(
+    names: tuple[str, ...], every: bool, fresh: bool, kernel: bool, repository: str, address: str
+) -> None:
     """Run every notebook whose code or data changed, and build the site into _build/html."""
     from bet.records.editions import editions
-    from bet.site.build import build as build_book
+    from bet.site import build as site
 
-    page = build_book(
-        list(editions()) if every else names, say=click.echo, fresh=fresh, kernel=kernel
-    )
+    public = site.public_places(repository, address)
+    wanted = list(editions()) if every else names
+    page = site.build(wanted, say=click.echo, fresh=fresh, kernel=kernel, public=public)
     click.echo(f"The book is at {shown(page)}. To read it: make serve")
 
 
@@ -291,6 +295,10 @@ def _bar(runs: Iterator[Any], count: int) -> Iterator[Any]:
               help="Folder of the report; default _build/review.")  # fmt: skip
 @click.option("--executed", type=click.Path(exists=True, file_okay=False, path_type=Path),
               help="Folder of HEAD's notebooks as running them gave them; compared as well.")  # fmt: skip
+@click.option("--pages", nargs=2, type=click.Path(path_type=Path), metavar="BEFORE AFTER",
+              help="Folders of the two built sites; their pages are drawn and compared as well.")  # fmt: skip
+@click.option("--patience", default=180.0, show_default=True, metavar="SECONDS",
+              help="How long pages may be drawn; the most changed come first.")  # fmt: skip
 @click.option("--site", default="", help="Address of the published book, for links.")
 @click.option("--no-pixels", is_flag=True, help="Do not draw the charts.")
 def diff(
@@ -298,16 +306,20 @@ def diff(
     head: str | None,
     output: Path | None,
     executed: Path | None,
+    pages: tuple[Path, Path] | None,
+    patience: float,
     site: str,
     no_pixels: bool,
 ) -> None:
     """Say which conclusions change from BASE to HEAD (default: the working tree).
 
     Both are git revisions or folders of the repository's layout. Writes review.md and review.html,
-    also when something could not be judged: they say what, and why.
+    also when something could not be judged: they say what, and why. With --pages, the pages that look
+    different are there in part, and whole in the folder pages.
     Exit code 0: no conclusion changes; 1: some do, each explained in its claim's history;
     2: one changes without a history entry; 3: something could not be judged.
     """
+    from bet.review import pages as sites
     from bet.review import pixels, report
 
     output = output or _made() / "review"
@@ -315,9 +327,12 @@ def diff(
     pairs = {name: pair for name, pair in found.pictures.items() if all(pair)}
     drawn = None if no_pixels else pixels.differences(pairs)
     site = f"{site.rstrip('/')}/" if site else ""
-    text = report.markdown(found, names, drawn, site)
+    looks = sites.draw(*pages, patience) if pages else None
+    text = report.markdown(found, names, drawn, site, looks)
     write_text(output / "review.md", text)
-    write_text(output / "review.html", report.page(found, names, drawn, site))
+    write_text(output / "review.html", report.page(found, names, drawn, site, looks))
+    if looks:
+        sites.write(looks, output / "pages")
     click.echo(text.removeprefix(f"{report.MARKER}\n"), nl=False)
     _tell(found.faults)
     click.echo(f"bet: wrote {shown(output / 'review.html')}", err=True)

@@ -144,7 +144,9 @@ def amount(low: float, high: float, unit: str, figures: int = 3) -> Shown:
         rest = rest.removeprefix("billion").strip()
         cents = scale == 1.0 and max(abs(low), abs(high)) < 1000 and (low % 1 or high % 1)
         ends = [
-            f"${end:,.2f}" if cents else usd(end * scale, figures + (scale == 1.0))
+            f"{'−' if end < 0 else ''}${abs(end):,.2f}"
+            if cents
+            else usd(end * scale, figures + (scale == 1.0))
             for end in (low, high)
         ]
     elif kind in ("%", "share"):

@@ -13,6 +13,12 @@ from tests.places import SITE
 from tests.server import served
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How many sets of parameters inside their ranges each chapter is run at."""
+    told = "sets a chapter in tests/test_inside_ranges.py; the nightly round takes 40"
+    parser.addoption("--inside-sets", type=int, default=2, metavar="N", help=told)
+
+
 @pytest.fixture(scope="session")
 def site() -> Path:
     """The built site; `make test` builds it first."""

@@ -1,4 +1,4 @@
-"""Measure pages in a real Chromium: what is loaded and how heavy it is, how fast, what axe finds.
+"""Open pages in a real Chromium: what is loaded and how heavy it is, how fast, what axe finds.
 
 ``python tests/measure.py HTML PAGE…`` prints a table of the pages of a built site.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from bet.browser import ARGUMENTS, find
 from tests.server import served
 
-MODES = [("light", 1280), ("dark", 1280), ("light", 360), ("dark", 360)]
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+WIDE, PHONE = 1280, 360
 # Buffered entries of the browser itself; blocking time is what long tasks take beyond 50 ms each.
 _TIMES = """() => new Promise(done => {
   const seen = {lcp: 0, tbt: 0};
@@ -28,38 +29,73 @@ _TIMES = """() => new Promise(done => {
     .observe({type: 'longtask', buffered: true});
   setTimeout(() => done(seen), 150);
 })"""
+_WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # Already compressed formats gain nothing from gzip.
 PACKED = (".woff2", ".woff", ".png", ".jpg", ".zip", ".pdf")
 
 
-def load(browser: Browser, address: str) -> dict[str, Any]:
-    """Load a page once, with an empty cache; return its requests, weight, problems and times."""
-    files: dict[str, bytes] = {}
-    problems: list[str] = []
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
+@dataclass
+class Visit:
+    """What one visit to a page saw.
+
+    ``files`` are the compressed bytes of what a first look loads, by address; ``outside`` what was asked
+    of other hosts; ``problems`` errors and warnings of the browser, broken policy included; ``wider`` by
+    how many pixels a telephone would scroll sideways; ``axe`` the faults in light and dark, wide and
+    narrow; ``lcp`` and ``tbt`` largest paint and blocking time in milliseconds.
+    """
+
+    files: dict[str, int] = field(default_factory=dict)
+    outside: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    wider: int = 0
+    axe: dict[tuple[str, int], list[str]] = field(default_factory=dict)
+    lcp: float = 0
+    tbt: float = 0
+
+    @property
+    def kib(self) -> float:
+        """Return the weight of the page."""
+        return sum(self.files.values()) / 1024
+
+
+def visit(browser: Browser, address: str) -> Visit:
+    """Open a page once, with an empty cache, and look at it in every way."""
+    seen = Visit()
+    context = browser.new_context(viewport={"width": WIDE, "height": 900})
     tab = context.new_page()
     answers: list[Any] = []
+    told: list[str] = []
     tab.on("response", lambda answer: answers.append(answer))
-    tab.on("console", lambda m: problems.append(m.text) if m.type in ("error", "warning") else None)
-    tab.on("pageerror", lambda e: problems.append(str(e)))
+    tab.on("request", lambda r: None if _is_own(r.url, address) else seen.outside.append(r.url))
+    tab.on(
+        "console",
+        lambda m: told.append(m.text) if m.type in ("error", "warning") else None,
+    )
+    tab.on("pageerror", lambda error: told.append(str(error)))
     tab.goto(address, wait_until="load")
     times = tab.evaluate(_TIMES)
-    for answer in answers:
-        if answer.url.startswith("data:"):
-            continue
+    seen.lcp, seen.tbt = times["lcp"], times["tbt"]
+    for answer in [answer for answer in answers if not answer.url.startswith("data:")]:
         if answer.status >= 400:
-            problems.append(f"{answer.status} {answer.url}")
-        files[answer.url] = answer.body()
+            told.append(f"{answer.status} {answer.url}")
+        seen.files[answer.url] = weight(answer.url, answer.body())
+    for panel in tab.locator(".bet-panel").all():
+        panel.scroll_into_view_if_needed()
+        tab.wait_for_selector(".bet-panel[data-ready]", timeout=30_000)
+    seen.problems = list(told)  # axe asks for style sheets that only it wants
+    for scheme in ("light", "dark"):
+        tab.emulate_media(color_scheme=scheme)
+        for width in (WIDE, PHONE):
+            tab.set_viewport_size({"width": width, "height": 900})
+            tab.wait_for_timeout(400)  # the theme makes what now scrolls reachable after a while
+            seen.axe[scheme, width] = violations(tab)
+    seen.wider = tab.evaluate(_WIDER)
     context.close()
-    weights = {url: weight(url, body) for url, body in files.items()}
-    return {
-        "requests": len(files),
-        "kib": sum(weights.values()) / 1024,
-        "files": weights,
-        "problems": problems,
-        "lcp": times["lcp"],
-        "tbt": times["tbt"],
-    }
+    return seen
+
+
+def _is_own(url: str, address: str) -> bool:
+    return url.startswith(("data:", "/".join(address.split("/", 3)[:3]) + "/"))
 
 
 def weight(url: str, body: bytes) -> int:
@@ -75,38 +111,22 @@ def violations(tab: Page) -> list[str]:
     return [f"{v['id']}: {node['html'][:160]}" for v in found for node in v["nodes"]]
 
 
-def axe(browser: Browser, address: str) -> dict[tuple[str, int], list[str]]:
-    """Return what axe finds in the four combinations of light and dark, wide and narrow."""
-    found = {}
-    for scheme in ("light", "dark"):
-        context = browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 900})
-        tab = context.new_page()
-        tab.goto(address, wait_until="load")
-        for width in (1280, 360):
-            tab.set_viewport_size({"width": width, "height": 900})
-            tab.wait_for_timeout(400)  # the theme makes what now scrolls reachable after a while
-            found[scheme, width] = violations(tab)
-        context.close()
-    return found
-
-
 def main(folder: str, *pages: str) -> None:
     """Print a row for each page."""
     with served(Path(folder)) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
         print("page | KiB | requests | axe | LCP ms | TBT ms")
         for page in pages:
-            seen = load(browser, address + page)
-            faults = axe(browser, address + page)
-            counts = "/".join(str(len(faults[mode])) for mode in MODES)
-            print(f"{page} | {seen['kib']:.0f} | {seen['requests']} | {counts} | "
-                  f"{seen['lcp']:.0f} | {seen['tbt']:.0f}", flush=True)  # fmt: skip
-            for text in sorted({t for texts in faults.values() for t in texts})[:12]:
+            seen = visit(browser, address + page)
+            counts = "/".join(str(len(faults)) for faults in seen.axe.values())
+            print(f"{page} | {seen.kib:.0f} | {len(seen.files)} | {counts} | "
+                  f"{seen.lcp:.0f} | {seen.tbt:.0f}", flush=True)  # fmt: skip
+            for text in sorted({t for texts in seen.axe.values() for t in texts})[:12]:
                 print("   axe", text)
-            for text in seen["problems"]:
+            for text in seen.problems:
                 print("   problem", text)
             if "--files" in sys.argv:
-                for url, size in sorted(seen["files"].items(), key=lambda i: -i[1]):
+                for url, size in sorted(seen.files.items(), key=lambda i: -i[1]):
                     print(f"   {size / 1024:7.1f} {url.removeprefix(address)}")
 
 

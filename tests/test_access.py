@@ -7,7 +7,6 @@ from itertools import pairwise
 
 import pytest
 
-from tests import measure
 from tests.test_site import PAGES
 
 _FOCUS = """() => {
@@ -15,19 +14,6 @@ _FOCUS = """() => {
   return {tag: e.tagName, href: e.getAttribute('href'), wide: b.width, high: b.height,
           ring: s.outlineStyle !== 'none' || s.boxShadow !== 'none'};
 }"""
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_axe_finds_nothing(address, chromium, page):
-    found = measure.axe(chromium, f"{address}book/{page}.html")
-    assert {mode: faults for mode, faults in found.items() if faults} == {}
-
-
-def test_axe_would_find_a_fault(chromium):
-    tab = chromium.new_page()
-    tab.set_content("<html lang='en'><title>x</title><main><h1>x</h1><img src='a.png'></main>")
-    assert any(fault.startswith("image-alt") for fault in measure.violations(tab))
-    tab.close()
 
 
 def headings(text: str) -> list[int]:

@@ -65,7 +65,7 @@ def test_prose_carries_its_numbers(book, shown):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("Metered were 490 GW.", "found a bare figure 490; expected a value passed in"),
+        ("Metered were 490 GW.", "found a bare figure 490; expected a value in {{ }}"),
         ("Metered were {power}.", "found no value for 'power'; expected one"),
     ],
 )

@@ -196,7 +196,7 @@ def texts_at(*places):
         figure.text(*at, "metered", va="bottom", transform=IdentityTransform())
     figure.draw_without_rendering()
     boxes = [text.get_window_extent() for text in figure.texts]
-    return [fault.found for fault in charts._overlaps(figure, "chart")], boxes, figure.bbox
+    return [fault.found for fault in charts.overlaps(figure, "chart")], boxes, figure.bbox
 
 
 @pytest.mark.parametrize(("inside", "told"), [(1.4, []), (1.6, ["text 'metered' over 'metered'"])])
@@ -274,7 +274,7 @@ def test_the_alternative_texts_of_the_committed_charts_are_those_of_their_data()
     differing = {
         record["name"]: record["alt"]
         for record in charts_in(BOOK)
-        if record["alt"] != charts.describe(
+        if "shape" not in record and record["alt"] != charts.describe(
             pd.DataFrame(record["rows"], columns=record["columns"]),
             *(record[part] for part in ("x", "y", "kind", "unit", "by")),
         )

@@ -18,6 +18,7 @@ from bet.cli import main
 from bet.faults import BadInput
 from bet.records import claims, sources, templates
 from bet.records.claims import Claim, Flip
+from bet.records.reviewers import Reviewer
 from bet.records.sources import Evidence, Source
 from bet.records.tables import Sidecar
 from bet.review import nightly
@@ -54,6 +55,36 @@ def test_a_condition_that_came_true_comes_first(tmp_path):
         found = listed("2028-01-01", ledger, [{"forecast": "F01", "resolve_by": "2027-12-31"}])
     assert [what for what, _ in found] == ["INFRA-60", "INFRA-60", "forecast F01"]
     assert "power-metered > INFRA-60.us_average_power" in found[0][1]
+
+
+@pytest.mark.parametrize(
+    ("reason", "old"),
+    [
+        ("No. In May 2026 it is still the largest of all.", True),
+        ("No. In October 2026 it is still the largest of all.", False),
+        ("No. So far nobody has built one.", False),  # read on 29 November 2026
+        ("No. In May 2026 it was still the largest of all.", False),  # the past does not age
+        ("No. In May 2025 it cost $10 in today's shares.", False),  # a unit, not the present
+    ],
+)
+def test_a_statement_of_the_present_is_due_after_half_a_year(tmp_path, reason, old):
+    with worlds.small(tmp_path):
+        read = claims.claims()["INFRA-60"]
+        last = read.history[-1].model_copy(update={"date": "2026-11-29"})
+        change = {"reason": reason, "history": [*read.history, last]}
+        found = listed("2027-01-15", {"INFRA-60": read.model_copy(update=change)})
+    told = f"speaks of the present, and that was half a year ago: {reason[4:]}"
+    assert found == ([("INFRA-60", told)] if old else [])
+
+
+def test_an_undated_statement_is_as_old_as_its_last_reading(tmp_path):
+    with worlds.small(tmp_path):
+        read = claims.claims()["INFRA-60"]
+        last = read.history[-1].model_copy(update={"date": "2026-11-29"})
+        change = {"reason": "So far nobody has built one.", "history": [last]}
+        ledger = {"INFRA-60": read.model_copy(update=change)}
+        days = [listed(day, ledger) for day in ("2027-05-31", "2027-06-01")]
+    assert [len(found) for found in days] == [0, 1]
 
 
 def test_due_refuses_a_day_that_is_none():
@@ -129,11 +160,18 @@ def test_the_dry_run_of_the_round_names_its_commands():
 def test_lint_names_page_cell_and_figure(tmp_path):
     book = new_notebook(cells=[new_markdown_cell("# Power\n\nIt is 490 GW.", id="c01")])
     nbformat.write(book, tmp_path / "a.ipynb")
-    (tmp_path / "b.md").write_text("---\nx: 1\n---\nIn 2025 it was `7` or so.\n")
+    (tmp_path / "b.md").write_text(
+        "---\nhtml_theme.sidebar_secondary.remove: true\n---\nIn 2025 it was `7` or so.\n"
+    )
     assert [str(f) for f in lint.page_faults(tmp_path / "a.ipynb")] == [
         "a.ipynb cell c01: found a bare figure 490; expected book.say with a value, or words"
     ]
     assert lint.page_faults(tmp_path / "b.md") == []
+    (tmp_path / "c.md").write_text("---\nmyst: {html_meta: {}}\n---\n# A <b>\n")
+    assert [str(f) for f in lint.page_faults(tmp_path / "c.md")] == [
+        "c.md: found a setting 'myst: {html_meta: {}}'; expected html_theme.sidebar_secondary.remove",
+        "c.md: found HTML '<b>'; expected Markdown that shows text only",
+    ]
     assert bet("lint", tmp_path / "a.ipynb")[0] == 2
     assert bet("lint", tmp_path / "b.md")[:2] == (0, "1 pages: no bare figure\n")
 
@@ -217,23 +255,35 @@ def published(*reviews):
 
 
 AUDIT = {"date": "2026-11-25", "who": "audit of 30 random claims", "note": "kept"}
+KNOWN = {
+    "A. Reader": Reviewer(id="A. Reader", account="a-reader", seen="https://example.org/pull/7",
+                          since="2026-12-01", interest="none declared"),
+}  # fmt: skip
 PERSON = {"date": "2026-12-01", "who": "A. Reader", "figure": "us_average_power", "note": "<agrees>"}  # fmt: skip
 
 
 def test_an_audit_of_our_own_counts_for_no_second_person():
-    page = claims_page.review_rows(published([AUDIT], [], [], []))
+    page = claims_page.review_rows(published([AUDIT], [], [], []), {})
     assert "A second person has looked at none of the 4 claims." in page
     assert "looked again at 1 of the 4 claims (25%)" in page
     assert "audit of 30 random claims, by the authors" in page
 
 
 def test_a_second_person_is_counted_and_listed():
-    page = claims_page.review_rows(published([AUDIT, PERSON], [PERSON], [], []))
+    page = claims_page.review_rows(published([AUDIT, PERSON], [PERSON], [], []), KNOWN)
+    assert "<a href='https://example.org/pull/7'>A. Reader</a>" in page
     assert "A second person has looked at 2 of the 4 claims (50%)." in page
     assert page.index("A. Reader") < page.index("audit of 30")
     assert "us_average_power: &lt;agrees&gt;" in page
 
 
+def test_a_name_that_nobody_vouches_for_does_not_count():
+    page = claims_page.review_rows(published([PERSON], []), {})
+    assert "A second person has looked at none of the 2 claims." in page
+    assert "cannot vouch for stand under 1 of the 2 claims (50%)" in page
+    assert "A. Reader, not vouched for" in " ".join(page.split())
+
+
 def test_no_look_at_all_is_said():
-    page = claims_page.review_rows(published([], []))
+    page = claims_page.review_rows(published([], []), {})
     assert "none of the 2 claims" in page and "<table" not in page

@@ -69,6 +69,78 @@ def test_break_even_makes_both_costs_equal():
     assert orbit.orbit_cost(allowed - 800, 800, 100.0, 5, 0.08, 1.2) == pytest.approx(ground)
 
 
+def test_cells_that_fade_give_their_mean_over_life():
+    assert orbit.mean_kept(0, 5) == 1.0
+    # the mean of e**-kt over five years, summed in small steps
+    steps = np.arange(0, 5, 1e-4)
+    assert orbit.mean_kept(0.025, 5) == pytest.approx((0.975**steps).mean(), rel=1e-4)
+    assert orbit.mean_kept(0.025, 15) < orbit.mean_kept(0.025, 5) < 1
+
+
+def test_the_power_chain_ends_at_the_chips():
+    # 48.7 W/kg at the array of the best satellite flown: shadow 0.985, conversion 0.85, mean of five years
+    assert orbit.chip_power(48.7, 0.85, 0.025, 5) == pytest.approx(38.3, abs=0.05)
+    assert orbit.chip_power(100.0, 1.0, 0.0, 5, sunlit=1.0) == 100.0
+    lossless = orbit.scenario(defaults() | {"array_to_chip": 1.0, "cell_fading": 0.0})
+    lossy = orbit.scenario(defaults())
+    chain = orbit.chip_power(1.0, 0.85, 0.025, 5, sunlit=1.0)
+    assert lossy["array_km2"] == pytest.approx(lossless["array_km2"] / chain)
+    assert lossy["radiator_km2"] == pytest.approx(lossless["radiator_km2"] / 0.85)
+
+
+def test_the_array_lies_between_the_makers_own_and_the_ideal_one():
+    ours = orbit.scenario(defaults())["array_km2"]
+    maker = 100e9 / 250 / 1e6  # SpaceX claims 250 W of array to a square metre
+    assert orbit.array_area(100e9, 0.30) / 1e6 < ours < maker
+
+
+def test_servers_that_wear_out_before_their_satellite_are_sent_up_again():
+    rack = 1.36 / 120
+    assert orbit.relaunch(rack, 70.0, 5, 5, 0.08) == 0
+    assert orbit.relaunch(rack, 70.0, 3, 5, 0.08) == 0  # the satellite takes them along
+    # without interest a rack in ten years is sent twice, the second time over ten years
+    assert orbit.relaunch(rack, 70.0, 10, 5, 0) == pytest.approx(rack / 10)
+    # servers weigh no more than the satellite that carries them
+    assert orbit.relaunch(rack, 400.0, 10, 5, 0) == pytest.approx(1 / 400 / 10)
+
+
+def test_what_orbit_charges_for_servers():
+    base, p = orbit.scenario(defaults()), defaults()
+    assert base["servers_aloft_usd_per_w_year"] == base["servers_usd_per_w_year"]
+    spares = orbit.scenario(p | {"orbit_penalty": 1.27})
+    assert spares["servers_aloft_usd_per_w_year"] == pytest.approx(
+        1.27 * base["servers_usd_per_w_year"]
+    )
+    early = orbit.scenario(p | {"satellite_life_years": 3.0})
+    assert early["servers_aloft_usd_per_w_year"] > base["servers_usd_per_w_year"]
+    late = orbit.scenario(p | {"satellite_life_years": 10.0})
+    free = orbit.scenario(p | {"satellite_life_years": 10.0, "server_kg_per_w": 0.0})
+    assert late["orbit_usd_per_w_year"] > free["orbit_usd_per_w_year"]
+    assert late["break_even_usd_per_kg"] < free["break_even_usd_per_kg"]
+
+
+@pytest.mark.parametrize("life", [3.0, 5.0, 12.0])
+@pytest.mark.parametrize("spares", [1.0, 1.5])
+@pytest.mark.parametrize("per_kg", [70.0, 150.0, 400.0])
+def test_at_the_break_even_price_both_cost_the_same(life, spares, per_kg):
+    moved = {
+        "satellite_life_years": life,
+        "orbit_penalty": spares,
+        "specific_power_w_per_kg": per_kg,
+    }
+    p = defaults() | moved
+    even = orbit.scenario(p)["break_even_usd_per_kg"]
+    again = orbit.scenario(p | {"launch_usd_per_kg": even})
+    assert again["orbit_over_ground"] == pytest.approx(1.0)
+
+
+def test_servers_that_wait_for_a_site():
+    # 2 for site and energy, 5 for servers: after half of their five years they cost 10 a year
+    assert orbit.idle_years(2.0, 5.0, 5.0, 12.0) == pytest.approx(2.5)
+    assert orbit.idle_years(2.0, 5.0, 5.0, 7.0) == 0
+    assert orbit.idle_years(2.0, 5.0, 5.0, 6.0) == 0
+
+
 def test_growth_years():
     assert orbit.growth_years(1, 8, 2) == pytest.approx(3)
 

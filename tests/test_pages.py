@@ -39,9 +39,10 @@ def cells(page):
 
 
 def test_what_is_put_into_a_template_is_text_unless_it_is_markup():
-    page = html.render("grid", head=["<a>", ""], rows=[["<b>", Markup("<i>")]], kind="bet-stack")
-    assert "<th scope='col'>&lt;a&gt;</th>" in page
-    assert "<td data-name='&lt;a&gt;'>&lt;b&gt;</td><td><i></td>" in page
+    page = html.render("forms", rows=[["<b>", Markup("<i>")]])
+    assert (
+        "<td data-name='Form of the sentence'>&lt;b&gt;</td><td data-name='Kinds'><i></td>" in page
+    )
 
 
 def test_a_template_without_its_value_is_refused():

@@ -1,4 +1,4 @@
-"""What a page weighs and how fast it is in a real Chromium, and what stands around the text."""
+"""What stands around the text: descriptions, citations, sizes of pictures, icons, downloads."""
 
 from __future__ import annotations
 
@@ -7,27 +7,11 @@ import zipfile
 
 import pytest
 
-from bet.site import build, extension, finish, gallery, icons, meta, status
+from bet.site import build, extension, finish, gallery, icons, meta
 from bet.site.elements import Page
 from bet.site.html import figure_numbers
 from bet.site.published import charts_in
-from tests import measure
 from tests.test_site import PAGES, charts_on
-
-
-@pytest.fixture(scope="module")
-def loads(address, chromium):
-    """Every page loaded once with an empty cache."""
-    return {page: measure.load(chromium, f"{address}book/{page}.html") for page in PAGES}
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_a_page_is_light(loads, page):
-    load = loads[page]
-    heaviest = sorted(load["files"].items(), key=lambda item: -item[1])[:5]
-    assert load["kib"] <= status.PAGE_KIB, heaviest
-    assert load["requests"] <= status.REQUESTS, sorted(load["files"])
-    assert load["problems"] == []
 
 
 def test_search_finds_without_a_network(address, chromium):
@@ -194,9 +178,3 @@ def test_the_notebooks_come_as_one_file_the_same_each_time(site, tmp_path):
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
     held = zipfile.ZipFile(site / "notebooks.zip").namelist()
     assert "the-bet-audited/index.ipynb" in held and len(held) >= 7
-
-
-def test_the_status_page_tells_promises_and_weights_but_no_time(site):
-    text = (site / "book" / "status.html").read_text(encoding="utf-8")
-    assert status.PLACE not in text
-    assert all(f"{page}.html'>{page}<" in text for page in PAGES if page != "status")

@@ -88,3 +88,10 @@ def test_quantities_with_units_pass_unchanged():
     )
     with pytest.raises(pint.DimensionalityError):
         robots.cost_per_hour(20e3 * usd, 5 * U.year, 3000 * U.hour, 2e3 * usd / U.kg)
+
+
+def test_how_many_robots_one_person_must_watch():
+    # an hour at 8 beside a wage of 16 leaves 8 for the watcher, who costs 16: two robots
+    assert robots.robots_per_watcher(16.0, 8.0) == pytest.approx(2)
+    assert robots.robots_per_watcher(16.0, 4.0, pace=0.5) == pytest.approx(4)
+    assert robots.robots_per_watcher(16.0, 8.0, pace=0.5) == float("inf")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import re
 from html.parser import HTMLParser
@@ -128,38 +127,6 @@ def test_links_inside_the_site_lead_somewhere(site):
     assert sorted(set(broken)) == []
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_page_loads_nothing_from_elsewhere_and_logs_no_error(address, chromium, page):
-    outside, problems = [], []
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    tab = context.new_page()
-    tab.on(
-        "request",
-        lambda r: outside.append(r.url) if not r.url.startswith((address, "data:")) else None,
-    )
-    tab.on(
-        "response", lambda r: problems.append(f"{r.status} {r.url}") if r.status >= 400 else None
-    )
-    tab.on("console", lambda m: problems.append(m.text) if m.type in ("error", "warning") else None)
-    tab.on("pageerror", lambda e: problems.append(str(e)))
-    tab.goto(f"{address}book/{page}.html", wait_until="load")
-    tab.wait_for_timeout(200)
-    context.close()
-    assert (outside, problems) == ([], [])
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_a_page_does_not_scroll_sideways_on_a_phone(address, chromium, page):
-    context = chromium.new_context(viewport={"width": 360, "height": 760})
-    tab = context.new_page()
-    tab.goto(f"{address}book/{page}.html", wait_until="load")
-    wider = tab.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-    context.close()
-    assert wider <= 0
-
-
 def test_the_claims_filter_finds_and_counts(address, chromium):
     tab = chromium.new_page()
     tab.goto(f"{address}book/claims.html")
@@ -182,20 +149,6 @@ def test_the_claims_page_is_complete_without_scripts(address, chromium):
     assert tab.locator("table.bet-claims tbody tr").count() == len(claims())
     assert not tab.locator("#bet-filter").is_visible()
     context.close()
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_page_weight(site, page):
-    """Page and pictures of the first screen, compressed; test_reading measures all that is loaded."""
-    text = (site / "book" / f"{page}.html").read_text(encoding="utf-8")
-    own = [site / "book" / f"{page}.html"]
-    own += [
-        (site / "book" / image["src"]).resolve()
-        for image in images(text)
-        if "_images/" in image.get("src", "") and image.get("loading") != "lazy"
-    ]
-    weight = sum(len(gzip.compress(path.read_bytes())) for path in own)
-    assert weight <= 300 * 1024
 
 
 def table(*rows):

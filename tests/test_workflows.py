@@ -11,6 +11,8 @@ import pytest
 import yaml
 
 from bet.cli import main
+from bet.faults import BadInput
+from bet.site import build as site_build
 from bet.site import claims_page
 from tests.places import ROOT
 
@@ -112,16 +114,17 @@ def test_they_call_commands_that_a_person_can_type():
         for line in step.get("run", "").splitlines()
     ]
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M))
-    made = [line.removeprefix("make ").removeprefix("-C base ") for line in lines if line.startswith("make ")]  # fmt: skip
+    made = [line.partition(" #")[0].removeprefix("make ").removeprefix("-C base ") for line in lines if line.startswith("make ")]  # fmt: skip
     for name in (name for line in made for name in line.split()):
         assert name in targets or name == ".venv/ready"
     called = re.findall(r"\.venv/bin/bet ([a-z]+)", "\n".join(lines))
-    assert {"diff", "release", "nightly"} == set(called) <= set(main.commands)
+    assert {"build", "diff", "release", "nightly"} == set(called) <= set(main.commands)
 
 
 def test_the_tests_run_on_every_python_that_is_promised():
-    matrix = loaded(FOLDER / "workflows" / "ci.yml")["jobs"]["test"]["strategy"]["matrix"]
-    assert matrix == {"python": ["3.11", "3.12", "3.13"]}
+    for name in ("ci", "publish"):
+        matrix = loaded(FOLDER / "workflows" / f"{name}.yml")["jobs"]["test"]["strategy"]["matrix"]
+        assert matrix == {"python": ["3.11", "3.12", "3.13"]}
 
 
 def test_the_sites_link_fills_the_form():
@@ -152,18 +155,35 @@ def test_the_base_judges_the_head():
     assert [job["permissions"] for job in found.values()] == [{"contents": "read"}] * 2
     told = "\n".join(step.get("run", "") for step in found["report"]["steps"])
     assert 'worktree add --detach "$PWD/base" HEAD^1' in told
-    assert "base/.venv/bin/bet diff base head --executed executed" in told
+    assert "base/.venv/bin/bet diff base head --executed executed --pages base/_build/html site" in told  # fmt: skip
     assert "test -s review/review.md" in told and "head/.venv" not in told and "make -C head" not in told  # fmt: skip
 
 
 def test_pages_come_from_main_after_the_tests_and_releases_from_tags():
     found = dict(jobs(FOLDER / "workflows" / "publish.yml"))
+    assert [step["run"] for step in found["test"]["steps"] if "run" in step] == ["make test"]
     assert found["build"]["needs"] == "test" and found["pages"]["needs"] == "build"
     assert found["pages"]["if"] == "github.ref == 'refs/heads/main'"
     assert found["release"]["if"] == "github.ref_type == 'tag'"
-    text = (ROOT / "_config.yml").read_text(encoding="utf-8")
-    for key in ("bet_repository", "html_baseurl"):  # what the workflow fills in
-        assert f'\n    {key}: ""\n' in text
+    told = "\n".join(step.get("run", "") for step in found["build"]["steps"])
+    assert '--repository "$REPOSITORY" --address "$ADDRESS"' in told
+    assert "push" not in loaded(FOLDER / "workflows" / "ci.yml")["on"]  # else main is tested twice
+
+
+def test_the_build_is_told_its_public_places():
+    told = site_build.public_places("https://example.org/a/b", "https://a.example.org/b")
+    assert told == {"bet_repository": "https://example.org/a/b", "html_baseurl": "https://a.example.org/b/"}  # fmt: skip
+    settings = {"title": "t", "sphinx": {"config": {"bet_repository": "", "html_baseurl": ""}}}
+    built = site_build.configured(settings, {**told, "bet_edition": "today"})["sphinx"]
+    assert built["config"]["bet_repository"] == "https://example.org/a/b"
+    assert built["config"]["html_baseurl"] == "https://a.example.org/b/" and "sphinx_sitemap" in built["extra_extensions"]  # fmt: skip
+    assert site_build.public_places() == {}
+
+
+@pytest.mark.parametrize("address", ["example.org", "http://example.org", "https://a b", "https://a/<x>"])  # fmt: skip
+def test_an_address_that_is_none_is_refused(address):
+    with pytest.raises(BadInput, match=r"--address: found .* expected an address such as https://"):
+        site_build.public_places("", address)
 
 
 def test_owners_stand_over_the_judge_and_the_workflows():
@@ -176,7 +196,7 @@ def commented(folder, report):
     """Run the last step of comment.yml with a stub of the host's program; return the comment."""
     step = steps(FOLDER / "workflows" / "comment.yml")[-1]
     stub = folder / "gh"
-    stub.write_text("#!/bin/sh\nexit 0\n")
+    stub.write_text('#!/bin/sh\ncase "$*" in *artifacts*) echo 77;; esac\n')
     stub.chmod(0o755)
     if report:
         (folder / "report").mkdir()
@@ -190,6 +210,7 @@ def test_a_comment_says_of_which_commit_it_is_and_mentions_nobody(tmp_path):
     told = commented(tmp_path, "<!-- bet diff -->\n## Nothing changes\n\n@somebody — é\n")
     assert told.startswith("<!-- bet diff -->\n") and told.count("<!-- bet diff -->") == 1
     assert "@\u200bsomebody — é" in told and "The report on c0ffee" in told and "#artifacts" in told
+    assert "[the page of this report](https://github.com/a/b/actions/runs/9/artifacts/77)" in told
 
 
 def test_a_commit_without_a_report_does_not_keep_the_look_of_the_last(tmp_path):

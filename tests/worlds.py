@@ -8,7 +8,7 @@ from contextlib import chdir, contextmanager
 from pathlib import Path
 
 from bet.faults import BadInput
-from bet.records import claims, parameters, sources, tables
+from bet.records import claims, parameters, reviewers, sources, tables
 
 FIXTURES = Path(__file__).with_name("fixtures")
 _CACHES = (
@@ -16,6 +16,7 @@ _CACHES = (
     sources.evidence,
     claims.claims,
     parameters.registry,
+    reviewers.reviewers,
     tables._sidecar,
     tables._load,
 )

@@ -13,9 +13,9 @@ from bet.records.rule import SCALE
 
 def badge(claim_id: str, verdict: str) -> str:
     """Return a claim's badge: id and verdict, linked to its place on the claims page."""
+    name, word = html.escape(claim_id), html.escape(verdict)
     return (
-        f"<a class='bet-badge bet-{verdict}' href='claims.html#{claim_id}'>"
-        f"<span>{claim_id}</span> {verdict}</a>"
+        f"<a class='bet-badge bet-{word}' href='claims.html#{name}'><span>{name}</span> {word}</a>"
     )
 
 
@@ -23,7 +23,7 @@ def card(record: Mapping[str, Any]) -> str:
     """Return a claim card: badge, what is claimed, printed beside found, the reason."""
     claim = claims()[record["claim"]]
     rows = "".join(
-        f"<tr><td>{label(f['name'])}</td>"
+        f"<tr><td>{html.escape(label(f['name']))}</td>"
         f"<td>{printed_html(f)}</td><td>{html.escape(f['found_text'])}</td></tr>"
         for f in record["figures"]
     )
@@ -34,7 +34,7 @@ def card(record: Mapping[str, Any]) -> str:
         else ""
     )
     return (
-        f"<div class='bet-card bet-edge-{record['verdict']}'>"
+        f"<div class='bet-card bet-edge-{html.escape(record['verdict'])}'>"
         f"<p class='bet-card-head'>{badge(claim.id, record['verdict'])} "
         f"{_confidence(record)}</p>"
         f"<p>{html.escape(claim.paraphrase)}</p>{table}"
@@ -45,7 +45,7 @@ def card(record: Mapping[str, Any]) -> str:
 def _confidence(record: Mapping[str, Any]) -> str:
     """Say how firmly a verdict stands; an opinion has no confidence."""
     level = record["confidence"]
-    return f"<span class='bet-confidence'>confidence {level}</span>" if level else ""
+    return f"<span class='bet-confidence'>confidence {html.escape(level)}</span>" if level else ""
 
 
 def printed_html(figure: Mapping[str, Any]) -> str:

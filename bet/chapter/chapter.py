@@ -15,7 +15,8 @@ import pandas as pd
 from IPython.display import display
 from matplotlib.figure import Figure
 
-from bet.chapter import cards, charts, outputs, panels
+from bet.chapter import cards, charts, outputs, panels, prose
+from bet.chapter.drawing import Drawing, publishers
 from bet.chapter.lint import bare_numbers
 from bet.chapter.outputs import CHART_MIME, NUMBERS_MIME, PANEL_MIME, SCORECARD_MIME
 from bet.faults import BadInput, Fault, nearest, require
@@ -23,10 +24,12 @@ from bet.numbers import Shown
 from bet.records import judge, parameters, tables
 from bet.records.claims import SECTIONS, claims
 from bet.records.rule import SCALE
-from bet.records.sources import sources
+
+# A value of str.format; a role of the page, {claim}`…`, is none.
+_PLACEHOLDER = re.compile(r"(?<!\{)\{\w+\}(?![}`])")
 
 
-class Chapter:
+class Chapter(Drawing):
     """One run of one notebook under one set of parameters."""
 
     def __init__(self, notebook: str, cell_globals: Mapping[str, Any]) -> None:
@@ -35,16 +38,26 @@ class Chapter:
         self.parameters = parameters.from_cell(notebook, cell_globals)
         self.as_of: str = self.parameters["as_of"]
         self._assessed: dict[str, dict] = {}
+        self._names = cell_globals
 
     def table(self, name: str) -> pd.DataFrame:
         """Return the rows of a table that were known on the chapter's day."""
         return tables.table(name, self.as_of)
 
     def say(self, template: str, **values: str) -> None:
-        """Show a paragraph of Markdown with its numbers and words filled in.
+        """Show Markdown with its numbers and words filled in.
 
-        A figure in the template that is not a placeholder, a date or a name is refused.
+        The template is Jinja's, in the notebook's own namespace: ``{{ pct(hits / cases) }}``. With
+        values given by keyword it is one of ``str.format``, as in chapters not yet rewritten. A
+        figure in the template that is not computed, a date or a name is refused.
         """
+        if not values and not _PLACEHOLDER.search(template):
+            text, shown = prose.render(template, self._names)
+            display(
+                {"text/markdown": prose.money(text), "text/plain": text, NUMBERS_MIME: shown},
+                raw=True,
+            )
+            return
         template = re.sub(r"\s*\n\s*(?![-*|#\n])", " ", template.strip())
         bare = bare_numbers(template)
         require(
@@ -94,8 +107,20 @@ class Chapter:
             raw=True,
         )
 
-    def ledger(self, section: str) -> None:
-        """Show every claim of a section that no notebook computes, from the ledger."""
+    def badge(self, claim_id: str) -> str:
+        """Return a claim's badge with the ledger's verdict on the chapter's day, for prose."""
+        known = claims()
+        if claim_id not in known:
+            expected = f"an id of data/claims{nearest(claim_id, known)}"
+            raise BadInput([Fault("badge", repr(claim_id), expected)])
+        verdict = known[claim_id].verdict_on(dt.date.fromisoformat(self.as_of))
+        return cards.badge(claim_id, verdict)
+
+    def ledger(self, section: str, *, linked: bool = False) -> None:
+        """Show every claim of a section that no notebook computes, from the ledger.
+
+        ``linked`` shows a line that leads to all claims of the section instead of a table of these.
+        """
         _known_section(section)
         rest = [
             judge.from_ledger(claim, self.as_of, self.notebook)
@@ -104,10 +129,12 @@ class Chapter:
             and claim.id not in self._assessed
             and claim.assessed_in in ("ledger", self.notebook)
         ]
+        count = f"{len(rest)} claims from the ledger"
+        link = f"[All claims of this chapter](claims.html?section={section}), with their sources."
         display(
             {
-                "text/html": cards.table_html(rest),
-                "text/plain": f"{len(rest)} claims from the ledger",
+                **({"text/markdown": link} if linked else {"text/html": cards.table_html(rest)}),
+                "text/plain": count,
                 outputs.ASSESSMENT_MIME: rest,
             },
             raw=True,
@@ -167,7 +194,7 @@ class Chapter:
         """Finish a chart and show it; see ``charts.finish``."""
         chart = charts.finish(
             figure, name=name, title=title, subtitle=subtitle, sources=sources, data=data, x=x, y=y,
-            kind=kind, unit=unit, by=by, claims=claims, as_of=self.as_of, source_line=_publishers(sources),
+            kind=kind, unit=unit, by=by, claims=claims, as_of=self.as_of, source_line=publishers(sources),
         )  # fmt: skip
         display(
             {"image/svg+xml": chart.svg, "text/plain": chart.alt, CHART_MIME: chart.record},
@@ -188,17 +215,3 @@ def _known_section(section: str) -> None:
     if section not in SECTIONS:
         expected = f"one of {', '.join(SECTIONS)}{nearest(section, SECTIONS)}"
         raise BadInput([Fault("section", repr(section), expected)])
-
-
-def _publishers(ids: Sequence[str]) -> str:
-    """Return 'Sources: EIA; FERC' for the line on a chart."""
-    known = sources()
-    unknown = [name for name in ids if name not in known]
-    require(
-        [
-            Fault("chart sources", f"'{u}'", f"an id of data/sources.yml{nearest(u, known)}")
-            for u in unknown
-        ]
-    )
-    publishers = list(dict.fromkeys(known[name].publisher for name in ids))
-    return f"{'Source' if len(publishers) == 1 else 'Sources'}: {'; '.join(publishers)}"

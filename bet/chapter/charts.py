@@ -60,6 +60,21 @@ def draw_pictures(wanted: bool) -> None:
     _pictures_drawn = wanted
 
 
+def pictures_drawn() -> bool:
+    """Tell whether charts of this process are drawn."""
+    return _pictures_drawn
+
+
+def good_name(name: str | None) -> bool:
+    """Tell whether a chart's name can stand in an address."""
+    return bool(re.fullmatch(r"[a-z][a-z0-9-]*", name or ""))
+
+
+def good_day(day: str | None) -> bool:
+    """Tell whether a day is written as ISO does."""
+    return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", day or ""))
+
+
 def load_fonts(files: Mapping[str, str]) -> None:
     """Register the book's font; without it every picture would differ without a word."""
     for weight in ("SourceSansPro", "SourceSansProSemibold", "SourceSansProBold"):
@@ -84,6 +99,8 @@ class Chart:
     alt: str
     svg: str
     record: dict[str, Any]
+    narrow: str = ""
+    png: bytes = b""
 
 
 def canvas(rows: int = 1, cols: int = 1, height: float = 3.4, **kwargs: Any) -> tuple[Figure, Any]:
@@ -179,23 +196,23 @@ def finish(
     record = {
         "name": name, "title": title, "subtitle": subtitle, "alt": alt, "kind": kind, "unit": unit,
         "sources": list(sources), "as_of": as_of, "claims": list(claims),
-        "x": x, "y": y, "by": by, "columns": list(data.columns), "rows": _rows(data),
+        "x": x, "y": y, "by": by, "columns": list(data.columns), "rows": rows_of(data),
     }  # fmt: skip
-    return Chart(name, title, subtitle, alt, _svg(figure) if _pictures_drawn else "", record)
+    return Chart(name, title, subtitle, alt, svg_of(figure) if _pictures_drawn else "", record)
 
 
 def _missing(name, title, subtitle, sources, as_of, data, x, y, by, kind, unit) -> list[Fault]:
     where = f"chart '{name}'"
     words = len(str(title).split())
     wants = {
-        "a kebab-case name": not re.fullmatch(r"[a-z][a-z0-9-]*", name or ""),
+        "a kebab-case name": not good_name(name),
         "a title of 5 to 16 words that states the finding": not 5 <= words <= 16,
         "a subtitle of 4 words or more with what is plotted and its unit": len(
             (subtitle or "").split()
         )
         < 4,
         "one source id or more": not sources,
-        "an as-of date": not re.fullmatch(r"\d{4}-\d\d-\d\d", as_of or ""),
+        "an as-of date": not good_day(as_of),
         "a kind such as 'line chart'": not kind,
         "the unit of the plotted values ('ratio' where there is none)": not unit,
         "the plotted data, not empty": data is None or data.empty,
@@ -254,7 +271,7 @@ def _broken(figure: Figure, subtitle: str, name: str) -> list[Fault]:
         for t in texts
         if float(t.get_fontsize()) < _MIN_PT
     ]
-    return faults + _overlaps(figure, where)
+    return faults + overlaps(figure, where)
 
 
 def _drawn_texts(figure: Figure) -> list[Text]:
@@ -284,7 +301,7 @@ def _drawn_texts(figure: Figure) -> list[Text]:
     ]
 
 
-def _overlaps(figure: Figure, where: str) -> list[Fault]:
+def overlaps(figure: Figure, where: str) -> list[Fault]:
     """Find texts that overlap each other or leave the picture."""
     renderer = cast(FigureCanvasAgg, figure.canvas).get_renderer()
     texts = _drawn_texts(figure)
@@ -309,7 +326,7 @@ def _overlaps(figure: Figure, where: str) -> list[Fault]:
 
 
 @cache
-def _width(word: str, size: float, weight: str) -> float:
+def text_width(word: str, size: float, weight: str) -> float:
     """Return the width of a word in points; titles share words, so each is measured once."""
     font = font_manager.FontProperties(family=mpl.rcParams["font.family"], weight=weight, size=size)
     return text_to_path.get_text_width_height_descent(word, font, False)[0]
@@ -317,11 +334,11 @@ def _width(word: str, size: float, weight: str) -> float:
 
 def _wrap(text: str, size: float, weight: str, width: float) -> list[str]:
     """Break a text into lines of at most ``width`` points."""
-    space = _width("x x", size, weight) - 2 * _width("x", size, weight)
+    space = text_width("x x", size, weight) - 2 * text_width("x", size, weight)
     lines: list[list[str]] = [[]]
     used = 0.0
     for word in text.split():
-        needed = _width(word, size, weight) + (space if lines[-1] else 0.0)
+        needed = text_width(word, size, weight) + (space if lines[-1] else 0.0)
         if lines[-1] and used + needed > width:
             lines.append([])
             used, needed = 0.0, needed - space
@@ -356,7 +373,7 @@ def _frame(figure: Figure, title: str, subtitle: str, source: str) -> None:
     figure.set_layout_engine("none")  # laid out once; checks and the picture keep it
 
 
-def _svg(figure: Figure) -> str:
+def svg_of(figure: Figure) -> str:
     """Return the figure as SVG without date, with coordinates to a hundredth of a point.
 
     Rounding makes the file a third smaller and the same on machines whose last digits differ.
@@ -395,13 +412,13 @@ def describe(
     if clean.empty:
         return f"{what}: {len(data)} rows."
     if by is None and len(clean) <= 6:
-        listed = "; ".join(f"{_cell(row[x])} {digits(row[y])}" for _, row in clean.iterrows())
+        listed = "; ".join(f"{cell_text(row[x])} {digits(row[y])}" for _, row in clean.iterrows())
         text = f"{what}: {listed}."
     else:
         groups = "" if by is None else f", {data[by].nunique()} series"
         low, high = clean.loc[values.idxmin()], clean.loc[values.idxmax()]
         text = (
-            f"{what}, {_cell(clean[x].iloc[0])} to {_cell(clean[x].iloc[-1])}{groups}: "
+            f"{what}, {cell_text(clean[x].iloc[0])} to {cell_text(clean[x].iloc[-1])}{groups}: "
             f"lowest {digits(low[y])} ({_where(low, x, by)}), highest {digits(high[y])} ({_where(high, x, by)}), "
             f"last {digits(clean[y].iloc[-1])}."
         )
@@ -409,7 +426,7 @@ def describe(
 
 
 def _where(row: pd.Series, x: str, by: str | None) -> str:
-    return _cell(row[x]) if by is None else f"{_cell(row[by])}, {_cell(row[x])}"
+    return cell_text(row[x]) if by is None else f"{cell_text(row[by])}, {cell_text(row[x])}"
 
 
 def _spoken(column: str, unit: str = "") -> str:
@@ -417,7 +434,8 @@ def _spoken(column: str, unit: str = "") -> str:
     return f"{words} in {unit}" if unit and unit.lower() not in words.lower() else words
 
 
-def _cell(value: Any) -> str:
+def cell_text(value: Any) -> str:
+    """Return a cell of the data as text: a day as ISO, a number to four figures."""
     if isinstance(value, pd.Timestamp):
         return value.date().isoformat()
     if isinstance(value, float | np.floating):
@@ -425,7 +443,7 @@ def _cell(value: Any) -> str:
     return str(value)
 
 
-def _rows(data: pd.DataFrame) -> list[list[Any]]:
+def rows_of(data: pd.DataFrame) -> list[list[Any]]:
     """Return the rows as plain JSON values; floats to six figures, dates as ISO text."""
     return [[as_json(value) for value in row] for row in data.itertuples(index=False)]
 

@@ -1,27 +1,36 @@
-"""The number lint: a bare figure in prose must be computed, a date, a name or a claim id."""
+"""The lint of pages: figures in prose are computed, dates, names or claim ids; markup is Markdown's own.
+
+HTML in a page would be shown as text, and a page that holds anything active is refused when it is
+built (``bet.site.safe``). Here the writer is told at once, and where.
+"""
 
 from __future__ import annotations
 
+import ast
+import html
 import re
 from pathlib import Path
+from typing import Any
 
 from bet.chapter.outputs import read, stripped
 from bet.faults import Fault
 from bet.paths import shown
+from bet.records.markup import LIVE
 
 # Removed before digits are looked for: what is not prose, and what may carry digits.
 _ALLOWED = re.compile(
     r"""
     ```.*?```                                   # fenced code
   | `[^`]*`                                     # code, roles
-  | \{[^{}]*\}                                  # placeholders of say()
+  | \{\{.*?\}\} | \{%.*?%\} | \{\#.*?\#\}          # values of say(), in a template of Jinja
+  | \{[^{}]*\}                                  # the same, in one of str.format
   | \]\([^)]*\) | https?://\S+                  # link targets
   | \b(?:INTRO|PEOPLE|GROK|INFRA|THESIS|END)-\d{2,4}\b
   | \b\d{1,2}\ (?:January|February|March|April|May|June|July|August|September
         |October|November|December)(?:\ \d{4})?\b
   | \b(?:1[5-9]|20)\d\d(?:[-–]\d\d(?:\d\d)?(?:-\d\d)?)?s?\b      # years, spans of years, ISO dates
   | \b\d+(?:st|nd|rd|th)\b                      # ordinals
-  | \b(?:Grok|GPT|Claude|Gemini|Falcon|Model|Colossus|Starship|Atlas|Section|section|chapter|line|lines|Optimus|Form|WCAG)
+  | \b(?:Grok|GPT|Claude|Gemini|Falcon|Model|Colossus|Starship|Atlas|Highway|Section|section|Chapter|chapter|line|lines|Optimus|Form|WCAG)
         [-\ ]v?\d+(?:\.\d+)?\b                  # names of things
   | \bS&P\ 500\b | \bGlobal\ 2000\b
   | [A-Za-z]+[A-Za-z&]*[-]?\d+[A-Za-z0-9]*      # H100, AI5, V3, CO2
@@ -39,23 +48,119 @@ def bare_numbers(text: str) -> list[str]:
     return re.findall(r"[$€£]?\d[\d,.]*%?", rest)
 
 
+# What a page may ask for by name: ours, and boxes that hold text only.
+DIRECTIVES = {"bet", "note", "tip", "important", "warning", "admonition", "dropdown"}
+ROLES = {"claim", "archive"}
+_CODE = re.compile(
+    r"^(`{3,}|~{3,})(?!\s*\{).*?^\1\s*$|(?<!\})(?<!`)(`+)(?!`).+?(?<!`)\2(?!`)",
+    re.DOTALL | re.MULTILINE,
+)
+_TAG = next(re.compile(p, re.IGNORECASE) for p, what in LIVE.items() if "HTML" in what)
+_OUTPUTS = ("application/vnd.bet.", "text/markdown", "text/plain", "image/svg+xml")
+
+
+def active(text: str) -> list[str]:
+    """Return what of a Markdown text is not Markdown's own or leads where no page may: quoted, named."""
+    asked = re.findall(r"^[ \t>]*(?:`{3,}|~{3,}|:{3,})\s*\{([^}\n]*)\}", text, re.MULTILINE)
+    found = [f"a directive {{{name}}}" for name in asked if name not in DIRECTIVES]
+    found += [
+        f"a role {{{name}}}" for name in re.findall(r"\{([^{}\s]+)\}`", text) if name not in ROLES
+    ]
+    rest = _CODE.sub(" ", text)
+    bare = re.sub(r"<https?://[^\s<>]*>", " ", rest)  # an address between angles is Markdown's own
+    found += [f"HTML {bare[m.start() : m.start() + 30].strip()!r}" for m in _TAG.finditer(bare)]
+    for picture, place in re.findall(r"(!?)\[[^\]]*\]\(\s*<?([^)\s>]*)", rest):
+        found += [f"a link to {place[:40]!r}"] if not _leads(place, bool(picture)) else []
+    for place in re.findall(r"^\s{0,3}\[[^\]]+\]:\s*<?(\S+)", rest, re.MULTILINE):
+        found += [f"a link to {place[:40]!r}"] if not _leads(place, False) else []
+    return found
+
+
+def _leads(place: str, picture: bool) -> bool:
+    """Tell whether a link leads into the book or to the web; a picture must stand in the book."""
+    whole = html.unescape(place)
+    scheme = re.match(r"\s*([a-z][a-z0-9+.-]*):|//", whole, re.IGNORECASE)
+    return not scheme or (not picture and (scheme[1] or "").lower() in ("http", "https", "mailto"))
+
+
+def output_faults(where: str, cell: Any) -> list[Fault]:
+    """Return the outputs of a cell that no page shows: HTML and scripts that are not the book's own."""
+    faults = []
+    for output in cell.get("outputs", []):
+        kinds = output.get("data", {})
+        own = any(kind.startswith("application/vnd.bet.") for kind in kinds)
+        for kind in kinds:
+            if not kind.startswith(_OUTPUTS) and not (own and kind == "text/html"):
+                faults.append(
+                    Fault(
+                        where,
+                        f"an output of {kind}",
+                        "what book.say, book.chart or book.assess show",
+                    )
+                )
+    return faults
+
+
 def page_faults(path: Path) -> list[Fault]:
-    """Return the bare figures of a notebook's Markdown cells, or of a Markdown page.
+    """Return the bare figures and the active content of a notebook, or of a Markdown page.
 
     A notebook without outputs is a fault too: they are committed.
     """
-    empty: list[Fault] = []
+    faults: list[Fault] = []
     if path.suffix == ".ipynb":
         notebook = read(path)
         if stripped(notebook):
-            empty = [Fault(shown(path), "no outputs", "outputs: make notebooks")]
+            faults = [Fault(shown(path), "no outputs", "outputs: make notebooks")]
         cells = [c for c in notebook.cells if c["cell_type"] == "markdown"]
         prose = [(f" cell {cell.get('id')}", "".join(cell["source"])) for cell in cells]
+        for cell in notebook.cells:
+            faults += output_faults(f"{shown(path)} cell {cell.get('id')}", cell)
+            if cell["cell_type"] == "raw" or cell.get("attachments"):
+                told = "a raw cell" if cell["cell_type"] == "raw" else "an attachment"
+                faults.append(
+                    Fault(f"{shown(path)} cell {cell.get('id')}", told, "Markdown or code")
+                )
     else:
         text = path.read_bytes().decode("utf-8", errors="replace")
         prose = [("", re.sub(r"\A---.*?^---", "", text, flags=re.DOTALL | re.MULTILINE))]
-    return empty + [
-        Fault(f"{shown(path)}{where}", f"a bare figure {found}", "book.say with a value, or words")
-        for where, part in prose
-        for found in bare_numbers(part)
-    ]
+        faults = _front_faults(shown(path), text)
+    for where, part in prose:
+        place = f"{shown(path)}{where}"
+        faults += [
+            Fault(place, f"a bare figure {b}", "book.say with a value, or words")
+            for b in bare_numbers(part)
+        ]
+        faults += [Fault(place, told, "Markdown that shows text only") for told in active(part)]
+    return faults
+
+
+def unstable_sorts(text: str) -> list[str]:
+    """Return the sorts of a text of Python whose order of equal rows is the processor's, not ours.
+
+    numpy's default sort differs from one processor to the next where values are equal. Several columns,
+    and whatever else pandas or Python sorts, keep the order that rows had.
+    """
+    calls = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call))
+    return [ast.unparse(call)[-60:] for call in calls if _unstable(call)]
+
+
+def _unstable(call: ast.Call) -> bool:
+    if not isinstance(call.func, ast.Attribute) or call.func.attr not in _SORTS:
+        return False
+    given = {keyword.arg: keyword.value for keyword in call.keywords}
+    by = call.args[0] if call.args else given.get("by")
+    several = isinstance(by, ast.List | ast.Tuple) and len(by.elts) > 1
+    kind = given.get("kind")
+    stable = isinstance(kind, ast.Constant) and kind.value == "stable"
+    return not stable and not (call.func.attr == "sort_values" and several)
+
+
+_SORTS = {"sort_values", "sort_index", "argsort"}
+_FRONT = {"html_theme.sidebar_secondary.remove"}  # what a page may say of itself
+
+
+def _front_faults(where: str, text: str) -> list[Fault]:
+    front = re.match(r"---\s*\n(.*?)^---", text, re.DOTALL | re.MULTILINE)
+    lines = front[1].splitlines() if front else []
+    wrong = [line for line in lines if line.partition(":")[0] not in _FRONT]
+    return [Fault(where, f"a setting {line[:40]!r}", " or ".join(_FRONT)) for line in wrong]

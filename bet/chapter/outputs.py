@@ -13,6 +13,9 @@ from bet.faults import BadInput, Fault
 from bet.paths import shown, write_text
 
 CHART_MIME = "application/vnd.bet.chart+json"
+# The same chart for a telephone, and words of a chart that a page writes itself.
+NARROW_MIME = "application/vnd.bet.narrow+json"
+WORDS_MIME = "application/vnd.bet.words+json"
 PANEL_MIME = "application/vnd.bet.panel+json"
 SCORECARD_MIME = "application/vnd.bet.scorecard+json"
 NUMBERS_MIME = "application/vnd.bet.numbers+json"
@@ -73,13 +76,14 @@ def stripped(notebook: nbformat.NotebookNode) -> bool:
 
 
 def chart_hashes(notebook: nbformat.NotebookNode) -> dict[str, str]:
-    """Return the sha256 of each chart by name: its picture and the data it plots."""
+    """Return the sha256 of each chart by name: its pictures and the data it plots."""
     found = {}
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             record = output.get("data", {}).get(CHART_MIME)
             if record:
                 content = output["data"]["image/svg+xml"] + json.dumps(record, sort_keys=True)
+                content += output["data"].get(NARROW_MIME, {}).get("svg", "")
                 found[record["name"]] = hashlib.sha256(content.encode()).hexdigest()
     return found
 

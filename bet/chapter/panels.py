@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping, Sequence
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -111,8 +112,8 @@ def _refuse(where: str, unknown: list[str], known: Mapping[str, Any]) -> None:
 def table_html(record: Mapping[str, Any]) -> str:
     """Return the panel's figures at its defaults: what the page shows without a script."""
     rows = "".join(
-        f"<tr><th scope='row'>{figure['label']}</th><td><output data-figure='{figure['key']}'>"
-        f"{figure['text']}</output></td></tr>"
+        f"<tr><th scope='row'>{escape(figure['label'])}</th><td><output data-figure='{escape(figure['key'])}'>"
+        f"{escape(figure['text'])}</output></td></tr>"
         for figure in record["figures"]
     )
     return f"<table class='bet-figures'><tbody>{rows}</tbody></table>"

@@ -149,7 +149,7 @@ def maturities(
 def reviews(ledger: Mapping[str, Claim]) -> pd.Series:
     """Count the claims by the year of their next review."""
     years = [int(claim.review_by[:4]) for claim in ledger.values() if claim.review_by]
-    return pd.Series(years, dtype="int64").value_counts().sort_index()
+    return pd.Series(years, dtype="int64").value_counts().sort_index(kind="stable")
 
 
 def age_span(statements: Iterable[tuple[dt.date, int]], day: dt.date) -> tuple[int, int]:

@@ -89,7 +89,7 @@ def _largest_site(table: Callable, day: str) -> Rate:
     quarters = pd.date_range("2024-09-30", min(pd.Timestamp(day), sites["date"].max()), freq="QE")
     wide = (
         sites.pivot_table(index="date", columns="site", values="h100_equivalents")
-        .sort_index()
+        .sort_index(kind="stable")
         .ffill()
     )
     owner = sites.drop_duplicates("site").set_index("site")["owner"]
@@ -117,7 +117,7 @@ def _cheap_humanoids(table: Callable, day: str) -> Rate:
 def _tesla_profit(table: Callable, day: str) -> Rate:
     years = (
         table("tesla_quarters")
-        .sort_values("quarter_end")["net_income_usd_mn"]
+        .sort_values("quarter_end", kind="stable")["net_income_usd_mn"]
         .rolling(4)
         .sum()
         .dropna()
@@ -126,7 +126,7 @@ def _tesla_profit(table: Callable, day: str) -> Rate:
 
 
 def _fewer_shares(table: Callable, day: str) -> Rate:
-    told = table("baron_tesla_shares").query("scope != 'own'").sort_values("as_of")
+    told = table("baron_tesla_shares").query("scope != 'own'").sort_values("as_of", kind="stable")
     steps = told.groupby("scope")["shares_million"].diff().dropna()
     return Rate(int((steps < 0).sum()), len(steps))
 
@@ -138,7 +138,11 @@ def _orbit_cheaper(table: Callable, day: str) -> Rate:
 
 def _dearer_power(table: Callable, day: str) -> Rate:
     homes = table("us_electricity_price").query("sector == 'residential' and series == 'BLS'")
-    real = (homes["price_cents_per_kwh"] / homes["cpi_u"]).set_axis(homes["year"]).sort_index()
+    real = (
+        (homes["price_cents_per_kwh"] / homes["cpi_u"])
+        .set_axis(homes["year"])
+        .sort_index(kind="stable")
+    )
     change = windows(real, 5)
     return Rate(int((change > 1).sum()), len(change))
 
@@ -147,7 +151,7 @@ def _trillion_weeks(table: Callable, day: str) -> Rate:
     index = (
         table("bet_since")
         .query("asset == 'SpaceX' and kind == 'market'")
-        .sort_values("date")["index"]
+        .sort_values("date", kind="stable")["index"]
     )
     return Rate(int((index >= index.iloc[0]).sum()), len(index)) if len(index) else Rate(0, 0)
 

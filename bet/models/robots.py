@@ -53,6 +53,16 @@ def hours_to_match(wage, price, life, upkeep):
     return (price / life + upkeep) / wage
 
 
+def robots_per_watcher(wage, hour, pace=1.0):
+    """Return how many robots one paid person must watch for their work to cost what a wage pays.
+
+    ``hour`` is the cost of a robot's hour, ``pace`` its work in that hour over a person's. Infinite
+    where the robot costs too much even unwatched.
+    """
+    spare = pace * wage - hour
+    return wage / spare if spare > 0 else float("inf")
+
+
 def years_to_supply(units, rate):
     """Return the years to build ``units`` at ``rate`` a year, none wearing out."""
     return units / rate

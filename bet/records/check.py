@@ -14,8 +14,10 @@ from bet.records import (
     claims,
     editions,
     facts,
+    markup,
     parameters,
     relations,
+    reviewers,
     sanity,
     sources,
     tables,
@@ -40,6 +42,8 @@ def all_faults() -> list[Fault]:
         *(lambda name=name: tables.table(name, "9999-12-31") for name in tables.names()),
         related,
         sanity.check,
+        reviewers.check,
+        markup.check,
     ]
     faults: dict[str, Fault] = {}
     for step in steps:

@@ -160,6 +160,7 @@ class Review(Record):
     """Who looked at a claim (or at one figure or chart of it), and when.
 
     ``who`` is a person's name, or begins with 'audit' when those who wrote the ledger looked again.
+    Whose look it is, and which counts as one from outside, ``reviewers.kind`` says.
     """
 
     date: PartialDate

@@ -17,7 +17,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, NUMBERS_MIME
+from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, NARROW_MIME, NUMBERS_MIME
 from bet.dates import iso, last_day
 from bet.faults import Fault
 from bet.records.claims import THEN, Figure, interval
@@ -660,6 +660,10 @@ def _shown(output: Any) -> _Shown:
     if "ename" in output:
         data["error"] = f"{output['ename']}: {output.get('evalue', '')}"
     records = {kind: value for kind, value in data.items() if kind.startswith(_RECORDS)}
+    if CHART_MIME in data:
+        data.pop("image/png", None)  # the SVG again, for viewers that do not trust it
+        records.pop(NARROW_MIME, None)  # and again, for telephones
+        data.pop(NARROW_MIME, None)
     texts = {kind: _flat(value) for kind, value in data.items() if kind not in records}
     compared = (ASSESSMENT_MIME, CHART_MIME, NUMBERS_MIME, "image/svg+xml" if CHART_MIME in data else "")  # fmt: skip
     texts |= {kind: _flat(value) for kind, value in records.items() if kind not in compared}

@@ -1,13 +1,56 @@
-"""What is due: claims whose next check has passed or whose condition has come true, and forecasts."""
+"""What is due: claims whose next check has passed or whose condition has come true, and forecasts.
+
+A reason that speaks of the present grows old as well. Its day is the newest that the sentence names,
+or else the day on which the claim was last read.
+"""
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from bet.dates import last_day
 from bet.records.claims import Claim, flips
 from bet.records.sources import Evidence
+
+FRESH = dt.timedelta(days=183)  # half a year: as long may a statement of the present stand unread
+
+_PRESENT = re.compile(
+    r"""\b(?:now | currently | at\ present | so\ far | to\ date | latest | newest | yet
+      | today(?!['’]s)                          # today's shares are a unit
+      | still\ (?:is|are|has|have|holds?|runs?|owns?|stands?) | (?:is|are|has|have)\ still
+      | (?:is|are)\ the\ (?:largest|biggest|first|only|fastest)
+      | (?:is|are|has|have)\ no\ longer)(?!\w)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_PAST = re.compile(r"\b(?:was|were|had|did)\b")
+_MONTHS = {name: number for number, name in enumerate(calendar.month_name) if name}
+_DAY = re.compile(rf"(?:(?:(\d{{1,2}}) )?\b({'|'.join(_MONTHS)}) )?\b((?:19|20)\d\d)\b")
+
+
+def days_named(text: str) -> list[dt.date]:
+    """Return the days, months and years that a text names, each by its last day."""
+    found = []
+    for number, month, year in _DAY.findall(text):
+        part = f"-{_MONTHS[month]:02d}" if month else ""
+        found.append(last_day(year + part + (f"-{int(number):02d}" if number else "")))
+    return found
+
+
+def of_the_present(reason: str) -> list[str]:
+    """Return the sentences of a reason that speak of the present: 'now', 'so far', 'is the largest'."""
+    sentences = re.split(r"(?<=[.?!])\s+", reason)
+    return [s for s in sentences if _PRESENT.search(s) and not _PAST.search(s)]
+
+
+def grown_old(claim: Claim, day: dt.date) -> list[str]:
+    """Return the claim's statements of the present that are older than half a year on a day."""
+    read = [last_day(entry.date) for entry in claim.history]
+    read += [last_day(claim.second_reading.date)] if claim.second_reading else []
+    told = ((s, max(days_named(s) or read, default=None)) for s in of_the_present(claim.reason))
+    return [s for s, known in told if known and known + FRESH < day]
 
 
 def due(
@@ -25,6 +68,9 @@ def due(
     late = [c for c in ledger.values() if c.review_by and last_day(c.review_by) < day]
     for claim in sorted(late, key=lambda claim: (-claim.importance, str(claim.review_by))):
         yield claim.id, f"was to be checked again by {claim.review_by}"
+    for claim in sorted(ledger.values(), key=lambda claim: -claim.importance):
+        for sentence in grown_old(claim, day):
+            yield claim.id, f"speaks of the present, and that was half a year ago: {sentence}"
     for row in forecasts:
         if dt.date.fromisoformat(row["resolve_by"]) < day:
             yield f"forecast {row['forecast']}", f"was to be resolved by {row['resolve_by']}"

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from bet.review import source_diff
 from bet.review.compare import KINDS, NONE, Change, Review
+from bet.review.pages import Drawn, Page
 from bet.review.pixels import Difference, address
 
 MOST = 30  # rows of a section in the Markdown; the page has all
@@ -30,6 +31,10 @@ COLUMNS = {
 NOT_DRAWN = "Pixels were not compared (no Chromium, or not asked for); the charts' data were."
 CUT = "Cut here: the page of this report (review.html) has everything."
 UNJUDGED = "What could not be judged"
+PAGES = "Pages that look different, the most changed first"
+PICTURES = (
+    16_000_000  # bytes of pages on the page of the report; what is over stands in their folder
+)
 Pixels = Mapping[str, Difference] | None
 
 
@@ -69,8 +74,17 @@ def _plural(count: int, noun: str) -> str:
 # Markdown
 
 
-def markdown(review: Review, names: tuple[str, str], pixels: Pixels = None, site: str = "") -> str:
-    """Return the report for a comment, short enough for one. ``site`` is the published book, for links."""
+def markdown(
+    review: Review,
+    names: tuple[str, str],
+    pixels: Pixels = None,
+    site: str = "",
+    drawn: Drawn | None = None,
+) -> str:
+    """Return the report for a comment, short enough for one.
+
+    ``site`` is the published book, for links; ``drawn`` are its pages as pictures.
+    """
     pages = ", ".join(_page_link(page, site) for page in review.pages[:40])
     top = [MARKER, f"## {headline(review)}", ""]
     top += [f"{_cell(names[0])} → {_cell(names[1])}." + (f" Pages touched: {pages}." if pages else ""), ""]  # fmt: skip
@@ -81,9 +95,42 @@ def markdown(review: Review, names: tuple[str, str], pixels: Pixels = None, site
     for kind in kinds:
         title = [f"### {KINDS[kind]}", ""] if titled else []
         sections.append([*title, *_section(kind, review.of(kind), pixels, site), ""])
+    if drawn is not None:
+        sections.append([*_page_table(drawn, site), ""])
     if left := _not_drawn(review, pixels):
         sections.append([left, ""])
     return _fitting(top, sections)
+
+
+def _page_table(drawn: Drawn, site: str) -> Iterator[str]:
+    """Tell which pages look different; their pictures stand on the page of the report."""
+    yield f"### {PAGES}"
+    yield ""
+    if drawn.pages:
+        yield "| Page as published | Share of it that changes | Note |"
+        yield "|---|---|---|"
+    for page in drawn.pages[:MOST]:
+        yield f"| {_page_link(page.name, site)} | {_share(page)} | {_cell(page.note)} |"
+    if len(drawn.pages) > MOST:
+        yield f"\nand {len(drawn.pages) - MOST} more, on the page of this report."
+    yield ""
+    yield _cell(pages_told(drawn))
+
+
+def _share(page: Page) -> str:
+    return "less than 0.1%" if page.share < 0.001 else f"{page.share:.1%}"
+
+
+def pages_told(drawn: Drawn) -> str:
+    """Say in sentences how many pages were drawn, and which were not and why."""
+    told = []
+    if drawn.pages or drawn.same:
+        told.append(f"{_plural(len(drawn.pages) + drawn.same, 'page')} drawn, {drawn.same} of them without a visible change.")  # fmt: skip
+    if drawn.left:
+        told.append(f"{_plural(len(drawn.left), 'changed page')} not drawn, {drawn.why}: {', '.join(drawn.left)}.")  # fmt: skip
+    elif drawn.why:
+        told.append(f"No page was drawn: {drawn.why}.")
+    return " ".join(told) or "The built pages are the same."
 
 
 def _not_drawn(review: Review, pixels: Pixels) -> str:
@@ -235,7 +282,13 @@ def _plain(text: object) -> str:
 # HTML
 
 
-def page(review: Review, names: tuple[str, str], pixels: Pixels = None, site: str = "") -> str:
+def page(
+    review: Review,
+    names: tuple[str, str],
+    pixels: Pixels = None,
+    site: str = "",
+    drawn: Drawn | None = None,
+) -> str:
     """Return the report as one page that loads nothing."""
     parts = [f"<h1>{_esc(headline(review))}</h1>", f"<p>{_esc(names[0])} → {_esc(names[1])}.</p>"]
     if review.pages:
@@ -252,7 +305,32 @@ def page(review: Review, names: tuple[str, str], pixels: Pixels = None, site: st
         if changes:
             body = _html_section(kind, changes, review, pixels, site)
             parts.append(f"<section><h2>{title} <small>{len(changes)}</small></h2>{body}</section>")
+    if drawn is not None:
+        parts.append(_html_pages(drawn, site))
     return _FRAME.format(title=_esc(headline(review)), body="\n".join(parts))
+
+
+def _html_pages(drawn: Drawn, site: str) -> str:
+    """Return every page that looks different, before and after, as far as there is room."""
+    room, parts = PICTURES, []
+    for changed in drawn.pages:
+        parts.append(f"<h3>{_html_link(changed.name, f'book/{changed.name}.html', site)} <small>{_share(changed)} {_esc(changed.note)}</small></h3>")  # fmt: skip
+        shown = 0
+        for pair in changed.parts:
+            room -= sum(map(len, pair))
+            if room < 0:
+                break
+            shown += 1
+            parts.append(f"<div class=pages>{_figure('before', pair[0])}{_figure('after', pair[1])}</div>")  # fmt: skip
+        if left := len(changed.parts) - shown:
+            parts.append(f"<p>{_plural(left, 'changed part')} not shown here: see pages/{_esc(changed.name)}.after.png.</p>")  # fmt: skip
+    told = f"<p>{_esc(pages_told(drawn))}</p>"
+    return f"<section id=pages><h2>{PAGES} <small>{len(drawn.pages)}</small></h2>{told}{''.join(parts)}</section>"  # fmt: skip
+
+
+def _figure(label: str, png: bytes) -> str:
+    data = base64.b64encode(png).decode()
+    return f"<figure><figcaption>{label}</figcaption><img loading='lazy' alt='{label}' src='data:image/png;base64,{data}'></figure>"
 
 
 def _esc(text: object) -> str:
@@ -333,6 +411,7 @@ h2 {{ border-top: 1px solid #d5d9e0; padding-top: 1rem; }} small {{ color: #5b64
 table {{ border-collapse: collapse; width: 100%; }} th, td {{ text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid #d5d9e0; overflow-wrap: anywhere; }}
 tr.silent {{ background: #fdecea; }} pre {{ white-space: pre-wrap; overflow-wrap: anywhere; background: #f6f7f9; padding: .6rem; }}
 ins {{ background: #dcf5ea; text-decoration: none; }} del {{ background: #fde3e0; text-decoration: none; }}
+.pages {{ display: grid; grid-template-columns: 1fr 1fr; gap: 1rem; margin-bottom: 1.5rem; }}
 .charts {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 1rem; }} figure {{ margin: 0; }} img {{ max-width: 100%; border: 1px solid #d5d9e0; }}
 </style></head><body>
 {body}

@@ -13,6 +13,7 @@ import fcntl
 import importlib
 import multiprocessing
 import os
+import re
 import shutil
 import sys
 import time
@@ -25,11 +26,12 @@ from typing import Any
 
 import yaml
 
-from bet.faults import NotebookFailed
+from bet.faults import Fault, NotebookFailed, require
 from bet.paths import here, shown, write_text
 from bet.records import claims, parameters, sources
 from bet.records.editions import TODAY, edition
 from bet.run import cache, execute, fork
+from bet.site import finish, safe
 
 _FORK = multiprocessing.get_context("fork")
 Say = Callable[[str], None]
@@ -46,12 +48,14 @@ def build(
     say: Say = print,
     fresh: bool = False,
     kernel: bool = False,
+    public: Mapping[str, str] | None = None,
 ) -> Path:
     """Build today's edition and the named ones; put the site at ``target``, or else in _build/html.
 
+    ``public`` stands in for settings of ``_config.yml``, as ``public_places`` gives them.
     With ``fresh`` every notebook is run, whatever is kept of earlier runs; with ``kernel`` in ordinary
     Jupyter kernels, not in forks. Returns the first page.
-    Raises BadInput or NotebookFailed; ``target`` is then left as it was.
+    Raises BadInput, also for a page that ``safe`` refuses, or NotebookFailed; ``target`` is then left as it was.
     """
     target = target or here().build / "html"
     wanted = list(dict.fromkeys((TODAY, *names)))
@@ -59,14 +63,40 @@ def build(
         edition(name)
     with _alone():
         for name in wanted:
-            _stage(stage_folder() / name, {"bet_edition": name, "bet_editions": wanted})
+            told = {**(public or {}), "bet_edition": name, "bet_editions": wanted}
+            _stage(stage_folder() / name, told)
         _run_all(wanted, say, fresh, kernel)
         _write_all(wanted, say)
-        site = stage_folder() / TODAY / "_build" / "html"
+        site = _site_of(TODAY)
+        for name in wanted:
+            finish.entrance(_site_of(name))
+            safe.require_site(_site_of(name))
         for name in wanted[1:]:
-            shutil.copytree(stage_folder() / name / "_build" / "html", site / "editions" / name)
+            shutil.copytree(_site_of(name), site / "editions" / name)
         _swap(site, target)
     return target / "index.html"
+
+
+def _site_of(name: str) -> Path:
+    """Return where Jupyter Book writes the pages of an edition."""
+    return stage_folder() / name / "_build" / "html"
+
+
+def public_places(repository: str = "", address: str = "") -> dict[str, str]:
+    """Return the settings for the public repository and the site's address; empty ones are left out.
+
+    Raises BadInput for what is no https address.
+    """
+    given = {"bet_repository": ("--repository", repository.rstrip("/")),
+             "html_baseurl": ("--address", f"{address.rstrip('/')}/" if address else "")}  # fmt: skip
+    require(
+        [
+            Fault(option, repr(value), "an address such as https://example.org/book")
+            for option, value in given.values()
+            if value and not re.fullmatch(r"https://[\w.-]+(/[\w.~/-]*)?", value, re.ASCII)
+        ]
+    )
+    return {key: value for key, (_, value) in given.items() if value}
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
+from bet.records import reviewers
 from bet.records.claims import SECTIONS
 from bet.records.rule import SCALE
 from bet.site.html import SECTION_TITLES, figure_numbers, render
@@ -130,24 +131,27 @@ def history_rows(published: list[PublishedClaim]) -> Markup:
     return render("history", changes=moved, kept=kept)
 
 
-def review_rows(published: list[PublishedClaim]) -> Markup:
-    """Return what share of the claims was seen by a second person, and every record of a look."""
+def review_rows(published: list[PublishedClaim], known: Mapping[str, reviewers.Reviewer]) -> Markup:
+    """Return what share of the claims was seen by a ``known`` person from outside, and every look."""
     looks = [
-        {"figure": None, **look, "claim": claim, "own": own(look)}
+        {
+            "figure": None,
+            **look,
+            "claim": claim,
+            "kind": reviewers.kind(look["who"], known),
+            "seen": getattr(known.get(look["who"]), "seen", None),
+        }
         for claim in published
         for look in claim.reviews
     ]
-    seen, again = (
-        _share(len({look["claim"].id for look in looks if look["own"] == ours}), len(published))
-        for ours in (False, True)
+    seen, again, unvouched = (
+        len({look["claim"].id for look in looks if look["kind"] == kind})
+        for kind in ("outside", "own", "unvouched")
     )
     newest = sorted(looks, key=lambda look: look["date"], reverse=True)
-    return render("reviews", seen=seen, again=again, looks=newest)
-
-
-def own(look: Mapping[str, Any]) -> bool:
-    """Tell an audit by the authors from a look by somebody else."""
-    return look["who"].lower().startswith("audit")
+    total = len(published)
+    return render("reviews", seen=_share(seen, total), again=_share(again, total),
+                  unvouched=_share(unvouched, total) if unvouched else "", looks=newest)  # fmt: skip
 
 
 def _share(count: int, total: int) -> str:

@@ -6,27 +6,27 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 from docutils import nodes
 from docutils.parsers.rst import directives
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from bet.chapter import panels
 from bet.chapter.cards import badge, scorecard_html
-from bet.chapter.outputs import CHART_MIME, PANEL_MIME, SCORECARD_MIME
+from bet.chapter.outputs import CHART_MIME, NARROW_MIME, PANEL_MIME, SCORECARD_MIME, WORDS_MIME
 from bet.faults import Fault, nearest, require
 from bet.paths import here
-from bet.records import tables
+from bet.records import reviewers
 from bet.records.editions import TODAY
 from bet.records.sources import evidence
 from bet.site import (
-    benchmarks,
     claims_page,
     edition_pages,
     finish,
@@ -34,7 +34,6 @@ from bet.site import (
     meta,
     published,
     reference_pages,
-    status,
 )
 from bet.site.html import figure_numbers, render
 
@@ -58,6 +57,16 @@ def check_records(app: Sphinx, env: BuildEnvironment, _: list[str]) -> None:
     require(twice)
 
 
+def close_markdown(app: Sphinx, config: Any) -> None:
+    """Make HTML in Markdown text like any other, in pages and in what notebooks say."""
+    config.myst_disable_syntax = ["html_block", "html_inline"]
+
+
+def close_directives(app: Sphinx) -> None:
+    """Let no directive bring in HTML, or a file that is no page."""
+    app.env.settings.update(raw_enabled=False, file_insertion_enabled=False)
+
+
 # What a page asks for
 
 
@@ -74,6 +83,14 @@ class ClaimRole(SphinxRole):
             return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
         self.env.note_dependency(str(here().data / "claims"))
         return [nodes.raw("", badge(name, verdicts[name]), format="html")], []
+
+
+class ArchiveRole(SphinxRole):
+    """``{archive}`all notebooks``` : a link to the notebooks as one file, and the place of that to the PDF."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Return the link under the words of the role."""
+        return [nodes.raw("", render("archive", text=self.text), format="html")], []
 
 
 class Generated(SphinxDirective):
@@ -102,12 +119,10 @@ class Generated(SphinxDirective):
             "lines": reference_pages.line_rows,
             "map": lambda: claims_page.map_rows(claims, charts),
             "corrections": lambda: claims_page.history_rows(claims),
-            "reviews": lambda: claims_page.review_rows(claims),
+            "reviews": lambda: claims_page.review_rows(claims, reviewers.reviewers()),
             "catalogue": reference_pages.catalogue,
             "sources": reference_pages.source_rows,
             "gallery": lambda: gallery.rows(charts, pictures(folder), verdicts),
-            "benchmarks": benchmarks.rows,
-            "status": lambda: status.rows(claims, len(charts), len(tables.names())),
             "scale": lambda: claims_page.scale_rows(claims),
             "rule": reference_pages.rule_rows,
             "forms": reference_pages.forms_rows,
@@ -172,7 +187,10 @@ class BetRenderer:
         """
         env = renderer.renderer.sphinx_env
         place = (data.cell_index, data.output_index)
-        if data.mime_type in (CHART_MIME, PANEL_MIME, SCORECARD_MIME):
+        if data.mime_type == NARROW_MIME:
+            env.temp_data["bet.narrow"] = (place, data.content["svg"])
+            return []
+        if data.mime_type in (CHART_MIME, PANEL_MIME, SCORECARD_MIME, WORDS_MIME):
             env.temp_data["bet.record"] = (place, data.mime_type, data.content)
             return []
         if data.mime_type.startswith("application/vnd.bet."):
@@ -180,12 +198,25 @@ class BetRenderer:
         of, kind, record = env.temp_data.get("bet.record", (None, None, None))
         if of != place:
             return None
+        if kind == WORDS_MIME or (data.mime_type == "image/png" and kind == CHART_MIME):
+            return []  # the page writes these words and shows the SVG
         if data.mime_type == "image/svg+xml" and kind == CHART_MIME:
-            return [_figure(renderer.render_image(data), record, env, data.cell_metadata)]
+            images = renderer.render_image(data)
+            beside, narrow = env.temp_data.get("bet.narrow", (None, ""))
+            if beside == place:
+                small = renderer.render_image(replace(data, content=narrow))
+                images += [_second(image) for image in small]
+            return [_figure(images, record, env, data.cell_metadata)]
         if data.mime_type == "text/html" and kind in (PANEL_MIME, SCORECARD_MIME):
             shown = _panel(record) if kind == PANEL_MIME else _scorecard(record, env)
             return [nodes.raw("", shown, format="html")]
         return None
+
+
+def _second(image: nodes.Element) -> nodes.Element:
+    """Mark a picture as the narrow drawing of the one before it; ``finish`` joins the two."""
+    image["classes"].append("bet-narrow")
+    return image
 
 
 def _panel(record: dict[str, Any]) -> str:
@@ -213,7 +244,11 @@ def _figure(
         image["alt"] = record["alt"]
     figure = nodes.figure("", *images, ids=[name], names=[name], classes=["bet-figure"])
     caption = render("caption", claims=record["claims"], verdicts=records.verdicts, links=links)
-    head = nodes.raw("", f"<b>Figure {number}.</b> ", format="html")
+    head = nodes.raw("", "" if "shape" in record else f"<b>Figure {number}.</b> ", format="html")
+    if "shape" in record:  # its finding and unit are words of the page
+        figure.insert(
+            0, nodes.raw("", render("finding", number=number, chart=record), format="html")
+        )
     figure += nodes.caption("", "", head, nodes.raw("", caption, format="html"))
     figure += nodes.legend("", nodes.raw("", gallery.data_table(record), format="html"))
     return figure
@@ -269,6 +304,7 @@ def add_head(app: Sphinx, pagename: str, template: str, context: dict, doctree: 
     if doctree is None:
         return
     title = next((t.astext() for t in doctree.findall(nodes.title)), meta.BOOK)
+    context["pagetitle"] = escape(title)  # the theme prints it as it is
     base = app.config.html_baseurl or ""
     context["metatags"] = f"{context.get('metatags', '')}{meta.tags(meta.description(doctree))}"
     cited = yaml.safe_load((here().folder / "CITATION.cff").read_text(encoding="utf-8"))
@@ -313,9 +349,10 @@ def write_site(app: Sphinx, error: Exception | None) -> None:
         return
     out, base = Path(app.outdir), app.config.html_baseurl or ""
     finish.downloads(out, records_of(app.env))
+    finish.pack(Path(app.srcdir) / "book", out / "notebooks.zip")
     finish.finish(out)
     if app.config.bet_edition == TODAY:
-        finish.root_files(out, Path(app.srcdir) / "book", base)
+        finish.root_files(out, base)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -324,8 +361,11 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("bet_edition", TODAY, "env", types=[str])  # which edition this site is
     app.add_config_value("bet_editions", [TODAY], "env", types=[list])  # all that are being built
     app.add_role("claim", ClaimRole())
+    app.add_role("archive", ArchiveRole())
     app.add_directive("bet", Generated)
     app.connect("config-inited", launch, priority=900)
+    app.connect("config-inited", close_markdown, priority=900)
+    app.connect("builder-inited", close_directives)
     app.connect("env-before-read-docs", check_records)
     app.connect("source-read", fold_code)
     app.connect("doctree-read", anchor_code)

@@ -1,57 +1,73 @@
 """The last step of a site: the files beside the pages, and one pass over the finished pages.
 
 The pass mends what the theme gets wrong, lets a telephone stack tables of sentences, gives pictures
-their size, and closes every page by a Content-Security-Policy that lists by its hash what may run.
-Scripts come from the site's own files, or are the theme's inline scripts. What stands in the article
-itself never runs, so that neither a record nor a notebook can bring a script in. Style attributes
-are allowed: the theme and the tables set them.
+their size, and closes every page by a Content-Security-Policy: scripts come from the site's own files, or are
+inline scripts of the theme that ``safe`` lists by their hash, never what happens to stand in the page.
 """
 
 from __future__ import annotations
 
-import base64
 import csv
-import hashlib
+import html
 import io
 import itertools
+import json
 import re
 import shutil
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from bet.chapter import panels
 from bet.paths import here, write_text
 from bet.records import editions, tables
-from bet.site import meta, published, status
+from bet.site import meta, published, safe
 from bet.site.elements import Edit, Element, Page
 from bet.site.icons import cut_icons
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest day a zip can tell: the same bytes each time
 # Files of the theme that no page asks for once it is mended.
-_UNUSED = ("_static/scripts/fontawesome.js*", "_static/**/*.map", "_static/thebe*", "_static/sphinx-thebe*")  # fmt: skip
+_UNUSED = ("_static/scripts/fontawesome.js*", "_static/**/*.map", "_static/thebe*", "_static/sphinx-thebe*",
+           "_static/webpack-macros.html")  # fmt: skip
 
 
 def finish(site: Path) -> None:
     """Finish every page of a written site, and drop the files that none of them loads."""
-    for path in sorted(site.rglob("*.html")):
-        write_text(path, finished(path.read_text(encoding="utf-8"), path.parent))
     for path in itertools.chain.from_iterable(map(site.glob, _UNUSED)):
         path.unlink()
+    for path in sorted(site.rglob("*.html")):
+        name = path.relative_to(site).with_suffix("").as_posix()
+        write_text(path, finished(path.read_text(encoding="utf-8"), path.parent, name))
     cut_icons(site)
-    place = site / "book" / "status.html"
-    if place.exists():
-        text = place.read_text(encoding="utf-8")
-        place.write_text(text.replace(status.PLACE, status.weights(site)), encoding="utf-8")
+    if (index := site / "searchindex.js").exists():
+        write_text(index, inert(index.read_text(encoding="utf-8")))
 
 
-def finished(text: str, folder: Path) -> str:
-    """Return a page as readers get it; ``folder`` is where it stands, for the size of pictures."""
+def inert(index: str) -> str:
+    """Return Sphinx's search index with its headings escaped: its script shows them as HTML."""
+    head, body, tail = (
+        index.partition("{")[0],
+        index[index.find("{") : index.rfind("}") + 1],
+        index[index.rfind("}") + 1 :],
+    )
+    told = json.loads(body)
+    told["alltitles"] = {
+        html.escape(title, quote=False): at for title, at in told["alltitles"].items()
+    }
+    return f"{head}{json.dumps(told, separators=(',', ':'))}{tail}"
+
+
+def finished(text: str, folder: Path, name: str) -> str:
+    """Return a page as readers get it, by its name 'book/method'; ``folder`` holds its pictures."""
     page = Page(text)
     dropped = list(unused_scripts(page))
-    edits = [*policy_tag(page, dropped), *viewport(page), *mended(page), *stacked(page)]
-    edits += [*sized(page, folder), *(_without(page, element) for element in dropped)]
+    edits = [*policy_tag(page, name), *viewport(page), *mended(page), *stacked(page)]
+    edits += [
+        *sized(page, folder),
+        *joined(page, folder),
+        *(_without(page, element) for element in dropped),
+    ]
     return page.edited(edits)
 
 
@@ -137,6 +153,8 @@ def _attribute(element: Element, told: str) -> Edit:
 
 # Pictures
 
+_TELEPHONE = "(max-width: 35rem)"
+
 
 def sized(page: Page, folder: Path) -> Iterator[Edit]:
     """Give every picture its size, so that nothing jumps; all but the first wait until they are near."""
@@ -144,12 +162,31 @@ def sized(page: Page, folder: Path) -> Iterator[Edit]:
     for image in page.elements:
         told = image.attributes
         source = told.get("src") or ""
-        if image.tag != "img" or "width" in told or not source.endswith(".svg"):
+        narrow = image.has_class("bet-narrow")
+        if image.tag != "img" or "width" in told or narrow or not source.endswith(".svg"):
             continue
         if size := size_of(folder / source):
             wait = "" if first or "loading" in told else ' loading="lazy"'
             yield _attribute(image, f'width="{size[0]}" height="{size[1]}"{wait} decoding="async"')
             first = False
+
+
+def joined(page: Page, folder: Path) -> Iterator[Edit]:
+    """Join a picture and its narrow drawing: a telephone loads the second and not the first."""
+    images = [element for element in page.elements if element.tag == "img"]
+    for wide, narrow in itertools.pairwise(images):
+        if not narrow.has_class("bet-narrow"):
+            continue
+        source = narrow.attributes.get("src") or ""
+        size = size_of(folder / source)
+        told = f' width="{size[0]}" height="{size[1]}"' if size else ""
+        yield Edit(
+            wide.start,
+            wide.start,
+            f'<picture><source media="{_TELEPHONE}" srcset="{source}"{told}>',
+        )
+        yield Edit(wide.end, wide.end, "</picture>")
+        yield Edit(narrow.start, narrow.end, "")
 
 
 def size_of(picture: Path) -> tuple[int, int] | None:
@@ -166,11 +203,8 @@ def size_of(picture: Path) -> tuple[int, int] | None:
 
 # Content-Security-Policy
 
-_RUNS = {"text/javascript", "application/javascript", "module"}
-_PRINT = "window.print()"  # the one event handler, of the theme's print button
 
-
-def policy_tag(page: Page, dropped: Sequence[Element] = ()) -> Iterator[Edit]:
+def policy_tag(page: Page, name: str) -> Iterator[Edit]:
     """Yield the policy that fits a page, before its scripts; a text without a head is no page."""
     place = next((n for n, e in enumerate(page.elements) if e.tag == "head"), None)
     if place is None:
@@ -178,16 +212,14 @@ def policy_tag(page: Page, dropped: Sequence[Element] = ()) -> Iterator[Edit]:
     first = page.elements[place + 1] if place + 1 < len(page.elements) else page.elements[place]
     charset = first.tag == "meta" and "charset" in first.attributes
     at = first.end if charset else page.elements[place].inner
-    rules = policy(page, dropped)
-    told = f'\n    <meta http-equiv="Content-Security-Policy" content="{rules}" />'
+    told = f'\n    <meta http-equiv="Content-Security-Policy" content="{policy(page, name)}" />'
     yield Edit(at, at, told)
 
 
-def policy(page: Page, dropped: Sequence[Element] = ()) -> str:
-    """Return the policy of a page: everything from the site itself, inline scripts by hash."""
-    scripts = ["'self'", *sorted({_source(text) for text in inline_scripts(page, dropped)})]
-    # Every page has it: the search page reads the others, print button included.
-    scripts += ["'unsafe-hashes'", _source(_PRINT)]
+def policy(page: Page, name: str) -> str:
+    """Return the policy of a page: everything from the site itself, the theme's scripts by hash."""
+    # Every page has the print button's: the search page reads the others, buttons included.
+    scripts = ["'self'", *sorted(safe.scripts(name)), "'unsafe-hashes'", safe.source(safe.PRINT)]
     if any(element.has_class("bet-panel") for element in page.elements):
         scripts.append("'wasm-unsafe-eval'")  # compiles MicroPython; does not allow eval of text
     rules = {
@@ -201,33 +233,6 @@ def policy(page: Page, dropped: Sequence[Element] = ()) -> str:
         "base-uri": "'none'",
     }
     return "; ".join(f"{name} {value}" for name, value in rules.items())
-
-
-def inline_scripts(page: Page, dropped: Sequence[Element] = ()) -> list[str]:
-    """Return every script that stands in the page outside the article and would run.
-
-    The article ends at the last of its closing tags: what stands in it cannot close it early.
-    """
-    article = next((e for e in page.elements if e.has_class("bd-article")), None)
-    start = article.start if article else len(page.text)
-    end = page.text.rfind("</article>")
-    return [
-        page.inner(element)
-        for element in page.elements
-        if not start <= element.start < end and element not in dropped and _runs(page, element)
-    ]
-
-
-def _runs(page: Page, element: Element) -> bool:
-    kind = (element.attributes.get("type") or "text/javascript").lower()
-    inline = element.tag == "script" and "src" not in element.attributes
-    return inline and kind in _RUNS and bool(page.inner(element).strip())
-
-
-def _source(text: str) -> str:
-    """Name a script by its hash, as the policy wants it."""
-    digest = hashlib.sha256(text.encode("utf-8")).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
 # Files beside the pages
@@ -257,12 +262,21 @@ def chart_csv(chart: dict[str, Any]) -> str:
     return buffer.getvalue()
 
 
-def root_files(site: Path, book: Path, base: str) -> None:
-    """Write what stands at the root only: the notebooks as one file, robots.txt, the lost page."""
-    pack(book, site / "notebooks.zip")
+def root_files(site: Path, base: str) -> None:
+    """Write what stands at the root only: robots.txt and the page for an address that leads nowhere."""
     write_text(site / "robots.txt", meta.robots(base))
-    lost = Page(meta.missing(base))
-    write_text(site / "404.html", lost.edited(policy_tag(lost)))
+    write_text(site / "404.html", _closed(meta.missing(base), "404"))
+
+
+def entrance(site: Path) -> None:
+    """Put our own first page in place of Jupyter Book's, which has no head and so no policy."""
+    write_text(site / "index.html", _closed(meta.entrance(), "index"))
+
+
+def _closed(text: str, name: str) -> str:
+    """Return a page that is not Sphinx's with its policy."""
+    page = Page(text)
+    return page.edited(policy_tag(page, name))
 
 
 def pack(folder: Path, target: Path) -> None:

@@ -47,11 +47,6 @@ def render(template: str, **values: Any) -> Markup:
     return Markup(_PAGES.get_template(f"{template}.html").render(**values))
 
 
-def grid(head: Iterable[str], rows: Iterable[Iterable[str]], kind: str = "") -> Markup:
-    """Return a table of cells that are text or markup."""
-    return render("grid", head=list(head), rows=[map(Markup, row) for row in rows], kind=kind)
-
-
 def plural(count: int, noun: str) -> str:
     """Return a count with its noun: '1 fact', '2 facts'."""
     return f"{count} {noun}{'' if count == 1 else 's'}"

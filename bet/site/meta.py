@@ -42,6 +42,11 @@ def missing(base: str) -> Markup:
     return render("missing", home=home, book=BOOK)
 
 
+def entrance() -> Markup:
+    """Return the page at a site's own address, which leads to the cover."""
+    return render("entrance", book=BOOK, about=ABOUT)
+
+
 def cite(title: str, page: str, base: str, version: str, day: str) -> Markup:
     """Return the foot of a page that says how to cite it."""
     where = f"{base.rstrip('/')}/{page}.html" if base else f"{page}.html"

@@ -6,16 +6,15 @@ of use on a screen only (the filterable claims, the map, the editions) stay ther
 
 from __future__ import annotations
 
-import html
-import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 import yaml
+from bs4 import BeautifulSoup
 
 from bet.browser import ARGUMENTS, find
 from bet.faults import NotebookFailed
@@ -36,11 +35,7 @@ _FOOT = (
     f"justify-content:space-between'><span>{BOOK}</span>"
     "<span><span class='pageNumber'></span> / <span class='totalPages'></span></span></div>"
 )
-_DOCUMENT = re.compile(r'<span id="document-book/(\w+)"></span>')
-_HEADING = re.compile(r"<h([1-4])\b[^>]*>(.*?)</h\1>", re.S)
-_LINKED = re.compile(
-    r"(<p class='bet-card-head'>|<tr><td>)<a class='bet-badge ([\w-]+)' href='[^']*#([A-Z]+-\d+)'>"
-)
+RANKS = ["h1", "h2", "h3", "h4", "h5"]
 
 
 class Heading(NamedTuple):
@@ -95,58 +90,67 @@ def _single(stage: Path) -> Path:
     if not page.exists():
         raise NotebookFailed("\n".join((done.stdout + done.stderr).splitlines()[-20:]))
     top = page.parent.parent / "book.html"
-    text = page.read_text(encoding="utf-8")
-    text = re.sub(r'(src|href)="\.\./(_static|_images)/', r'\1="\2/', text)
-    top.write_text(flat(text), encoding="utf-8")
+    top.write_text(flat(page.read_text(encoding="utf-8")), encoding="utf-8")
     return top
 
 
-def flat(page: str) -> str:
+def flat(text: str) -> str:
     """Return a page as it is printed: pictures at once, links within the book instead of to files."""
-    page = page.replace(' loading="lazy"', "")
-    page = re.sub(r"<script\b.*?</script>", "", page, flags=re.S)
-    page = re.sub(r'<html([^>]*)data-theme="[^"]*"', r'<html\1data-theme="light"', page)
+    page = _parsed(text)
+    for image in page("img"):
+        image.attrs.pop("loading", None)
+    for key in ("src", "href"):  # the print stands one folder above the page that it was
+        for element in page.select(f"[{key}^='../_']"):
+            element[key] = str(element[key]).removeprefix("../")
     # What-if panels need a script; what they show at the defaults stands in the text.
-    page = re.sub(r'<section id="try-it[^"]*">.*?</section>', "", page, flags=re.S)
-    page = anchored(lowered(page))
-    page = re.sub(r"""href=(["'])[\w./]*\.html#([^"']+)\1""", r"href=\1#\2\1", page)
-    page = re.sub(r"""href=(["'])(?:[\w.]+/)*(\w+)\.html\1""", r"href=\1#document-book/\2\1", page)
-    known = set(re.findall(r"""\bid=["']([^"']+)["']""", page))
+    for element in page.select("script, section[id^=try-it]"):
+        element.decompose()
+    for root in page("html"):
+        root["data-theme"] = "light"
+    anchor(page)
+    known = {element["id"] for element in page.select("[id]")}
+    for link in page("a", href=True):
+        link["href"] = _printed_address(str(link["href"]))
+        address = str(link["href"])
+        leads = address[1:] in known if address[:1] == "#" else "://" in address
+        if not leads:
+            link.unwrap()
+    lower(page)
+    return str(page)
 
-    def kept(match: re.Match) -> str:
-        """Keep a link that leads somewhere from paper: to this print or to the web."""
-        address = match[2]
-        leads = address.removeprefix("#") in known if address[:1] == "#" else "://" in address
-        return match[0] if leads else match[3]
 
-    return re.sub(r"""<a\b[^>]*?href=(["'])([^"']*)\1[^>]*>(.*?)</a>""", kept, page, flags=re.S)
+def _parsed(text: str) -> BeautifulSoup:
+    return BeautifulSoup(text, "html.parser")
 
 
-def lowered(page: str) -> str:
+def _printed_address(address: str) -> str:
+    """Return where a link to another page of the book leads in the print; others as they are."""
+    path, _, anchor = address.partition("#")
+    if "://" in path or not path.endswith(".html"):
+        return address
+    return f"#{anchor}" if anchor else f"#document-book/{PurePosixPath(path).stem}"
+
+
+def lower(page: BeautifulSoup) -> None:
     """Rank the cover's own headings below the chapters that follow it."""
-    start = page.find("<article")
-    first = _DOCUMENT.search(page)
-    if start < 0 or not first:
-        return page
-    cover = re.sub(
-        r"(</?h)([2-5])\b", lambda m: f"{m[1]}{int(m[2]) + 1}", page[start : first.start()]
-    )
-    cover = cover.replace("<h1>", "<h2>", 1).replace("</h1>", "</h2>", 1)
-    return page[:start] + cover + page[first.start() :]
+    article, first = page.find("article"), page.select_one("span[id^='document-book/']")
+    if article is None or first is None:
+        return
+    inside = list(article.find_all(RANKS))
+    after = {id(heading) for heading in first.find_all_next(RANKS)}
+    for heading in inside:
+        if id(heading) not in after:
+            heading.name = f"h{int(heading.name[1]) + 1}"
 
 
-def anchored(page: str) -> str:
+def anchor(page: BeautifulSoup) -> None:
     """Give each claim its address where the print judges it, as the claims page is not printed."""
-    seen: set[str] = set()
-
-    def named(match: re.Match) -> str:
-        before, kind, claim = match.groups()
-        if claim in seen:
-            return match[0]
-        seen.add(claim)
-        return f"{before}<a id='{claim}' class='bet-badge {kind}' href='#{claim}'>"
-
-    return _LINKED.sub(named, page)
+    seen = set()
+    for badge in page.select("p.bet-card-head > a.bet-badge, tr > td:first-child > a.bet-badge"):
+        claim = str(badge["href"]).partition("#")[2]
+        if claim not in seen:
+            seen.add(claim)
+            badge["id"] = claim
 
 
 def title_page(headings: Sequence[Heading], cited: dict) -> str:
@@ -165,14 +169,15 @@ def title_page(headings: Sequence[Heading], cited: dict) -> str:
     )
 
 
-def headings(page: str) -> list[Heading]:
+def headings(text: str) -> list[Heading]:
     """Return the headings of the print in order; pages are not known yet."""
-    start = page.find("<article")
+    article = _parsed(text).find("article")
     found = []
-    for match in _HEADING.finditer(page, max(start, 0)):
-        words = re.sub(r"<a class=\"headerlink\".*?</a>|<[^>]+>", "", match[2], flags=re.S)
-        text = " ".join(html.unescape(words).split())
-        found.append(Heading(max(int(match[1]) - 1, 1), text, 0))
+    for heading in article.find_all(RANKS) if article else ():
+        for mark in heading("a", class_="headerlink"):
+            mark.decompose()
+        words = " ".join(heading.get_text().split())
+        found.append(Heading(max(int(heading.name[1]) - 1, 1), words, 0))
     return found
 
 

@@ -1,0 +1,157 @@
+"""The contract of a chart whose words stand on the page: what it must say, and what is left of it.
+
+``publish`` draws a shape on both sheets, refuses what could not be read, and returns the pictures
+with the record that pages, data files and the review read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from bet.chapter import charts
+from bet.chapter.charts import Chart
+from bet.chapter.pictures import NARROW, WIDE
+from bet.chapter.scales import Writer, is_dates
+from bet.chapter.shapes import Draw
+from bet.faults import Fault, require
+from bet.numbers import day, digits
+
+_ALT = 300  # characters of an alternative text
+_TITLE = 90  # characters that fit on two lines of a telephone and about one of a page
+
+
+def publish(
+    draw: Draw,
+    *,
+    shape: str,
+    name: str,
+    finding: str,
+    shows: str,
+    unit: str,
+    sources: Sequence[str],
+    as_of: str,
+    data: pd.DataFrame,
+    names: Sequence[Any],
+    claims: Sequence[str] = (),
+    alt: str = "",
+    write: Writer | None = None,
+) -> Chart:
+    """Check a chart, draw it twice and return it.
+
+    Parameters
+    ----------
+    finding : what the chart shows, 3 to 14 words; shows : what is drawn and in which unit
+    data : the plotted columns; ``names`` are x, y, by (or None) and
+        any others that the shape uses, ``unit`` is that of y
+    alt : one sentence with two or three numbers, to follow the finding; computed where it is empty,
+        with ``write`` for the values
+
+    Raises BadInput naming every part that is missing and every text that overlaps or is too small.
+    """
+    x, y, by = names[:3]
+    require(missing(name, finding, shows, unit, sources, as_of, data))
+    told = alternative(finding, alt or numbers_told(data, shape, names, unit, write))
+    record = {
+        "name": name, "title": finding, "subtitle": shows, "alt": told, "kind": f"{shape} chart",
+        "shape": shape, "unit": unit, "sources": list(sources), "as_of": as_of, "claims": list(claims),
+        "x": x, "y": y, "by": by, "columns": [str(column) for column in data.columns],
+        "rows": charts.rows_of(data),
+    }  # fmt: skip
+    if not charts.pictures_drawn():
+        return Chart(name, finding, shows, told, "", record)
+    wide, narrow = draw(WIDE), draw(NARROW)
+    require([*wide.faults(name), *narrow.faults(name)])
+    return Chart(name, finding, shows, told, wide.svg(), record, narrow.svg(), wide.png())
+
+
+def missing(
+    name: str, finding: str, shows: str, unit: str, sources: Sequence[str], as_of: str,
+    data: pd.DataFrame,
+) -> list[Fault]:  # fmt: skip
+    """Return what a chart lacks of the parts that every chart has."""
+    where = f"chart '{name}'"
+    words, long = len(str(finding or "").split()), len(str(finding or ""))
+    wants = [
+        (not charts.good_name(name), repr(name), "a kebab-case name"),
+        (not 3 <= words <= 14, f"a finding of {words} words", "a finding of 3 to 14 words"),
+        (long > _TITLE, f"a finding of {long} characters", f"{_TITLE} at most"),
+        (len(str(shows or "").split()) < 3, repr(shows), "what is drawn and its unit, 3 words or more"),
+        (not unit, "no unit", "the unit of the values ('ratio' where there is none)"),
+        (not sources, "no source", "one source id or more"),
+        (not charts.good_day(as_of), repr(as_of), "an as-of date"),
+        (data is None or data.empty, "no data", "the plotted data, not empty"),
+    ]  # fmt: skip
+    return [Fault(where, found, expected) for absent, found, expected in wants if absent]
+
+
+def alternative(finding: str, told: str) -> str:
+    """Return the alternative text: the finding, then the numbers that show it, 300 characters at most."""
+    finding = finding.rstrip(".")
+    end = "" if finding.endswith(("?", "!")) else "."
+    text = f"{finding}{end} {told}".strip()
+    return text if len(text) <= _ALT else text[: _ALT - 1].rsplit(" ", 1)[0] + "…"
+
+
+def numbers_told(
+    data: pd.DataFrame,
+    shape: str,
+    names: Sequence[Any],
+    unit: str,
+    write: Writer | None = None,
+) -> str:
+    """Return a sentence with two or three numbers of the data.
+
+    ``names`` are the columns as the shape uses them: x, y, by, then others. All of a few rows are
+    told, the ends of lines, the first and last point of a row of points, else both extremes.
+    """
+    x, y, by, *others = names
+
+    def told(value: Any) -> str:
+        if hasattr(value, "year"):
+            return str(day(value))
+        if write:
+            return str(write(value))
+        return digits(value) if unit in ("ratio", "share", "count") else f"{digits(value)} {unit}"
+
+    if shape == "dumbbell":
+        rows = [row for _, row in data.iterrows()][:2]
+        return "; ".join(
+            f"{row[x]}: {', '.join(_points(row, others, told))}" for row in rows
+        ) + "."  # fmt: skip
+    column = data[y] if is_dates(data[y]) else pd.to_numeric(data[y], errors="coerce")
+    known = data.assign(**{y: column}).dropna(subset=y).reset_index(drop=True).astype({x: object})
+    if known.empty:
+        return ""
+    if shape in ("line", "step"):
+        return _ends(known, x, y, by, told)
+    if len(known) <= 3:
+        rows = [known.loc[i] for i in known.index]
+        return f"{'; '.join(f'{_row(row, x, by)}: {told(row[y])}' for row in rows)}."
+    low, high = known.loc[known[y].idxmin()], known.loc[known[y].idxmax()]
+    return f"Lowest {told(low[y])} ({_row(low, x, by)}), highest {told(high[y])} ({_row(high, x, by)})."
+
+
+def _ends(known: pd.DataFrame, x: str, y: str, by: str | None, told: Callable[[Any], str]) -> str:
+    """Return the first and last value of a line, or the last of up to three lines."""
+    if by is None:
+        first, last = known.iloc[0], known.iloc[-1]
+        return f"{charts.cell_text(first[x])}: {told(first[y])}; {charts.cell_text(last[x])}: {told(last[y])}."
+    last = known.groupby(by, sort=False).tail(1)
+    parts = [f"{row[by]} {told(row[y])}" for _, row in last.iloc[:3].iterrows()]
+    return f"At the end ({charts.cell_text(last[x].iloc[0])}): {', '.join(parts)}."
+
+
+def _points(
+    row: Mapping[str, Any], columns: Sequence[str], told: Callable[[Any], str]
+) -> list[str]:
+    """Return the points of a row: words where the row has words, else name and value."""
+    written = [str(row[name]) for name in columns if isinstance(row[name], str) and row[name]]
+    return written or [f"{name} {told(row[name])}" for name in columns if pd.notna(row[name])]
+
+
+def _row(row: Mapping[str, Any], x: str, by: str | None) -> str:
+    at = charts.cell_text(row[x])
+    return at if by is None or str(row[by]) == at else f"{charts.cell_text(row[by])}, {at}"

@@ -1,0 +1,196 @@
+"""What may stand on a page: the gate that every finished page passes, or the build stops.
+
+A page is read by rules so strict that no browser can read it otherwise: every tag well formed, no
+``<`` in an attribute. Elements, attributes, addresses, scripts and styles are then held against fixed
+lists. So neither a record nor a notebook brings in what is on none of them, whichever way it came:
+Markdown, a template that forgot to escape, an output, a heading that the theme copies to the side bar.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from bet.faults import Fault, require
+
+# The inline scripts and styles of the theme and of our own lost page, by the sha256 of their text.
+# After an update of the theme the build names what is new: read it before it gets a line here.
+SCRIPTS = {
+    "'sha256-P1Gd/Wqjqq8uduID7MOciZi3jIWvAuyCldpRMjsiEjw='": "the colours that the reader chose",
+    "'sha256-mNyD6WQ4vKGmtbf2Mk6RMjMo7k6Ib4wzc6b1fvYgVHE='": "the cursor in the search field",
+}
+STYLES = {
+    "'sha256-C3nk0YHGM8DxSAqt/D7LJhnXw+LUypY+FxVXtw/fUEg='": "what needs scripts is hidden without",
+    "'sha256-DyNCWONcPCb3y1cWvm3/rk0ijsOmaOvfWfNhpbkRBHA='": "our own page for a lost address",
+}
+PRINT = "window.print()"  # the one event handler, of the theme's print button
+_COMMENTS = {" Scripts loaded after <body> so the DOM is not blocked "}  # with a tag in them
+# The one page that sends the reader on, and whereto.
+_ENTRANCE = ("index", "0; url=book/index.html")
+
+_TAGS = (
+    "html head title meta link script style noscript body header footer main nav aside article section div span p a b"
+    " i u s em strong small sub sup code pre kbd samp var cite q blockquote abbr ins del mark br hr wbr ul ol li dl dt"
+    " dd h1 h2 h3 h4 h5 h6 table caption colgroup col thead tbody tfoot tr th td figure figcaption img details summary"
+    " button dialog form input output"
+)  # fmt: skip
+_ATTRIBUTES = (
+    "id class lang title role tabindex hidden open href src rel as alt width height loading decoding download target"
+    " type name content charset http-equiv defer media scope colspan rowspan start value action method placeholder"
+    " autocomplete autocorrect autocapitalize spellcheck"
+)  # fmt: skip
+_KNOWN_TAGS, _KNOWN = frozenset(_TAGS.split()), frozenset(_ATTRIBUTES.split())
+_OWN = re.compile(r"(?:data|aria)-[a-z0-9_-]+")
+_RELS = {"stylesheet", "preload", "icon", "index", "search", "next", "prev", "canonical"}
+_DATA = {"application/ld+json", "application/json"}  # scripts that no browser runs
+_SCRIPT_FILE = re.compile(
+    r"(?:\.\./)*(?:_static/(?:[\w-][\w.-]*/)*[\w-][\w.-]*\.m?js|searchindex\.js)(?:\?[\w=.]+)?"
+)
+_NAME = re.compile(r"[\w/-]+")
+_FORMS = re.compile(r"(?:\.\./)*search\.html|#")
+
+_ATTRIBUTE = r"""\s+[A-Za-z][\w:-]*(?:\s*=\s*(?:"[^"<]*"|'[^'<]*'|[^\s"'=<>`]+))?"""
+_PART = re.compile(
+    rf"""
+    [^<]+ | <!DOCTYPE\ html> | </[A-Za-z][A-Za-z0-9]*\s*>
+  | <!--(?P<comment>.*?)-->
+  | <(?P<raw>script|style)(?P<told>(?:{_ATTRIBUTE})*)\s*>(?P<text>.*?)</(?P=raw)\s*>
+  | <(?P<tag>[A-Za-z][A-Za-z0-9]*)(?P<attributes>(?:{_ATTRIBUTE})*)\s*/?>
+    """,
+    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+)
+_NAMED = re.compile(r"""\s+([A-Za-z][\w:-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+)))?""")
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:")
+
+
+def require_site(site: Path) -> None:
+    """Raise BadInput when a page of a written site, or of an edition in it, holds what none may hold."""
+    found: list[Fault] = []
+    for path in sorted(site.rglob("*.html")):
+        name = re.sub(r"^editions/[^/]+/", "", path.relative_to(site).with_suffix("").as_posix())
+        if not name.startswith("_static/"):
+            found += faults(path.read_text(encoding="utf-8"), name)
+    require(found)
+
+
+def faults(text: str, name: str) -> Iterator[Fault]:
+    """Yield what a page holds and may not; ``name`` is its place in its edition, 'book/method'."""
+    at = 0
+    while at < len(text):
+        part = _PART.match(text, at)
+        if part is None:
+            line = text.count("\n", 0, at) + 1
+            yield Fault(f"{name}.html:{line}", repr(text[at : at + 60]), "well-formed HTML")
+            return
+        at = part.end()
+        for found, expected in _problems(part, name):
+            line = text.count("\n", 0, part.start()) + 1
+            yield Fault(f"{name}.html:{line}", f"{found} in {part[0][:120]!r}", expected)
+
+
+def _problems(part: re.Match[str], name: str) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with one piece of a page: what was found, what would be right."""
+    comment, raw, tag = part["comment"], (part["raw"] or "").lower(), (part["tag"] or "").lower()
+    if comment is not None and not _quiet(comment):
+        yield "a comment with a tag in it", "none"
+    elif raw:
+        yield from attribute_problems(raw, part["told"])
+        yield from _raw_problems(raw, dict(attributes(part["told"])), part["text"], name)
+    elif tag:
+        yield from attribute_problems(tag, part["attributes"])
+        if tag == "meta":
+            yield from _meta_problems(dict(attributes(part["attributes"])), name)
+
+
+def _quiet(comment: str) -> bool:
+    """Tell whether a comment is one to every reader: nothing in it opens a tag or ends it early."""
+    return comment in _COMMENTS or not re.search(r"[<>]|--|^-|-$", comment)
+
+
+def _raw_problems(
+    raw: str, told: dict[str, str], text: str, name: str
+) -> Iterator[tuple[str, str]]:
+    if re.search(rf"<!--|</?{raw}", text, re.IGNORECASE):
+        yield f"a <{raw}> that could end elsewhere", "plain text in it"
+    elif raw == "style" and source(text) not in STYLES:
+        yield f"a style of {source(text)}", "one of the theme's"
+    elif (
+        raw == "script"
+        and told.get("type") not in _DATA
+        and "src" not in told
+        and source(text) not in scripts(name)
+    ):
+        yield f"a script of {source(text)}", "one of the theme's"
+
+
+def _meta_problems(told: dict[str, str], name: str) -> Iterator[tuple[str, str]]:
+    kind = told.get("http-equiv", "").lower()
+    sent = kind == "refresh" and (name, told.get("content")) == _ENTRANCE
+    if kind and kind != "content-security-policy" and not sent:
+        yield f"a meta of '{kind}'", "none"
+
+
+@lru_cache(maxsize=50_000)
+def attribute_problems(tag: str, written: str) -> tuple[tuple[str, str], ...]:
+    """Return what is wrong with a tag and its attributes, each time (found, expected)."""
+    return tuple(_attribute_problems(tag, written))
+
+
+def _attribute_problems(tag: str, written: str) -> Iterator[tuple[str, str]]:
+    if tag not in _KNOWN_TAGS:
+        yield f"<{tag}>", "text, links, tables, pictures"
+        return
+    told = attributes(written)
+    for name, value in told:
+        print_button = (tag, name, value) == ("button", "onclick", PRINT)
+        if name not in _KNOWN and not _OWN.fullmatch(name) and not print_button:
+            yield f"the attribute '{name}'", "none such"
+        elif (right := _address_problem(tag, name, value)):  # fmt: skip
+            yield f"{name} '{value[:60]}'", right
+    if len(told) != len(dict(told)):
+        yield "an attribute twice", "each once"
+    if tag == "link" and dict(told).get("rel") not in _RELS:
+        yield f"a link of '{dict(told).get('rel')}'", f"one of {', '.join(sorted(_RELS))}"
+
+
+def _address_problem(tag: str, name: str, value: str) -> str:
+    """Say what an address should be, or nothing when it is allowed where it stands."""
+    place = re.sub(r"[\s\x00-\x20]", "", value).lower()  # browsers skip these
+    scheme = _SCHEME.match(place)
+    if name == "action":
+        return "" if _FORMS.fullmatch(value) else "the search page"
+    if name == "src" and tag == "script":
+        return "" if _SCRIPT_FILE.fullmatch(value) else "a script of _static/"
+    if name == "src":
+        return "a file of the site" if scheme or place.startswith(("//", "\\")) else ""
+    if name != "href" or not (scheme or place.startswith(("//", "\\", "/\\"))):
+        return ""
+    if tag == "a":
+        web = scheme and scheme[0] in ("http:", "https:", "mailto:")
+        return "" if web else "an address of the web or of the site"
+    return "" if value == "data:," else "a file of the site"
+
+
+def attributes(written: str) -> list[tuple[str, str]]:
+    """Return the attributes of a tag: their names, and their values without entities."""
+    return [
+        (found[1].lower(), html.unescape(found[2] or found[3] or found[4] or ""))
+        for found in _NAMED.finditer(written)
+    ]
+
+
+def scripts(name: str) -> set[str]:
+    """Return the inline scripts that a page may run; one of the theme's tells the page its own name."""
+    own = [source(f"DOCUMENTATION_OPTIONS.pagename = '{name}';")] if _NAME.fullmatch(name) else []
+    return {*SCRIPTS, *own}
+
+
+def source(text: str) -> str:
+    """Name a script or a style by its hash, as a Content-Security-Policy wants it."""
+    digest = hashlib.sha256(text.encode("utf-8")).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"

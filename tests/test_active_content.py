@@ -1,0 +1,527 @@
+"""Nothing active gets in: records, pages and notebooks are planted with it, and the pages looked at."""
+
+from __future__ import annotations
+
+import copy
+import csv
+import hashlib
+import html
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import nbformat
+import pytest
+import yaml
+from click.testing import CliRunner
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from bet.chapter import lint
+from bet.cli import main
+from bet.records import claims, editions, markup, parameters, sources, tables
+from bet.site import safe
+from tests import bad_input, worlds
+from tests.places import ROOT
+from tests.server import served
+
+FAR = "http://planted.invalid"
+RUN = "window.planted = 1"
+PAYLOADS = {
+    "script": f"<script>{RUN}</script>",
+    "image": f"<img src={FAR}/i.png onerror='{RUN}'>",
+    "svg": f"<svg onload='{RUN}'><style>@import '{FAR}/s.css';</style></svg>",
+    "refresh": f"<meta http-equiv='refresh' content='0; url={FAR}/away'>",
+    "style": f"<style>@import '{FAR}/i.css'; body {{ --planted: 1 }}</style>",
+    "link": f"<a href='javascript:{RUN}' autofocus>link</a>",
+    "frame": f"<iframe src='{FAR}/f' srcdoc='<script>parent.planted = 1</script>'></iframe>",
+    "base": f"<base href='{FAR}/'>",
+    "form": f"<form action='{FAR}/send'><button>send</button></form>",
+    "object": f"<object data='{FAR}/o'></object><embed src='{FAR}/e'>",
+    "attribute": f"x\" onmouseover=\"{RUN}\" autofocus onfocus=\"{RUN}\" y='' onfocus='{RUN}' z='",
+    "data": "<a href='data:text/html,<script>parent.planted = 1</script>'>data</a>",
+    "markdown": f"[link](javascript:{RUN.replace(' ', '')}) ![i]({FAR}/m.png) </td></table></article><b onclick={FAR}>",
+}  # fmt: skip
+ALL = " ".join(PAYLOADS.values())
+PARTS = (
+    "claims", "lines", "map", "corrections", "reviews", "catalogue", "sources", "gallery", "scale", "rule", "forms",
+    "parameters", "sections", "downloads", "editions", "comparison", "tally",
+)  # fmt: skip
+REPORTER = "planted"  # a word that a search finds on every page
+
+
+# Fields of records
+
+
+def leaves(content: Any, place: tuple = ()) -> Iterator[tuple]:
+    """Yield the place of every text in a record."""
+    if isinstance(content, str):
+        yield place
+    elif isinstance(content, dict | list):
+        for key, part in content.items() if isinstance(content, dict) else enumerate(content):
+            yield from leaves(part, (*place, key))
+
+
+def put(content: Any, place: tuple, text: str) -> Any:
+    """Return records with another text in one place."""
+    content = copy.deepcopy(content)
+    holder = content
+    for key in place[:-1]:
+        holder = holder[key]
+    holder[place[-1]] = text
+    return content
+
+
+def fields() -> list[tuple[str, tuple]]:
+    """Name every text of every file of the small book, parameters and editions included."""
+    files = [name for name in bad_input.RECORDS if name != "editions.yml"]
+    texts = {name: (worlds.FIXTURES / "ledger" / name).read_text("utf-8") for name in files}
+    texts["editions.yml"] = bad_input.EDITIONS
+    return [(name, place) for name, text in texts.items() for place in leaves(yaml.safe_load(text))]
+
+
+FIELDS = fields()
+
+
+def test_every_kind_of_record_is_planted():
+    assert len(FIELDS) > 100 and {name for name, _ in FIELDS} == set(bad_input.RECORDS)
+
+
+@pytest.mark.parametrize(
+    ("number", "name", "place"), [(n, *field) for n, field in enumerate(FIELDS)],
+    ids=[f"{name}:{'.'.join(map(str, place))}" for name, place in FIELDS],
+)  # fmt: skip
+def test_check_refuses_a_payload_in_any_field(tmp_path, number, name, place):
+    """Every field with one payload, the next field with the next."""
+    payload = list(PAYLOADS.values())[number % len(PAYLOADS)]
+    with bad_input.world(tmp_path) as data:
+        path = data / name
+        path.write_text(yaml.safe_dump(put(yaml.safe_load(path.read_text()), place, payload)))
+        done = CliRunner().invoke(main, ["check"])
+    assert done.exit_code == 2, "not refused"
+    assert done.stderr.startswith("bet: ") and "Traceback" not in done.stderr
+
+
+def test_a_sound_book_passes(tmp_path):
+    with bad_input.world(tmp_path):
+        assert markup.check() is None
+
+
+@pytest.mark.parametrize("payload", PAYLOADS.values(), ids=PAYLOADS)
+def test_each_payload_is_known_for_what_it_is(payload):
+    assert markup.live(payload)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Less than 5% (<5%), 3 < 4 and a > b", "What he said: “on” = off", "R&D; 100 GW", "[sic] (2025)", "data: none",
+     "It is on = 3", "JavaScript is a language"],
+)  # fmt: skip
+def test_plain_text_is_plain(text):
+    assert markup.live(text) == ""
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\u200b", "\x1b", "\x00", "\ufeff"])
+def test_a_sign_that_turns_or_hides_text_is_named(sign):
+    assert markup.live(f"not{sign}supported").startswith("an invisible sign")
+
+
+def test_names_are_names(tmp_path):
+    wrong = "x' onload='y"
+    with bad_input.world(tmp_path) as data:
+        about = yaml.safe_load((data / "tables" / "power.yml").read_text())
+        about["columns"][wrong] = about["columns"].pop("note")
+        csv = (data / "tables" / "power.csv").read_text().replace("note", wrong)
+        (data / "tables" / "power.csv").write_text(csv)
+        about["sha256"] = hashlib.sha256(csv.encode()).hexdigest()
+        (data / "tables" / "power.yml").write_text(yaml.safe_dump(about))
+        shutil.copy(data / "tables" / "power.csv", data / "tables" / f"{wrong}.csv")
+        shutil.copy(data / "tables" / "power.yml", data / "tables" / f"{wrong}.yml")
+        told = worlds.faults_of(markup.check)
+    assert any("a table named" in fault for fault in told)
+    assert any("a column named" in fault for fault in told)
+
+
+def test_a_cell_of_a_table_is_plain_text(tmp_path):
+    with bad_input.world(tmp_path) as data:
+        about = (
+            (data / "tables" / "power.yml").read_text().replace(", values: [revised, rounded]", "")
+        )
+        csv = (data / "tables" / "power.csv").read_text().replace("revised", PAYLOADS["script"])
+        (data / "tables" / "power.csv").write_text(csv)
+        digest = hashlib.sha256(csv.encode()).hexdigest()
+        (data / "tables" / "power.yml").write_text(
+            re.sub(r"sha256: \w+", f"sha256: {digest}", about)
+        )
+        told = worlds.faults_of(markup.check)
+    assert told == [
+        "data/tables/power.csv:3: found an HTML tag '<script>window.planted = 1</sc'; expected plain text in every cell"
+    ]
+
+
+# Pages and notebooks
+
+
+@pytest.mark.parametrize("kind", [kind for kind in PAYLOADS if kind != "attribute"])
+@pytest.mark.parametrize("before", ["", "# A heading ", "- item ", "| a |\n|---|\n| ", "> "])
+def test_the_lint_names_what_is_more_than_markdown(kind, before):
+    assert lint.active(f"{before}{PAYLOADS[kind]}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["```{raw} html\n<b>\n```", "```{include} /etc/passwd\n```", ":::{iframe} x\n:::", "{raw-html}`<b>`", "  ```{eval-rst}\n.. raw\n```",
+     "[a]: javascript:alert(1)", "[a](<javascript:alert(1)>)", "[a](java&#115;cript:x)", "![a](https://example.org/a.png)",
+     "[a](//example.org)  ![b](//example.org/b.png)", "`` ` `` <b>", "text `a` <img> `b`"],
+)  # fmt: skip
+def test_the_lint_knows_the_other_ways_in(text):
+    assert lint.active(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["`<script>` is refused", "```\n<script>\n```", "Less than 3 < 4", "<https://example.org/a>", "[a](https://example.org)",
+     "[a](method.md#b)", "{claim}`INFRA-60`", "```{bet} claims\n```", "![a](_images/a.png)", "a `b` and `c` < d"],
+)  # fmt: skip
+def test_the_lint_lets_markdown_be(text):
+    assert lint.active(text) == []
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"text/html": "<b>a</b>"},
+        {"application/javascript": "1"},
+        {"text/latex": "x"},
+        {"image/png": ""},
+    ],
+)
+def test_outputs_are_the_books_own(data):
+    cell = {"outputs": [{"output_type": "display_data", "data": data}]}
+    assert len(lint.output_faults("c", cell)) == 1
+    cell = {
+        "outputs": [
+            {"data": {"application/vnd.bet.chart+json": {}, "image/svg+xml": "", "text/plain": ""}}
+        ]
+    }
+    assert lint.output_faults("c", cell) == []
+
+
+# The gate of finished pages
+
+FRAME = '<!DOCTYPE html>\n<html lang="en"><head><title>A</title></head><body><main>{}</main></body></html>'
+
+
+def refused(text: str) -> list[str]:
+    return [str(fault) for fault in safe.faults(FRAME.format(text), "book/a")]
+
+
+@pytest.mark.parametrize(
+    "payload", [p for k, p in PAYLOADS.items() if k not in ("attribute", "markdown")]
+)
+def test_the_gate_refuses_each_payload(payload):
+    assert refused(payload) and refused(f"<p>a {payload} b</p>") and refused(payload.upper())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<p onclick=x>", "<p style='color:red'>", "<a href='java\tscript:x'>", "<a href='&#106;avascript:x'>", "<a href=' javascript:x'>",
+     "<a href='data:text/html,x'>", "<img src='//a.b/c'>", "<img src='https://a.b/c'>", "<img src='data:image/svg+xml,x'>",
+     "<script src='https://a.b/c.js'></script>", "<script src='../_images/a.js'></script>", "<script src='_static/../a.js'></script>",
+     "<script src='//a/_static/a.js'></script>", "<link rel='stylesheet' href='//a.b/c.css'>", "<link rel='manifest' href='a'>",
+     "<link rel='prefetch' href='a'>", "<meta http-equiv='refresh' content='0; url=book/index.html'>", "<meta http-equiv='Set-Cookie'>",
+     "<form action='https://a.b'>", "<button formaction='https://a.b'>", "<a href=a ping='https://a.b'>", "<img src=a srcset='//a.b/c'>",
+     "<!--><img src=x onerror=y>-->", "<!-- <b> -->", "<!--a--!><img src=x>-->", "<img src=x/onerror=y>", "<p a='<script>'>", "<p \"x\"onclick=y>",
+     "<![CDATA[<b>]]>", "<?php x ?>", "<!x>", "</ x>", "< p", "<p a=b a=c>", "<script>a<!--<script>b</script>", "<style>*{}</style>",
+     "<textarea>", "<title><b></title><svg>", "<template>", "<math>", "<video src=x>", "<noembed>", "<plaintext>", "<x-y>", "<p", "a < b"],
+)  # fmt: skip
+def test_the_gate_refuses_other_ways(text):
+    assert refused(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<p>a &lt; b</p>", "<a class='x' href='claims.html#A-1'>a</a>", '<a href="https://example.org/?a=b">b</a>', "<img src='../_images/a.svg' alt=''>",
+     "<form action='../search.html' method='get'></form>", "<script type='application/ld+json'>{\"a\": 1}</script>", "<!-- a note -->", "<td data-name='x'>",
+     "<button onclick=\"window.print()\">", "<script src='../_static/a/b.min.js?v=12ab'></script>", "<script>DOCUMENTATION_OPTIONS.pagename = 'book/a';</script>"],
+)  # fmt: skip
+def test_the_gate_lets_pages_be(text):
+    assert refused(text) == []
+
+
+def test_a_page_runs_no_script_that_is_only_another_pages():
+    assert refused("<script>DOCUMENTATION_OPTIONS.pagename = 'book/b';</script>")
+    assert refused("<script>DOCUMENTATION_OPTIONS.pagename = 'book/a';//</script>")
+
+
+def test_every_listed_script_and_style_still_stands_in_the_theme(site):
+    """What is on the list and in no page any more would let an old script in for nothing."""
+    texts = [path.read_text("utf-8") for path in site.rglob("*.html")]
+    inner = {
+        safe.source(t)
+        for text in texts
+        for t in re.findall(r"<(?:script|style)[^>]*>(.*?)</", text, re.DOTALL)
+    }
+    assert set(safe.SCRIPTS) <= inner and set(safe.STYLES) <= inner
+
+
+def test_the_site_passes_the_gate(site):
+    safe.require_site(site)
+
+
+# The built pages: every field planted, check not asked
+
+HEADING = "Short <img src=x onerror=window.planted=1> <meta http-equiv=refresh content=0;url=//planted.invalid>"
+SHORT = f"search.html?q={quote(HEADING)}"
+TEXT = ALL.replace("](", "] (")  # in Markdown a link that leads nowhere stops the build at once
+PAGE = f"# Parts {TEXT} planted\n\n" + "\n\n".join(f"```{{bet}} {part}\n```" for part in PARTS)
+LINES = """title: Lines
+description: Lines.
+sources: [meter-2025]
+licence: ours
+redistribution: allowed
+retrieved: 2026-11-23
+key: [line]
+row_floor: 1
+known_from: null
+timeless: One text.
+columns:
+  line: {type: integer, unit: line, meaning: line}
+  class: {type: string, meaning: class}
+  repeats_line: {type: integer, unit: line, optional: true, meaning: line}
+  reason: {type: string, optional: true, meaning: why}
+sha256: X
+"""
+CODE = """
+import json
+from IPython.display import display
+from bet.chapter.chapter import Chapter
+from bet.records.claims import claims
+from bet.records.sources import evidence
+book = Chapter("3_infrastructure", globals())
+claim = claims()["INFRA-60"]
+text = dict(printed=claim.figures[0].printed, reason=claim.reason, cell=book.table("power")["note"].iloc[0])
+text = {name: value.replace("](", "] (") for name, value in text.items()}
+book.say("## A heading {printed}", **text)
+book.say("Said {printed}, because {reason}, {cell}.", **text)
+book.assess("INFRA-60")
+book.ledger("INFRA")
+book.scorecard()
+book.say("- {reason}", **text)
+cited = ["power-metered", "power-paper-a", "power-paper-b", "power-paper-c", "power-told"]
+planted = text["cell"] + json.loads(PLANTED)
+row = [2024, planted]
+record = {"name": "power-metered", "title": planted, "subtitle": planted, "alt": planted, "kind": planted,
+    "unit": planted, "sources": ["meter-2025"], "as_of": "2026-11-23", "claims": ["INFRA-60"], "x": "year",
+    "y": planted, "by": planted, "columns": ["year", planted], "rows": [row, row]}
+svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9pt" height="9pt"></svg>'
+display({"image/svg+xml": svg, "text/plain": planted, "application/vnd.bet.chart+json": record}, raw=True)
+panel = {"model": planted, "function": planted, "case": {planted: planted}, "sliders": [],
+    "figures": [{"key": planted, "label": planted, "text": planted}], "curve": {"slider": planted, "figure": planted}}
+display({"text/plain": planted, "application/vnd.bet.panel+json": panel}, raw=True)
+print(planted)
+"""  # fmt: skip
+
+
+def planted_book(folder: Path, *more: str, fields: Sequence[tuple[str, tuple]] = FIELDS) -> Path:
+    """Write a small book with every payload in every text that a record can hold; ``more`` code cells."""
+    with bad_input.world(folder) as data:
+        for name, place in fields:
+            path = data / name
+            before = path.read_text(encoding="utf-8")
+            content = yaml.safe_load(before)
+            told = content
+            for key in place:
+                told = told[key]
+            path.write_text(
+                yaml.safe_dump(put(content, place, f"{told} {ALL}"), allow_unicode=True)
+            )
+            worlds.forget()
+            editions.editions.cache_clear()
+            steps = (
+                editions.editions,
+                claims.claims,
+                sources.check,
+                claims.check,
+                parameters.registry,
+            )
+            if worlds.faults_of(*steps, lambda: tables.sidecar("power")):
+                path.write_text(before)
+        _plant_names(data)
+    shutil.copytree(ROOT / "web", folder / "web")
+    shutil.copy(ROOT / "_config.yml", folder)
+    shutil.copy(ROOT / "CITATION.cff", folder)
+    toc = {
+        "format": "jb-book",
+        "root": "book/index",
+        "chapters": [{"file": f"book/{bad_input.NAME}"}, {"file": "book/claims"}],
+    }
+    (folder / "_toc.yml").write_text(yaml.safe_dump(toc))
+    (folder / "book" / "index.md").write_text(f"# Cover {TEXT} planted\n\nWords {TEXT}\n")
+    (folder / "book" / "claims.md").write_text(PAGE)
+    parameters_cell = (
+        'as_of = "2026-11-23"\nus_average_power_gw = 490.0\nsatellites = 12\nchip = "H100"'
+    )
+    cells = [
+        new_markdown_cell(f"# Chapter {TEXT} planted", id="c00"),
+        new_code_cell(parameters_cell, id="c01", metadata={"tags": ["parameters"]}),
+        new_markdown_cell(
+            f"## {HEADING}\n\n## Section {TEXT}\n\n{TEXT}\n\n- {TEXT}\n\n{PAYLOADS['image']}",
+            id="c02",
+        ),
+        new_code_cell(CODE.replace("PLANTED", repr(json.dumps(ALL))), id="c03"),
+        *(new_code_cell(code, id=f"m{n}") for n, code in enumerate(more)),
+    ]
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    nbformat.write(
+        new_notebook(cells=cells, metadata={"kernelspec": kernel}),
+        folder / "book" / f"{bad_input.NAME}.ipynb",
+    )
+    return folder
+
+
+def _plant_names(data: Path) -> None:
+    """Plant what is a name: a column, a table's file, a chapter in the list of parameters; and cells."""
+    name = "n<img src=x onerror='window.planted = 1'>"
+    rows = [["line", "class", "repeats_line", "reason"], ["1", f"scene {ALL}", "", ALL]]
+    with (data / "tables" / "article_lines.csv").open("w", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
+    (data / "tables" / "article_lines.yml").write_text(LINES)
+    about = yaml.safe_load((data / "tables" / "power.yml").read_text())
+    about["columns"] = {
+        (f"x {ALL}" if c == "final" else c): fields for c, fields in about["columns"].items()
+    }
+    about["columns"]["note"].pop("values", None)
+    about["known_from"], about["timeless"] = None, f"Always. {ALL}"
+    (data / "tables" / "power.yml").write_text(yaml.safe_dump(about))
+    told = list(csv.reader((data / "tables" / "power.csv").open()))
+    told[0] = [f"x {ALL}" if cell == "final" else cell for cell in told[0]]
+    with (data / "tables" / "power.csv").open("w", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(
+            [told[0], *([*row[:4], ALL] for row in told[1:])]
+        )
+    for end in ("csv", "yml"):
+        shutil.copy(data / "tables" / f"power.{end}", data / "tables" / f"{name}.{end}")
+    for path in (data / "tables").glob("*.csv"):
+        about = yaml.safe_load(path.with_suffix(".yml").read_text())
+        about["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
+        path.with_suffix(".yml").write_text(yaml.safe_dump(about))
+    known = yaml.safe_load((data / "parameters.yml").read_text())
+    known[name] = {name: dict(known["3_infrastructure"]["satellites"])}
+    (data / "parameters.yml").write_text(yaml.safe_dump(known))
+
+
+def build(folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "bet", "build", "--all"]
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory) -> Path:
+    """The site of the planted book."""
+    folder = planted_book(tmp_path_factory.mktemp("planted"))
+    done = build(folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder / "_build" / "html"
+
+
+def test_what_is_planted_stands_on_the_pages_as_text(planted):
+    for name in (
+        "book/claims.html",
+        "book/3_infrastructure.html",
+        "book/index.html",
+        "editions/article-day/book/claims.html",
+    ):
+        text = (planted / name).read_text(encoding="utf-8")
+        assert text.count("&lt;script&gt;") > (50 if "claims" in name else 2), name
+
+
+# What a page may do once its own scripts have run; the theme's search runs inside.
+LOOK = """() => ({
+  planted: window.planted, style: getComputedStyle(document.body).getPropertyValue('--planted'),
+  tags: [...document.querySelectorAll('iframe,object,embed,base,svg [onload],meta[http-equiv=refresh],article script,form')]
+    .filter(e => !e.matches('form.bd-search')).map(e => e.outerHTML.slice(0, 80)),
+  events: [...document.querySelectorAll('*')].flatMap(e => [...e.attributes].filter(a => a.name.startsWith('on'))
+    .map(a => a.name + '=' + a.value)).filter(t => t != 'onclick=window.print()'),
+  links: [...document.querySelectorAll('a[href]')].map(a => a.protocol).filter(p => !['http:', 'https:', 'mailto:'].includes(p)),
+})"""
+
+
+def looked_at(chromium, address: str, page: str) -> list[Any]:
+    """Open a page with everything on it unfolded; return what it did or holds that is active."""
+    from playwright.sync_api import Error
+
+    tab, wrong = chromium.new_page(), []
+    tab.on(
+        "request", lambda r: None if r.url.startswith((address, "data:")) else wrong.append(r.url)
+    )
+    tab.on("dialog", lambda dialog: wrong.append(dialog.message))
+    tab.goto(address + page, wait_until="load")
+    try:
+        if "?q=" in page:
+            tab.wait_for_selector("#search-results li", timeout=5000)
+        tab.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
+        tab.wait_for_timeout(200)
+    except Error as gone:  # what leads away takes the page with it
+        wrong.append(gone.message)
+    if wrong or tab.url != address + page:
+        return [*wrong, tab.url]
+    wrong += [(name, found) for name, found in tab.evaluate(LOOK).items() if found]
+    tab.close()
+    return wrong
+
+
+def test_in_a_browser_nothing_of_it_is_active(planted, chromium):
+    paths = [path.relative_to(planted) for path in planted.rglob("*.html")]
+    pages = sorted(
+        p.as_posix() for p in paths if "_static" not in p.parts and p.parent.name in ("book", "")
+    )
+    pages += [
+        f"editions/article-day/search.html?q={REPORTER}",
+        f"search.html?q={REPORTER}",
+        "search.html?q=window",
+        SHORT,
+    ]
+    pages.remove("index.html")  # it sends the reader on
+    with served(planted) as address:
+        assert len(pages) >= 10
+        assert {
+            page: wrong for page in pages if (wrong := looked_at(chromium, address, page))
+        } == {}
+
+
+def test_the_search_would_run_a_heading_that_is_not_escaped(planted, chromium, tmp_path):
+    """What the index is mended for: the theme's own script shows headings as HTML."""
+    shutil.copytree(planted, tmp_path / "html")
+    index = tmp_path / "html" / "searchindex.js"
+    escaped = html.escape(HEADING, quote=False)
+    text = index.read_text("utf-8")
+    assert escaped in text
+    index.write_text(text.replace(escaped, HEADING))
+    with served(tmp_path / "html") as address:
+        assert looked_at(chromium, address, SHORT)
+
+
+def test_an_output_of_html_stops_the_build_with_the_page_and_the_tag(tmp_path):
+    frame = repr(PAYLOADS["frame"])
+    folder = planted_book(
+        tmp_path, f"from IPython.display import HTML\ndisplay(HTML({frame}))", fields=()
+    )
+    done = build(folder)
+    assert done.returncode == 2 and "Traceback" not in done.stderr
+    assert re.search(
+        r"^bet: book/3_infrastructure.html:\d+: found .*<iframe", done.stderr, re.MULTILINE
+    )
+    assert not (folder / "_build" / "html").exists()

@@ -1,0 +1,71 @@
+"""The same charts on another processor: no order is left to numpy's sort, which differs between them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy._core._multiarray_umath import __cpu_dispatch__
+
+from bet.chapter import lint, outputs
+from tests.places import BOOK, ROOT
+
+OTHER = {"NPY_DISABLE_CPU_FEATURES": " ".join(__cpu_dispatch__)}
+TIES = "import numpy as np; print(np.argsort(np.repeat(np.arange(9.0), 60)[::-1]).tolist())"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["d.sort_values('a')", "d.sort_values()", "d.sort_values(by='a')", "d.sort_values(['a'])", "d.sort_index()",
+     "np.argsort(a)", "a.argsort()", "d.sort_values('a', kind='quicksort')", "d.sort_values(by=name, kind=kind)",
+     "f(lambda: [d.sort_values('a').iloc[0]])"],
+)  # fmt: skip
+def test_an_unstable_sort_is_named(text):
+    assert len(lint.unstable_sorts(text)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["d.sort_values('a', kind='stable')", "d.sort_values(['a', 'b'])", "sorted(a)", "a.sort()", "np.sort(a)", "d.nlargest(3, 'a')",
+     "d.sort_index(kind='stable')", "np.argsort(a, kind='stable')", "d.groupby('a').sum()"],
+)  # fmt: skip
+def test_a_stable_sort_passes(text):
+    assert lint.unstable_sorts(text) == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "bet").rglob("*.py")), ids=lambda path: path.name)
+def test_no_module_leaves_an_order_to_the_processor(path):
+    assert lint.unstable_sorts(path.read_text(encoding="utf-8")) == []
+
+
+def test_what_is_let_pass_keeps_the_order_of_equal_rows():
+    """Several columns, groups and the largest: pandas itself keeps the order, on any processor."""
+    rows = pd.DataFrame({"a": np.repeat([2.0, 1.0], 500), "b": 1.0, "n": range(1000)})
+    assert list(rows.sort_values(["a", "b"])["n"]) == [*range(500, 1000), *range(500)]
+    assert list(rows.nlargest(400, "a")["n"]) == list(range(400))
+    assert list(rows.groupby("b")["n"].first()) == [0]
+
+
+def other(*arguments: str, **more: str) -> str:
+    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, env=os.environ | OTHER | more, capture_output=True, text=True)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_setting_makes_another_sort():
+    """Else the next test would compare this processor with itself."""
+    if other("-c", TIES) == other("-c", TIES, NPY_DISABLE_CPU_FEATURES=""):
+        pytest.skip("numpy sorts alike here with and without its extensions")
+
+
+@pytest.mark.parametrize("name", ["5_verdict"])
+def test_the_charts_are_the_same_to_the_byte(name, tmp_path):
+    target = tmp_path / f"{name}.ipynb"
+    other("-m", "bet", "run", name, "-o", str(target))
+    known = json.loads((BOOK / "charts.sha256.json").read_text(encoding="utf-8"))
+    assert outputs.chart_hashes(outputs.read(target)) == known[name]

@@ -1,0 +1,202 @@
+"""The ten shapes: drawn on both sheets from a frame, readable on each, the same on every run."""
+
+from __future__ import annotations
+
+import itertools
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bet.chapter import drawing, shapes
+from bet.chapter.outputs import CHART_MIME, NARROW_MIME, WORDS_MIME
+from bet.chapter.pictures import HUES, LEAST, NARROW, WIDE, Picture
+from bet.chapter.shapes import Look
+from bet.numbers import pct, usd
+from tests import worlds
+from tests.test_charts import (
+    MIN_CONTRAST,
+    MIN_DISTANCE,
+    SIGHT,
+    contrast,
+    contrast_on_white,
+    distance,
+    in_the_dark,
+)
+
+DAYS = pd.date_range("2025-11-14", periods=40, freq="W")
+PROFITS = pd.DataFrame(
+    {
+        "company": ["Saudi Aramco 2022", "Needed by Tesla in 2035", "Tesla 2025"],
+        "profit": [161.1, 297, 5.08],
+    }
+)
+POCKETS = pd.DataFrame(
+    [(who, what, 3.0 + i) for i, (who, what) in enumerate(itertools.product(("he", "clients"), ("Tesla", "others")))],
+    columns=["who", "what", "bn"],
+)  # fmt: skip
+LAYERS = pd.DataFrame(
+    {"industry": ["telecoms", "chips", "software"], "low": [0.8, 0.7, 0.9], "mid": [2.3, 3.1, 3.4],
+     "high": [4, 9, 12.0], "layer": ["owners", "makers", "others"], "hit": ["3%", "22%", "30%"]}
+)  # fmt: skip
+NEEDS = pd.DataFrame(
+    {"input": ["growth", "margin", "price"], "assumed": [0.7, 0.39, 0.2], "needed": [1.8, 2.5, 1.4],
+     "today": [np.nan, np.nan, 2.3]}
+)  # fmt: skip
+GIANTS = pd.DataFrame(
+    {"list": np.repeat([2004, 2015], 50), "times": np.linspace(0.2, 12, 100),
+     "hit": np.where(np.linspace(0.2, 12, 100) > 5, "kept", "less")}
+)  # fmt: skip
+GAIN = pd.DataFrame({"step": ["bought", "rise", "sold"], "bn": [0.4, 8, -2]})
+YEARS = pd.DataFrame({"year": range(2012, 2026), "cars": [n * n for n in range(14)]})
+PRICES = pd.DataFrame(
+    {"asset": np.repeat(["Tesla", "SpaceX", "the market"], 40), "date": [*DAYS] * 3,
+     "index": np.concatenate([np.linspace(1, end, 40) for end in (0.9, 3.2, 1.0)])}
+)  # fmt: skip
+ALIVE = pd.DataFrame({"year": range(16), "share": [0.95**n for n in range(16)]}).assign(
+    low=lambda d: d.share * 0.8, high=lambda d: d.share
+)
+RUNS = pd.DataFrame({"growth": np.linspace(0, 0.5, 60), "price": np.linspace(10, 80, 60) % 37})
+
+DRAWN = {
+    "bars": ("bars", (PROFITS, "company", "profit"), {"highlight": ["Needed by Tesla in 2035"], "write": lambda v: usd(v * 1e9)}),
+    "stacked": ("stacked", (POCKETS, "who", "what", "bn"), {"roles": {"Tesla": "tesla", "others": "pale"}}),
+    "ranges": ("ranges", (LAYERS, "industry", "low", "high"), {"middle": "mid", "by": "layer", "right": "hit", "log": True, "marks": [(5, "five times")]}),
+    "spans": ("ranges", (pd.DataFrame({"who": ["a"], "from": [DAYS[0]], "to": [DAYS[-1]]}), "who", "from", "to"), {}),
+    "dumbbells": ("dumbbells", (NEEDS, "input", {"assumed": "context", "needed": "claim", "today": "tesla"}), {"marks": [(1, "best so far", "good")]}),
+    "dots": ("dots", (GIANTS, "list", "times"), {"by": "hit", "log": True, "right": {2004: "none", 2015: "all"}, "notes": [(12, 2015, "Apple")]}),
+    "waterfall": ("waterfall", (GAIN, "step", "bn"), {"total": "gain"}),
+    "columns": ("columns", (YEARS, "year", "cars"), {"highlight": [2020], "marks": [(100, "promised")]}),
+    "lines": ("lines", (PRICES, "date", "index"), {"by": "asset", "log": True, "dashed": ["the market"], "events": [(DAYS[30], "listed")], "marks": [(1, "start")]}),
+    "band": ("lines", (ALIVE, "year", "share"), {"band": ("low", "high"), "zero": True, "write": lambda v: pct(v, 2), "notes": [(10, 0.6, "60 of 100")], "name_x": "years"}),
+    "steps": ("steps", (PRICES[:40], "date", "index"), {}),
+    "scatter": ("scatter", (RUNS, "growth", "price"), {"across": lambda v: pct(v, 2), "events": [(0.2, "fastest so far", "claim")]}),
+}  # fmt: skip
+WORDS = {
+    "finding": "It needs twice the record profit",
+    "shows": "Yearly profit in billion dollars",
+    "unit": "USD billion",
+    "sources": ["meter-2025"],
+}
+
+
+class Book(drawing.Drawing):
+    as_of = "2026-11-23"
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    displayed = []
+    monkeypatch.setattr(drawing, "display", lambda data, raw: displayed.append(data))
+    return displayed
+
+
+@pytest.fixture
+def book(tmp_path, shown):
+    with worlds.small(tmp_path):
+        yield Book()
+
+
+def draw(book, key, **changes):
+    method, columns, told = DRAWN[key]
+    getattr(book, method)(*columns, **{"name": key} | WORDS | told | changes)
+
+
+@pytest.mark.parametrize("key", DRAWN)
+def test_every_shape_is_drawn_wide_and_narrow_without_a_text_over_another(book, shown, key):
+    draw(book, key)
+    head, picture, foot = shown
+    assert head["text/markdown"].startswith("**It needs twice the record profit**")
+    assert head[WORDS_MIME] == foot[WORDS_MIME] == {}
+    assert 'width="640pt"' in picture["image/svg+xml"]
+    assert 'width="340pt"' in picture[NARROW_MIME]["svg"]
+    assert picture["image/png"].startswith("iVBOR")
+    record = picture[CHART_MIME]
+    assert record["name"] == key and record["shape"] and record["rows"]
+    assert record["alt"].startswith("It needs twice the record profit. ")
+    assert 2 <= len(re.findall(r"\d[\d.,]*", record["alt"])) <= 12
+
+
+@pytest.mark.parametrize("key", ["lines", "dots", "stacked"])
+def test_a_chart_drawn_twice_is_the_same_to_the_byte(book, shown, key):
+    draw(book, key)
+    draw(book, key)
+    assert shown[:3] == shown[3:]
+
+
+def test_rows_keep_the_order_of_the_frame(book, shown):
+    draw(book, "bars")
+    draw(book, "bars", **{"name": "turned"})
+    first = shown[1][CHART_MIME]["rows"]
+    assert [row[0] for row in first] == list(PROFITS.company)
+
+
+@pytest.mark.parametrize(
+    ("key", "changes", "told"),
+    [
+        ("bars", {"name": "Bad name"}, "found 'Bad name'; expected a kebab-case name"),
+        ("bars", {"finding": "Too short"}, "found a finding of 2 words; expected a finding of 3 to 14 words"),
+        ("bars", {"finding": "w" * 60 + " is so long " + "w" * 30}, "expected 90 at most"),
+        ("bars", {"sources": []}, "found no source; expected one source id or more"),
+        ("bars", {"unit": ""}, "found no unit"),
+        ("bars", {"titel": "x"}, "found keyword 'titel'"),
+        ("bars", {"highlihgt": ["x"]}, "found keyword 'highlihgt'"),
+        ("bars", {"sources": ["meter-2052"]}, "did you mean 'meter-2025'?"),
+        ("stacked", {"roles": {"Tesla": "telsa"}}, "chart colour: found 'telsa'; expected one of"),
+    ],
+)  # fmt: skip
+def test_a_chart_that_lacks_a_part_is_refused_in_one_line(book, shown, key, changes, told):
+    faults = worlds.faults_of(lambda: draw(book, key, **changes))
+    assert any(told in fault for fault in faults)
+    assert shown == []
+
+
+def test_a_column_that_the_frame_lacks_is_told_with_the_nearest(book):
+    told = worlds.faults_of(lambda: book.bars(PROFITS, "company", "proft", name="x", **WORDS))
+    assert told == [
+        "chart: found no column 'proft' in the data; expected one of company, profit, did you mean 'profit'?"
+    ]
+
+
+def test_texts_that_overlap_or_are_too_small_are_refused():
+    for size, told in ((12.0, "no overlap"), (LEAST - 1, "11 px or more")):
+        picture = Picture(WIDE, 200, (10, 20, 630, 190))
+        picture.ax.set_axis_off()
+        for _ in range(2 if told == "no overlap" else 1):
+            picture.figure.text(0.5, 0.5, "one over the other", fontsize=size)
+        assert [fault.expected for fault in picture.faults("x")] == [told]
+
+
+@pytest.mark.parametrize("sheet", [WIDE, NARROW], ids=lambda sheet: sheet.name)
+def test_a_long_name_and_a_crowd_of_lines_find_their_places(sheet):
+    crowd = pd.concat([PRICES[:40].assign(asset=f"company number {n}", index=lambda d, n=n: d["index"] + n / 50)
+                       for n in range(6)])  # fmt: skip
+    picture = shapes.lines(crowd, "date", "index", Look(), by="asset")(sheet)
+    assert picture.faults("crowd") == []
+
+
+def test_type_on_a_telephone_is_at_least_eleven_pixels():
+    assert min(NARROW.small, NARROW.text) * 360 / 360 >= LEAST and NARROW.width <= 360
+    assert min(WIDE.small, WIDE.text) >= LEAST
+
+
+# What is claimed, what is contradicted and Tesla never run together.
+APART = [*itertools.combinations(("claim", "bad", "tesla"), 2), ("claim", "found"), ("good", "bad")]
+
+
+@pytest.mark.parametrize("sight", SIGHT)
+@pytest.mark.parametrize("pair", APART, ids="-".join)
+def test_the_colours_stay_apart_on_white_and_in_the_dark(pair, sight):
+    light = [HUES[name] for name in pair]
+    assert distance(*light, sight) >= MIN_DISTANCE
+    assert distance(*map(in_the_dark, light), sight) >= MIN_DISTANCE
+
+
+@pytest.mark.parametrize("name", [name for name in HUES if name != "pale"])
+def test_marks_and_words_stand_out(name):
+    from bet.chapter.pictures import ink
+
+    assert contrast_on_white(HUES[name]) >= MIN_CONTRAST
+    assert contrast_on_white(ink(name)) >= 4.5
+    assert contrast(in_the_dark(HUES[name]), in_the_dark("#ffffff")) >= MIN_CONTRAST

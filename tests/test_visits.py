@@ -1,0 +1,74 @@
+"""Every page opened once in Chromium: what it loads and says, how it fits a telephone, what axe finds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+import pytest
+
+from tests import measure
+from tests.places import BOOK, ROOT
+from tests.server import served
+from tests.test_site import PAGES
+
+# As book/status.md promises.
+PAGE_KIB, REQUESTS = 300, 30
+Visit = Callable[[str], measure.Visit]
+
+
+@pytest.fixture(scope="module")
+def visit(address, chromium) -> Visit:
+    """Open a page; a page that was opened before is not opened again."""
+    return cache(lambda page: measure.visit(chromium, f"{address}{page}"))
+
+
+BOOK_PAGES = [f"book/{page}.html" for page in PAGES]
+OTHERS = ["index.html", "404.html", "genindex.html", "search.html?q=power"]
+
+
+@pytest.mark.parametrize("page", [*BOOK_PAGES, *OTHERS])
+def test_a_page_asks_for_nothing_from_elsewhere_and_logs_no_error(visit, page):
+    """A broken policy is an error in the browser's log, too."""
+    seen = visit(page)
+    assert (seen.outside, seen.problems) == ([], [])
+
+
+@pytest.mark.parametrize("page", BOOK_PAGES)
+def test_a_page_is_light(visit, page):
+    seen = visit(page)
+    assert seen.kib <= PAGE_KIB, sorted(seen.files.items(), key=lambda item: -item[1])[:5]
+    assert len(seen.files) <= REQUESTS, sorted(seen.files)
+
+
+@pytest.mark.parametrize("page", BOOK_PAGES)
+def test_a_page_does_not_scroll_sideways_on_a_phone(visit, page):
+    assert visit(page).wider <= 0
+
+
+@pytest.mark.parametrize("page", BOOK_PAGES)
+def test_axe_finds_nothing(visit, page):
+    assert {mode: faults for mode, faults in visit(page).axe.items() if faults} == {}
+
+
+def test_the_status_page_promises_what_is_tested():
+    told = (BOOK / "status.md").read_text(encoding="utf-8")
+    assert f"at most {PAGE_KIB} KiB compressed" in told and f"at most {REQUESTS} files" in told
+    named = set(re.findall(r"`(test_\w+\.py)`", told))
+    assert named and all((ROOT / "tests" / name).exists() for name in named)
+
+
+PLANTED = """<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>x</title></head><body>
+<main><h1>x</h1><img src="a.png"><div style="width:900px">wide</div></main>
+<script src="https://elsewhere.invalid/x.js"></script><script>console.error("told")</script></body></html>"""
+
+
+def test_a_visit_sees_each_kind_of_fault(tmp_path, chromium):
+    (tmp_path / "bad.html").write_text(PLANTED, encoding="utf-8")
+    with served(tmp_path) as address:
+        seen = measure.visit(chromium, f"{address}bad.html")
+    assert seen.outside == ["https://elsewhere.invalid/x.js"] and seen.wider > 0
+    assert any("404" in text for text in seen.problems) and "told" in seen.problems
+    assert all(any(f.startswith("image-alt") for f in faults) for faults in seen.axe.values())
+    assert len(seen.axe) == 4 and len(seen.files) == 2
