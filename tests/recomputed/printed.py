@@ -40,7 +40,7 @@ def text_of(notebook: str) -> str:
             elif mime.endswith("chart+json"):
                 said += [whole["title"], whole["subtitle"], whole["alt"]]
             elif mime.endswith("assessment+json"):
-                shown = html.unescape("".join(data["text/html"]))
+                shown = html.unescape("".join(data.get("text/html", "")))
                 said += [
                     f"card {r['claim']} {f['name']}: {f['found_text']};"
                     for r in whole
