@@ -52,7 +52,9 @@ def text_of(notebook: str) -> str:
 
 def plain(text: str) -> str:
     """Return a text without emphasis and with single spaces."""
-    return re.sub(r"\s+", " ", text.replace("*", "").replace("\u00a0", " ")).strip()
+    return re.sub(
+        r"\s+", " ", text.replace("*", "").replace("\\$", "$").replace("\u00a0", " ")
+    ).strip()
 
 
 def number(text: str) -> float:
