@@ -80,7 +80,7 @@ def value(headline: Headline, recorded: Sequence[Mapping[str, Any]]) -> list[flo
 
 def mentions(headline: Headline, text: str) -> Iterator[tuple[str, ...]]:
     """Give the figures of each mention in a text, as printed; emphasis and breaks do not matter."""
-    plain = re.sub(r"\s+", " ", text.replace("*", ""))
+    plain = re.sub(r"\s+", " ", text.replace("*", "").replace("\\$", "$"))
     for pattern in headline.mentions:
         for match in re.finditer(pattern, plain):
             yield match.groups()
