@@ -164,8 +164,6 @@ def _gifts(source: Source) -> pd.DataFrame:
 HEADLINES = [
     Headline("build time", _H, r"\) (\d+) days after the first sign of work. The median of the other (\d+) sites .*? is (\d+) days",
              lambda s: [builds(s)[0].min(), len(builds(s)[1]), np.median(builds(s)[1].days)]),
-    Headline("build time against rivals", _H, r"fastest of the (\d+) sites .*?, ([\d.]+) times faster than the median.*?took (\d+) days",
-             lambda s: [len(s.table("ai_build_times")), np.median(builds(s)[1].days) / builds(s)[0].min(), builds(s)[1].days.min()], (3, 2, 3)),
     Headline("behind on the index", _H, r"came out ([\d.]+) points behind the best rival", _index_gap, 2),
     Headline("times too large", _H, r"parameter counts are (\d+) times too large on a French", lambda s: 30e12 / _sizes(s)["Grok 4"], 2),
     Headline("sizes as said", _H, r"Musk spoke of (\d+ trillion) \(.*? and of (\d+ trillion) \(", lambda s: [_sizes(s)["Grok 4"], _sizes(s)["Grok 5"]]),

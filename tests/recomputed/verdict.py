@@ -202,8 +202,6 @@ HEADLINES = [
     Headline("fortune estimates", _H, r"was counted, run from \$(\d+) to \$(\d+) billion", lambda s: [v / 1e9 for v in _fortune(s)]),
     Headline("fortune over printed", _H, r"which is ([\d.]+) times that.*?he would need (\$\d trillion)",
              lambda s: [_printed_fortune(s) / s.parameters(_H)["musk_net_worth_bn"], 1e9 * _printed_fortune(s) / 2], 2),
-    Headline("fortune on the card", _H, r"card END-07 net_worth: \$(\d+) to \$(\d+) billion", lambda s: [v / 1e9 for v in _fortune(s)]),
-    Headline("later fortunes", _H, r"Forbes put the fortune at (\$\d+ billion), because .*? on 1 March 2026 at (\$\d+ billion)", _later_fortunes),
     Headline("trillion over output", _H, r"is ([\d,]+) times what the world produces", lambda s: 1e9 / s.table("size_marks").set_index("label").value_usd_bn["world output 2025"], 2),
     _said_by("the author", "author"), _said_by("Baron", "baron"), _said_by("Musk", "musk"),
     Headline("forecasts thought unlikely", _H, r"We think (\d+) of (\d+) milestones less likely than not", lambda s: [sum(_live(s).probability < 0.5), len(_live(s))], EXACT),
