@@ -11,12 +11,6 @@ from tests.recomputed import grok, machines, people, stake, thesis
 from tests.recomputed.source import Source
 
 
-def _ratios(source: Source) -> tuple[float, float]:
-    studies = source.table("orbit_studies")
-    studies = studies[studies.metric == "orbit over ground"]
-    return float(studies.low.min()), float(studies.high.max())
-
-
 def _thresholds(source: Source) -> tuple[float, float]:
     """Return the launch prices at which Google and BCG find orbit worth its while, in dollars a kilogram."""
     prices = source.table("launch_prices")
@@ -83,7 +77,6 @@ def _after_a_rise(source: Source) -> tuple[float, float]:
 
 
 BRACKETS: dict[str, tuple[Callable[[Source], float], Callable[[Source], tuple[float, float]]]] = {
-    "orbit over ground": (machines.orbit_today, _ratios),
     "launch price at which orbit pays": (machines.break_even, _thresholds),
     "yearly bill of a data centre": (machines.ground_bill, _epoch_bill),
     "energy in the bill": (machines.energy_share, _epoch_energy),

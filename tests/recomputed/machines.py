@@ -240,12 +240,6 @@ def _robot_row(rate: int) -> Headline:
                     lambda s: [_robots(rate / 100, times * _p(s)["robot_first_cost_usd"]) for times in (0.5, 1, 2.5)], 2)  # fmt: skip
 
 
-def orbit_today(source: Source) -> float:
-    """Return the cost in orbit over the ground's with the best satellite flown at today's list price."""
-    today = {"launch_usd_per_kg": _list_price(source), "specific_power_w_per_kg": _flown(source)}
-    return _times_ground(_p(source, **today))
-
-
 def break_even(source: Source) -> float:
     """Return the launch price in dollars a kilogram at which orbit costs what the ground does."""
     return _allowed(_p(source)) - _p(source)["satellite_usd_per_kg"]
