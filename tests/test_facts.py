@@ -70,7 +70,7 @@ def test_another_value_on_one_page_is_found(book, name):
     assert value
     before = facts.faults(headline, value, pages)
     page, text = next((p, t) for p, t in pages.items() if any(facts.mentions(headline, t)))
-    plain = re.sub(r"\s+", " ", text.replace("*", ""))
+    plain = re.sub(r"\s+", " ", text.replace("*", "").replace("\\$", "$"))
     match = next(m for p in headline.mentions for m in re.finditer(p, plain))
     other = "twelve" if match[1].isalpha() else str(9 - int(match[1][0])) + match[1][1:]
     changed = plain[: match.start(1)] + other + plain[match.end(1) :]
@@ -119,6 +119,10 @@ def test_a_broken_entry_is_told_with_its_line(tmp_path, change, told):
     with pytest.raises(BadInput) as error:
         facts.headlines(Root(tmp_path))
     assert "facts.yml:" in str(error.value) and told in str(error.value)
+
+
+def test_a_book_may_have_no_headline_facts(tmp_path):
+    assert facts.headlines(Root(tmp_path)) == {}
 
 
 def test_the_value_is_that_of_the_paragraph_that_records_all_names():

@@ -130,6 +130,10 @@ COHERENT = (
     Coherent(orbit.orbit_cost, _SPACE, "USD/W/year"),
     Coherent(orbit.allowance, {"ground": (2.42, "USD/W/year"), **{k: _SPACE[k] for k in ("specific_power", "life", "rate", "penalty", "year")}}, "USD/kg"),
     Coherent(orbit.growth_years, {"now": (2250, "tonne/year"), "goal": (1e6, "tonne/year"), "factor": (1.5, _ONE)}, _ONE),
+    _ones(orbit.mean_kept, fading=0.025, life=5),
+    Coherent(orbit.chip_power, {"array_power": (100, "GW"), "array_to_chip": (0.85, _ONE), "fading": (0.025, _ONE), "life": (5, _ONE), "sunlit": (0.985, _ONE)}, "GW"),
+    Coherent(orbit.relaunch, {"server_mass": (11.3, "kg/kW"), "specific_power": (50, "W/kg"), "life": (9, "year"), "server_life": (5, "year"), "rate": (0.08, _ONE), "year": (1, "year")}, "kg/kW/year"),
+    Coherent(orbit.idle_years, {"ground": (2.4, "USD/W/year"), "servers": (5, "USD/W/year"), "server_life": (5, "year"), "orbit": (26, "USD/W/year")}, "year"),
     _ones(robots.exponent, learning_rate=0.15),
     Coherent(robots.cost_at, {"units": (1e5, "robot"), **_CURVE}, "USD/robot"),
     Coherent(robots.units_to_reach, {"target": (20e3, "USD/robot"), **_CURVE}, "robot"),
@@ -223,8 +227,8 @@ def _scenario(q: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "share_of_us": built / q["us_average_power_gw"], "stock_gw": q["orbital_gw_per_year"] * min(q["orbital_years"], q["satellite_life_years"]),
         "mass_t_per_year": sent / U.year, "launches_per_year": sent / q["payload_t"] / U.year, "launches_per_day": sent / q["payload_t"] / _YEAR,
-        "array_km2": built / (U.Quantity(1361, "W/m**2") * 0.30 * 0.9 * 0.985), "radiator_km2": built / (2 * 0.9 * sigma * q["radiator_k"] ** 4),
-        "energy_usd_per_w_year": energy, "ground_usd_per_w_year": ground, "orbit_usd_per_w_year": above, "servers_usd_per_w_year": servers,
+        "array_km2": built / 0.85 / orbit.mean_kept(0.025, 5) / (U.Quantity(1361, "W/m**2") * 0.30 * 0.9 * 0.985), "radiator_km2": built / 0.85 / (2 * 0.9 * sigma * q["radiator_k"] ** 4),
+        "energy_usd_per_w_year": energy, "ground_usd_per_w_year": ground, "orbit_usd_per_w_year": above, "servers_usd_per_w_year": servers, "servers_aloft_usd_per_w_year": servers * q["orbit_penalty"],
         "energy_share": energy / (ground + servers), "orbit_over_ground": (above + servers) / (ground + servers),
         "allowed_usd_per_kg": allowed, "break_even_usd_per_kg": allowed - q["satellite_usd_per_kg"],
     }  # fmt: skip
@@ -232,7 +236,7 @@ def _scenario(q: Mapping[str, Any]) -> dict[str, Any]:
 
 SCENARIO = {"share_of_us": _ONE, "stock_gw": "GW", "mass_t_per_year": "tonne/year", "launches_per_year": "1/year", "launches_per_day": "1/day",
             "array_km2": "km**2", "radiator_km2": "km**2", "energy_usd_per_w_year": "USD/W/year", "ground_usd_per_w_year": "USD/W/year",
-            "orbit_usd_per_w_year": "USD/W/year", "servers_usd_per_w_year": "USD/W/year", "energy_share": _ONE, "orbit_over_ground": _ONE,
+            "orbit_usd_per_w_year": "USD/W/year", "servers_usd_per_w_year": "USD/W/year", "servers_aloft_usd_per_w_year": "USD/W/year", "energy_share": _ONE, "orbit_over_ground": _ONE,
             "allowed_usd_per_kg": "USD/kg", "break_even_usd_per_kg": "USD/kg"}  # fmt: skip
 _CASE = {"start_value": (1344.0, _BN), "revenue": (95.6, "gigaUSD/year"), "multiple": (5.0, _ONE), "years": (10.0, _ONE), "growth": (0.15, _ONE),
          "net_margin": (0.12, _ONE), "exit_pe": (25.0, "year"), "dilution": (0.127, _ONE)}  # fmt: skip
@@ -273,7 +277,7 @@ UNITLESS = {
         "stake.value_path", "stake.tesla_sales", "stake.holding_gain", "stake.price_for_gain"},
     "pure numbers made of a checked case": {
         "growth.break_even", "growth.log_spread", "growth.chance", "growth.mean_if_reached", "growth.quantile", "growth.survival", "growth.remaining_years",
-        "stake.concentration", "stake.effective_positions", "people.horizon_summary", "people.at_least", "people.best_year_share", "people.simulate_managers"},
+        "stake.concentration", "stake.effective_positions", "people.horizon_summary", "people.at_least", "people.best_year_share", "robots.robots_per_watcher", "people.simulate_managers"},
 }  # fmt: skip
 
 # The house's words for units, as pint reads them; what is counted is a pure number.

@@ -61,8 +61,9 @@ class Headline(Named):
 
 @Loader
 def headlines(root: Root) -> dict[str, Headline]:
-    """Load the headline facts by id; all faults at once."""
-    return load_list(root.data / "facts.yml", Headline)
+    """Load the headline facts by id; all faults at once. A book without the file has none."""
+    path = root.data / "facts.yml"
+    return load_list(path, Headline) if path.exists() else {}
 
 
 def value(headline: Headline, recorded: Sequence[Mapping[str, Any]]) -> list[float] | None:
@@ -79,7 +80,7 @@ def value(headline: Headline, recorded: Sequence[Mapping[str, Any]]) -> list[flo
 
 def mentions(headline: Headline, text: str) -> Iterator[tuple[str, ...]]:
     """Give the figures of each mention in a text, as printed; emphasis and breaks do not matter."""
-    plain = re.sub(r"\s+", " ", text.replace("*", ""))
+    plain = re.sub(r"\s+", " ", text.replace("*", "").replace("\\$", "$"))
     for pattern in headline.mentions:
         for match in re.finditer(pattern, plain):
             yield match.groups()

@@ -40,7 +40,7 @@ def text_of(notebook: str) -> str:
             elif mime.endswith("chart+json"):
                 said += [whole["title"], whole["subtitle"], whole["alt"]]
             elif mime.endswith("assessment+json"):
-                shown = html.unescape("".join(data["text/html"]))
+                shown = html.unescape("".join(data.get("text/html", "")))
                 said += [
                     f"card {r['claim']} {f['name']}: {f['found_text']};"
                     for r in whole
@@ -52,7 +52,9 @@ def text_of(notebook: str) -> str:
 
 def plain(text: str) -> str:
     """Return a text without emphasis and with single spaces."""
-    return re.sub(r"\s+", " ", text.replace("*", "").replace("\u00a0", " ")).strip()
+    return re.sub(
+        r"\s+", " ", text.replace("*", "").replace("\\$", "$").replace("\u00a0", " ")
+    ).strip()
 
 
 def number(text: str) -> float:
@@ -80,7 +82,7 @@ class Headline:
     """One or more printed figures and how they follow from the stored records.
 
     ``pattern`` finds them in a notebook's outputs, one group each; ``again`` gives their values in the
-    order of the groups; ``outside`` gives a bracket from other records that each value must lie in.
+    order of the groups.
     """
 
     name: str
@@ -88,7 +90,6 @@ class Headline:
     pattern: str
     again: Callable[[Source], Sequence[float] | float]
     figures: int | tuple[int, ...] = 3
-    outside: Callable[[Source], tuple[float, float]] | None = None
 
     def places(self, text: str | None = None) -> list[tuple[str, ...]]:
         """Return what is printed at each place where the pattern is found."""

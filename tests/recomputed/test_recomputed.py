@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.recomputed import cover, grok, machines, people, stake, thesis, verdict
+from tests.recomputed.brackets import BRACKETS
 from tests.recomputed.printed import BOOK, Headline
 from tests.recomputed.source import Source, changed
 
@@ -60,12 +61,19 @@ def test_a_changed_cell_would_be_noticed(headline: Headline):
     pytest.fail("no change of the tables moves the figure")
 
 
-@pytest.mark.parametrize("headline", [h for h in ALL if h.outside], ids=lambda h: h.name)
-def test_the_value_lies_in_the_bracket_that_other_records_give(headline: Headline):
-    source = Source()
-    assert headline.outside is not None
-    low, high = headline.outside(source)
-    assert all(low <= value <= high for value in headline.values(source))
+@pytest.mark.parametrize("name", BRACKETS)
+def test_the_value_lies_in_the_bracket_that_others_give(name):
+    value, bracket = BRACKETS[name]
+    low, high = bracket(Source())
+    assert low <= value(Source()) <= high
+
+
+@pytest.mark.parametrize("name", BRACKETS)
+def test_a_value_ten_times_as_large_or_small_leaves_the_bracket(name):
+    value, bracket = BRACKETS[name]
+    low, high = bracket(Source())
+    assert not low <= 10 * value(Source()) <= high
+    assert not low <= value(Source()) / 10 <= high
 
 
 def test_at_least_eighty_printed_figures_are_recomputed():
