@@ -13,8 +13,8 @@ from click.testing import CliRunner
 from markdown_it import MarkdownIt
 
 from bet.cli import main
-from bet.review import compare, report, snapshot
-from bet.review.compare import KINDS, Change, Review
+from bet.review import notebooks, report, snapshot
+from bet.review.change import KINDS, Change, Review
 from tests.places import ROOT
 from tests.test_review import FIRST, LEDGER, NAME, book, edit, put, shown
 from tests.worlds import FIXTURES
@@ -192,7 +192,7 @@ def test_4_a_wrong_option_and_an_unforeseen_error_are_faults_too(clone, monkeypa
 
 def test_4_a_part_that_fails_leaves_the_others(clone, monkeypatch):
     flip(clone)
-    monkeypatch.setattr(compare, "_numbers", lambda *_: (_ for _ in ()).throw(KeyError("text")))
+    monkeypatch.setattr(notebooks, "numbers", lambda *_: (_ for _ in ()).throw(KeyError("text")))
     (code, told), _ = both(clone)
     assert code == 2 and "numbers in prose: found KeyError" in told
 

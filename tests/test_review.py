@@ -18,8 +18,8 @@ from PIL import Image
 from bet import browser
 from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, NUMBERS_MIME
 from bet.cli import main
-from bet.review import compare, pixels, report, snapshot
-from bet.review.compare import strong
+from bet.review import compare, data, notebooks, pixels, report, snapshot
+from bet.review.change import strong
 from tests.worlds import FIXTURES
 
 NAME = "3_infrastructure"
@@ -277,8 +277,8 @@ def test_words_around_a_number_are_cut_between_words():
     text = (
         "In 2026 many claims were counted again, and 26 of them, after a long search, hold no more."
     )
-    assert compare._around(text, "26") == "“… claims were counted again, and 26 of them, after a long search, hold …”"  # fmt: skip
-    assert compare._around(text, "99") == ""
+    assert notebooks._around(text, "26") == "“… claims were counted again, and 26 of them, after a long search, hold …”"  # fmt: skip
+    assert notebooks._around(text, "99") == ""
 
 
 def test_a_word_that_the_code_chose_is_told(tree):
@@ -455,7 +455,7 @@ def test_a_broken_notebook_is_told_by_name(tree):
 def test_a_table_of_many_changes_is_cut(tree):
     old = snapshot.Table({"key": ["n"]}, {(str(n),): {"n": str(n), "v": "1"} for n in range(100)})
     new = snapshot.Table({"key": ["n"]}, {(str(n),): {"n": str(n), "v": "2"} for n in range(100)})
-    cells = list(compare._cells("t", old, new))
-    assert len(cells) == compare.MOST_ROWS + 1
+    cells = list(data._cells("t", old, new))
+    assert len(cells) == data.MOST_ROWS + 1
     assert cells[-1][2:] == ("60 more rows differ", "100 in all")
     assert json.dumps(cells)

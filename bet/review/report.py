@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 
 from bet.review import source_diff
-from bet.review.compare import KINDS, NONE, Change, Review
+from bet.review.change import KINDS, NONE, Change, Review
 from bet.review.pixels import Difference, address
 
 MOST = 30  # rows of a section in the Markdown; the page has all
