@@ -291,6 +291,8 @@ def _bar(runs: Iterator[Any], count: int) -> Iterator[Any]:
               help="Folder of the report; default _build/review.")  # fmt: skip
 @click.option("--executed", type=click.Path(exists=True, file_okay=False, path_type=Path),
               help="Folder of HEAD's notebooks as running them gave them; compared as well.")  # fmt: skip
+@click.option("--built", nargs=2, type=click.Path(exists=True, file_okay=False, path_type=Path),
+              help="The sites that BASE and HEAD build; what a reader sees is compared as well.")  # fmt: skip
 @click.option("--site", default="", help="Address of the published book, for links.")
 @click.option("--no-pixels", is_flag=True, help="Do not draw the charts.")
 def diff(
@@ -298,6 +300,7 @@ def diff(
     head: str | None,
     output: Path | None,
     executed: Path | None,
+    built: tuple[Path, Path] | None,
     site: str,
     no_pixels: bool,
 ) -> None:
@@ -311,7 +314,7 @@ def diff(
     from bet.review import pixels, report
 
     output = output or _made() / "review"
-    found, names = _reviewed(base, head, executed)
+    found, names = _reviewed(base, head, executed, built)
     pairs = {name: pair for name, pair in found.pictures.items() if all(pair)}
     drawn = None if no_pixels else pixels.differences(pairs)
     site = f"{site.rstrip('/')}/" if site else ""
@@ -324,7 +327,9 @@ def diff(
     sys.exit(found.code)
 
 
-def _reviewed(base: str, head: str | None, run: Path | None) -> tuple[Review, tuple[str, str]]:
+def _reviewed(
+    base: str, head: str | None, run: Path | None, sites: tuple[Path, Path] | None = None
+) -> tuple[Review, tuple[str, str]]:
     """Compare; where nothing can be read, return a review that says so."""
     from bet.review import compare, snapshot
 
@@ -332,7 +337,10 @@ def _reviewed(base: str, head: str | None, run: Path | None) -> tuple[Review, tu
         with tempfile.TemporaryDirectory() as folder:
             before, after, *names = snapshot.pair(base, head, Path(folder))
         ran = snapshot.executed(after, run) if run else None
-        return compare.compare(before, after, ran), (names[0], names[1])
+        found = compare.compare(before, after, ran)
+        if sites:
+            found = compare.with_pages(found, before, ran or after, sites)
+        return found, (names[0], names[1])
     except BadInput as error:
         faults = error.faults
     except Exception as error:  # whatever it is, the report says that nothing was judged

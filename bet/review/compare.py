@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from pathlib import Path
 
 from bet.faults import Fault
-from bet.review import conclusions, data, judging, measures, notebooks, texts
+from bet.review import built, conclusions, data, judging, measures, notebooks, texts
 from bet.review.change import KINDS, Change, Review, strong
 from bet.review.snapshot import Snapshot
 
@@ -33,6 +34,20 @@ def compare(base: Snapshot, head: Snapshot, run: Snapshot | None = None) -> Revi
         [*first.notes, *(note for note in second.notes if note not in first.notes)],
         [*first.faults, *(fault for fault in second.faults if fault not in first.faults)],
     )
+
+
+def with_pages(review: Review, base: Snapshot, head: Snapshot, sites: tuple[Path, Path]) -> Review:
+    """Return a review with what the sites that both revisions built show otherwise."""
+    (before, unread), (after, more) = (built.read(site) for site in sites)
+    faults = [*review.faults, *unread, *more]
+    try:
+        found = list(built.changes(base, head, before, after)) if before and after else []
+    except Exception as error:  # whatever a stranger's pages make of our code
+        told = f"{type(error).__name__}: {error}"[:200]
+        return replace(
+            review, faults=[*faults, Fault("built pages", told, "pages that can be compared")]
+        )
+    return replace(review, changes=_sorted([*review.changes, *found]), faults=faults)
 
 
 def _readable(base: Snapshot, head: Snapshot) -> tuple[Snapshot, Snapshot]:
