@@ -459,3 +459,27 @@ def test_a_table_of_many_changes_is_cut(tree):
     assert len(cells) == data.MOST_ROWS + 1
     assert cells[-1][2:] == ("60 more rows differ", "100 in all")
     assert json.dumps(cells)
+
+
+def test_what_changes_beside_verdicts_is_named_in_the_first_lines():
+    found = compare.Review(
+        [compare.Change("grounds", "INFRA-60", "a", "b", "paraphrase"), compare.Change("grounds", "INFRA-60", "c", "d", "reason"),
+         compare.Change("words", "cell a", "x", "y", "", "3_infrastructure"), compare.Change("unit", "evidence a", "GW", "MW")]
+    )  # fmt: skip
+    told = report.markdown(found, ("a", "b")).splitlines()
+    assert told[1] == "## No conclusion changes"
+    assert (
+        told[5]
+        == "**Also changed**: 1 claim told or founded otherwise, 1 unit, 1 page that reads otherwise."
+    )
+    assert "Also changed" in report.page(found, ("a", "b"))
+    assert "Also changed" not in report.markdown(compare.Review([]), ("a", "b"))
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\u200b", "\ufeff", "\x1b"])
+def test_signs_that_turn_or_hide_text_are_written_out(sign):
+    change = compare.Change("grounds", "INFRA-60", f"not{sign} supported", "b", "reason")
+    told = compare.Change("text", "cell a", f"a{sign}b\n" * 3, "c\nd\n" * 9, "", "method")
+    review = compare.Review([change, told])
+    for text in (report.markdown(review, ("a", "b")), report.page(review, ("a", "b"))):
+        assert sign not in text and f"U+{ord(sign):04X}" in text
