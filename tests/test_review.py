@@ -467,7 +467,7 @@ def test_what_changes_beside_verdicts_is_named_in_the_first_lines():
          compare.Change("words", "cell a", "x", "y", "", "3_infrastructure"), compare.Change("unit", "evidence a", "GW", "MW")]
     )  # fmt: skip
     told = report.markdown(found, ("a", "b")).splitlines()
-    assert told[1] == "## No conclusion changes"
+    assert told[1] == "## No verdict changes, but what 1 claim says does"
     assert (
         told[5]
         == "**Also changed**: 1 claim told or founded otherwise, 1 unit, 1 page that reads otherwise."

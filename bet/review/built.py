@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 
+from bet.chapter.outputs import ASSESSMENT_MIME
 from bet.faults import Fault
 from bet.review import sides
 from bet.review.change import NONE, Change, strong
@@ -123,6 +124,39 @@ def changes(
         old, new = (side[name].lines if name in side else [] for side in (before, after))
         if old != new:
             yield Change("words", "the page as built", "\n".join(old), "\n".join(new), "", name)
+
+
+def cards(base: Snapshot, head: Snapshot) -> Iterator[Change]:
+    """Yield the badges in outputs of notebooks that came to say another verdict than the record beside them."""
+    known = set(_false_cards(base))
+    for page, (claim, verdict, colour), record in _false_cards(head):
+        if (page, (claim, verdict, colour), record) not in known:
+            shown = (
+                verdict
+                if verdict == colour
+                else f"{verdict or NONE}, in the colour of {colour or NONE}"
+            )
+            note = strong("its card says so; the record beside it does not")
+            weight = 10 * head.claims.get(claim, {}).get("importance", 0)
+            yield Change("verdict", claim, record, shown, note, page, weight, False)
+
+
+def _false_cards(side: Snapshot) -> Iterator[tuple[str, Badge, str]]:
+    """Yield (page, badge, the record's verdict) of every badge that its own output contradicts."""
+    for page, notebook in side.notebooks.items():
+        outputs = [
+            output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", [])
+        ]
+        for data in outputs:
+            told, records = data.get("text/html"), data.get(ASSESSMENT_MIME)
+            if not isinstance(told, str) or not isinstance(records, list):
+                continue
+            said = {
+                str(r.get("claim")): str(r.get("verdict")) for r in records if isinstance(r, dict)
+            }
+            for badge in sorted(BuiltPage(told).badges):
+                if {badge[1], badge[2]} != {said.get(badge[0])}:
+                    yield page, badge, said.get(badge[0], NONE)
 
 
 def _untrue(side: Snapshot, page: BuiltPage) -> set[Badge]:

@@ -82,7 +82,10 @@ def _compared(base: Snapshot, head: Snapshot) -> Review:
             faults.append(Fault(title, told, "records that can be compared"))
         return kept
 
-    verdicts = part("verdicts", lambda: conclusions.verdicts(base, head))
+    verdicts = [
+        *part("verdicts", lambda: conclusions.verdicts(base, head)),
+        *part("cards", lambda: built.cards(base, head)),
+    ]
     flipped = {change.what for change in verdicts}
     changes = [
         *part("the judge", lambda: judging.judge(base, head)),

@@ -37,7 +37,8 @@ def _ledger(base: Snapshot, head: Snapshot, name: str) -> Iterator[Change]:
         yield Change("verdict", name, before, after, silent, page, weight, explained)
     elif rewritten:
         yield Change("verdict", name, before, after, silent, page, weight, False)
-    elif sides.then(base, name) != sides.then(head, name):
+    clocks = any((side.claims.get(name) or {}).get("then") for side in (base, head))
+    if (before == after or clocks) and sides.then(base, name) != sides.then(head, name):
         was, now = (f"{sides.then(side, name)} (in 2025)" for side in (base, head))
         yield Change("verdict", name, was, now, silent, page, weight, explained)
     if name not in base.claims or name not in head.claims:

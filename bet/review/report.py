@@ -45,8 +45,17 @@ def headline(review: Review) -> str:
     return ". ".join(f"{part[0].upper()}{part[1:]}" for part in parts)
 
 
+# The verdict stands on what is said: a claim that says something else is another claim.
+_RESTATES = re.compile(
+    r"^(?:paraphrase|speaker|kind|speech|figure \S+, (?:printed|value|relation|read))$"
+)
+
+
 def _conclusions(review: Review) -> str:
     verdicts = review.of("verdict")
+    said = {change.what for change in review.of("grounds") if _RESTATES.search(change.note)}
+    if said and not verdicts:
+        return f"No verdict changes, but what {_plural(len(said), 'claim')} say{'s' * (len(said) == 1)} does"
     if not verdicts:
         return "No conclusion changes" if review.changes or review.faults or review.notes else "Nothing changes"  # fmt: skip
     claims = {change.what for change in verdicts}
@@ -65,11 +74,18 @@ def _conclusions(review: Review) -> str:
 # What no verdict says, and yet changes what the book says: kind, one of it, where it is no mere count.
 _TELLING = {"grounds": "claim told or founded otherwise", "claim": "claim new or removed", "unit": "unit",
             "clock": "date that moves what was known when", "number": "number in prose", "chart": "chart",
-            "parameter": "parameter", "words": "page that reads otherwise"}  # fmt: skip
+            "parameter": "parameter", "edition": "setting of an edition", "schema": "column or sidecar",
+            "data": "place in a table", "source": "source or fact", "text": "text or code",
+            "words": "page that reads otherwise"}  # fmt: skip
 
 
 def _also(review: Review) -> str:
-    """Name in a line what changes beside verdicts, so that nobody stops at the headline."""
+    """Name in a line what changes beside verdicts, so that nobody stops at the headline.
+
+    Where it is little, and of one kind, it stands right below the headline itself.
+    """
+    if len(review.changes) <= 3 and len({change.kind for change in review.changes}) == 1:
+        return ""
     told = []
     for kind, one in _TELLING.items():
         changes = review.of(kind)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bet.review import notebooks, sides, source_diff
-from bet.review.change import Change
+from bet.review.change import Change, strong
 from bet.review.snapshot import Snapshot, Table
 
 
@@ -47,8 +47,20 @@ def _settings(old: Any, new: Any, page: str) -> Iterator[Change]:
                 "",
                 page,
             )
+        came = _hiding(now) - _hiding(was)
+        if came and now.get("outputs"):
+            note = strong(f"hidden by {', '.join(sorted(came))}")
+            yield Change("words", notebooks.place(now), "shown", "hidden", note, page)
     if old.metadata != new.metadata:
         yield Change("text", "settings of the notebook", notebooks.flat(old.metadata), notebooks.flat(new.metadata), "", page)  # fmt: skip
+
+
+def _hiding(cell: Any) -> set[str]:
+    """Return the tags by which a page leaves out or folds what a cell shows."""
+    tags = cell.metadata.get("tags") or []
+    names = ("output", "cell", "stdout", "stderr")
+    hide = {f"{how}-{name}" for how in ("hide", "remove") for name in names}
+    return {str(tag) for tag in tags} & hide if isinstance(tags, list) else set()
 
 
 def files(base: Snapshot, head: Snapshot, told: list[Change]) -> Iterator[Change]:
