@@ -323,7 +323,7 @@ def diff(
     from bet.review import pixels, report
 
     output = output or _made() / "review"
-    found, names = _reviewed(base, head, executed)
+    found, names = _reviewed(base, head, executed, pages)
     pairs = {name: pair for name, pair in found.pictures.items() if all(pair)}
     drawn = None if no_pixels else pixels.differences(pairs)
     site = f"{site.rstrip('/')}/" if site else ""
@@ -339,7 +339,9 @@ def diff(
     sys.exit(found.code)
 
 
-def _reviewed(base: str, head: str | None, run: Path | None) -> tuple[Review, tuple[str, str]]:
+def _reviewed(
+    base: str, head: str | None, run: Path | None, sites: tuple[Path, Path] | None = None
+) -> tuple[Review, tuple[str, str]]:
     """Compare; where nothing can be read, return a review that says so."""
     from bet.review import compare, snapshot
 
@@ -347,7 +349,10 @@ def _reviewed(base: str, head: str | None, run: Path | None) -> tuple[Review, tu
         with tempfile.TemporaryDirectory() as folder:
             before, after, *names = snapshot.pair(base, head, Path(folder))
         ran = snapshot.executed(after, run) if run else None
-        return compare.compare(before, after, ran), (names[0], names[1])
+        found = compare.compare(before, after, ran)
+        if sites:
+            found = compare.with_pages(found, before, ran or after, sites)
+        return found, (names[0], names[1])
     except BadInput as error:
         faults = error.faults
     except Exception as error:  # whatever it is, the report says that nothing was judged

@@ -260,6 +260,25 @@ def test_a_page_runs_no_script_that_is_only_another_pages():
     assert refused("<script>DOCUMENTATION_OPTIONS.pagename = 'book/a';//</script>")
 
 
+DRAWING = '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg">{}</svg>'
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["<script>x</script>", "<SCRIPT/>", "<g onload='x'/>", "<g\nonclick = 'x'/>", "<a xlink:href='https://a.b'/>", "<use xlink:href='//a.b/c'/>",
+     "<image href='https://a.b'/>", "<foreignObject/>", "<set attributeName='x'/>", "<animate/>", "<style>@import 'x'</style>",
+     "<g style='fill: url(https://a.b)'/>", "<!ENTITY a 'b'>", "<?xml-stylesheet href='a'?>", "<g o&#110;load='x'/>", "<iframe/>", "<x:script/>"],
+)  # fmt: skip
+def test_a_picture_holds_shapes_only(text):
+    """Opened by itself a picture is a page of the site, without a policy."""
+    assert list(safe.picture_faults(DRAWING.format(text), "a.svg"))
+
+
+def test_a_drawing_passes():
+    text = """<defs><path id="a" d="m0 0"/></defs><use xlink:href="#a" style="fill: #fff"/><g clip-path="url(#a)"/>"""
+    assert list(safe.picture_faults(DRAWING.format(text), "a.svg")) == []
+
+
 def test_every_listed_script_and_style_still_stands_in_the_theme(site):
     """What is on the list and in no page any more would let an old script in for nothing."""
     texts = [path.read_text("utf-8") for path in site.rglob("*.html")]

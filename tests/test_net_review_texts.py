@@ -8,7 +8,8 @@ import re
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from bet.review import compare, report, source_diff
+from bet.faults import Fault
+from bet.review import change, compare, notebooks, report, sides, source_diff
 from bet.review.compare import Change, Review, strong
 from bet.review.pixels import Difference
 
@@ -173,7 +174,7 @@ def test_what_is_seen_and_what_is_run_are_told_apart():
      ({"a": [1, 2], "b": ""}, "a: 1; 2, b: –"), ("x", "x")],
 )  # fmt: skip
 def test_a_value_of_a_record_is_told(value, told):
-    assert compare.text(value) == told
+    assert change.text(value) == told
 
 
 @pytest.mark.parametrize(
@@ -182,7 +183,7 @@ def test_a_value_of_a_record_is_told(value, told):
      (True, 5, ""), (4, True, ""), (None, 5, ""), (4, None, ""), (0.0, 1, "")],
 )  # fmt: skip
 def test_a_ratio_is_told_where_there_is_one(before, after, told):
-    assert compare.ratio(before, after) == told
+    assert notebooks.ratio(before, after) == told
 
 
 @pytest.mark.parametrize(
@@ -191,12 +192,12 @@ def test_a_ratio_is_told_where_there_is_one(before, after, told):
      (list("abcde"), ", bears on a, b, c, d and 1 more"), (list("abcdefg"), ", bears on a, b, c, d and 3 more")],
 )  # fmt: skip
 def test_four_claims_are_named_and_the_rest_counted(claims, told):
-    assert compare._bearing(claims) == told
+    assert sides.bearing(claims) == told
 
 
 def test_a_change_weighs_by_the_claims_it_bears_on_and_most_by_those_that_flip():
-    assert compare._bears(["a", "b"], {"b", "c"}) == 102
-    assert compare._bears(["a"], set()) == 1 and compare._bears([], {"b"}) == 0
+    assert sides.bears(["a", "b"], {"b", "c"}) == 102
+    assert sides.bears(["a"], set()) == 1 and sides.bears([], {"b"}) == 0
 
 
 @pytest.mark.parametrize(
@@ -212,7 +213,7 @@ def test_a_change_weighs_by_the_claims_it_bears_on_and_most_by_those_that_flip()
     ],
 )
 def test_of_two_lists_the_members_that_differ_are_told(old, new, told):
-    assert compare._differing(old, new) == told
+    assert sides.differing(old, new) == told
 
 
 @pytest.mark.parametrize(
@@ -230,7 +231,7 @@ def test_of_two_lists_the_members_that_differ_are_told(old, new, told):
     ],
 )
 def test_a_number_is_quoted_with_35_characters_on_both_sides(text, number, told):
-    assert compare._around(text, number) == told
+    assert notebooks._around(text, number) == told
 
 
 @pytest.mark.parametrize(
@@ -239,7 +240,7 @@ def test_a_number_is_quoted_with_35_characters_on_both_sides(text, number, told)
      ("a_b", ["a", "b"])],
 )  # fmt: skip
 def test_words_are_bare_of_the_punctuation_around_them(told, parts):
-    assert compare._bare(told) == parts
+    assert notebooks._bare(told) == parts
 
 
 # The exit code
@@ -249,7 +250,7 @@ def change(kind="verdict", what="INFRA-01", **fields):
     return Change(**{"kind": kind, "what": what, "before": "open", "after": "partly", "note": "So.", "page": "p"} | fields)  # fmt: skip
 
 
-FAULT = compare.Fault("here", "this", "that")
+FAULT = Fault("here", "this", "that")
 
 
 @pytest.mark.parametrize(
@@ -324,7 +325,7 @@ def test_the_markdown_of_one_table_row():
 
 
 def test_sections_have_titles_once_there_are_two_or_a_fault_or_the_judge():
-    titles = [f"### {compare.KINDS[kind]}" for kind in ("judge", "unit", "data")]
+    titles = [f"### {change.KINDS[kind]}" for kind in ("judge", "unit", "data")]
     assert not any(line.startswith("###") for line in markdown(change("unit")))
     assert [t for t in markdown(change("unit"), change("data")) if t.startswith("###")] == titles[1:]  # fmt: skip
     assert titles[0] in markdown(change("judge"))

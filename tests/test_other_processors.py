@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -12,8 +11,8 @@ import pandas as pd
 import pytest
 from numpy._core._multiarray_umath import __cpu_dispatch__
 
-from bet.chapter import lint, outputs
-from tests.places import BOOK, ROOT
+from bet.chapter import lint
+from tests.places import ROOT
 
 OTHER = {"NPY_DISABLE_CPU_FEATURES": " ".join(__cpu_dispatch__)}
 TIES = "import numpy as np; print(np.argsort(np.repeat(np.arange(9.0), 60)[::-1]).tolist())"
@@ -61,11 +60,3 @@ def test_the_setting_makes_another_sort():
     """Else the next test would compare this processor with itself."""
     if other("-c", TIES) == other("-c", TIES, NPY_DISABLE_CPU_FEATURES=""):
         pytest.skip("numpy sorts alike here with and without its extensions")
-
-
-@pytest.mark.parametrize("name", ["5_verdict"])
-def test_the_charts_are_the_same_to_the_byte(name, tmp_path):
-    target = tmp_path / f"{name}.ipynb"
-    other("-m", "bet", "run", name, "-o", str(target))
-    known = json.loads((BOOK / "charts.sha256.json").read_text(encoding="utf-8"))
-    assert outputs.chart_hashes(outputs.read(target)) == known[name]

@@ -13,8 +13,8 @@ from click.testing import CliRunner
 from markdown_it import MarkdownIt
 
 from bet.cli import main
-from bet.review import compare, report, snapshot
-from bet.review.compare import KINDS, Change, Review
+from bet.review import notebooks, report, snapshot
+from bet.review.change import KINDS, Change, Review
 from tests.places import ROOT
 from tests.test_review import FIRST, LEDGER, NAME, book, edit, put, shown
 from tests.worlds import FIXTURES
@@ -192,7 +192,7 @@ def test_4_a_wrong_option_and_an_unforeseen_error_are_faults_too(clone, monkeypa
 
 def test_4_a_part_that_fails_leaves_the_others(clone, monkeypatch):
     flip(clone)
-    monkeypatch.setattr(compare, "_numbers", lambda *_: (_ for _ in ()).throw(KeyError("text")))
+    monkeypatch.setattr(notebooks, "numbers", lambda *_: (_ for _ in ()).throw(KeyError("text")))
     (code, told), _ = both(clone)
     assert code == 2 and "numbers in prose: found KeyError" in told
 
@@ -215,8 +215,11 @@ def test_5_a_badge_that_lies_is_shown_though_the_record_is_the_same(clone):
     put(clone, lying)
     (clone / "bet" / "cards.py").write_text("VERDICT = 'supported'\n")
     (code, told), (back, _) = both(clone)
-    assert code == back == 0
-    assert told.splitlines()[1] == "## This changes the judge. No conclusion changes"
+    assert (code, back) == (2, 0)  # taken back, the cards say again what the records do
+    assert (
+        told.splitlines()[1]
+        == "## This changes the judge. 1 conclusion changes, without a history entry"
+    )
     assert "(in text/html only): “INFRA-60 contradicted” → “INFRA-60 supported”" in told
 
 
@@ -513,3 +516,54 @@ def test_two_verdicts_of_one_claim_are_both_told(clone):
     (code, told), _ = both(clone)
     assert code == 2 and "supported and contradicted" in told
     assert json.loads(json.dumps(told))
+
+
+CARD = "<div><a class='bet-badge bet-{colour}' href='claims.html#INFRA-60'><span>INFRA-60</span> {word}</a></div>"
+
+
+@pytest.mark.parametrize(("colour", "word"), [("supported", "supported"), ("contradicted", "supported"), ("supported", "contradicted")])  # fmt: skip
+def test_a_card_that_says_another_verdict_than_its_record_is_a_2(clone, colour, word):
+    def carded(colour, word):
+        made = book()
+        made.cells[4].outputs[0].data["text/html"] = CARD.format(colour=colour, word=word)
+        return made
+
+    put(clone, carded("contradicted", "contradicted"))
+    commit(clone, "Cards.")
+    git(clone, "branch", "-f", "main")
+    put(clone, carded(colour, word))
+    commit(clone)
+    code, told = diff("main", "change")
+    assert code == 2 and told.splitlines()[1] == "## 1 conclusion changes, without a history entry"
+    assert "**its card says so; the record beside it does not**" in told
+
+
+def test_the_verdict_of_2025_is_told_though_todays_changes_too_and_says_why(clone):
+    flip(clone)
+    edit(clone, LEDGER, FIRST, FIRST + ADDED)
+    edit(clone, LEDGER, "then: {verdict: unverified", "then: {verdict: supported")
+    commit(clone)
+    _, told = diff("main", "change")
+    assert "| **INFRA-60** | unverified (in 2025) | supported (in 2025) |" in told
+
+
+def test_a_cell_whose_card_is_hidden_is_named_in_the_first_lines(clone):
+    hidden = book()
+    hidden.cells[4].metadata["tags"] = ["remove-cell"]
+    put(clone, hidden)
+    commit(clone)
+    _, told = diff("main", "change")
+    assert "1 page that reads otherwise" in "\n".join(told.splitlines()[:7])
+    assert "**hidden by remove-cell**" in told
+
+
+def test_a_claim_turned_into_its_contrary_is_named_in_the_first_lines(clone):
+    edit(clone, LEDGER, "in the United States is 160 GW", "in the United States is not 160 GW")
+    commit(clone)
+    code, told = diff("main", "change")
+    assert code == 0
+    assert told.splitlines()[1] == "## No verdict changes, but what 1 claim says does"
+    flip(clone)
+    commit(clone)
+    _, told = diff("main", "change")
+    assert "**Also changed**: 1 claim told or founded otherwise" in "\n".join(told.splitlines()[:7])

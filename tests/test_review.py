@@ -18,8 +18,8 @@ from PIL import Image
 from bet import browser
 from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, NARROW_MIME, NUMBERS_MIME
 from bet.cli import main
-from bet.review import compare, pixels, report, snapshot
-from bet.review.compare import strong
+from bet.review import compare, data, notebooks, pixels, report, snapshot
+from bet.review.change import strong
 from tests.worlds import FIXTURES
 
 NAME = "3_infrastructure"
@@ -277,8 +277,8 @@ def test_words_around_a_number_are_cut_between_words():
     text = (
         "In 2026 many claims were counted again, and 26 of them, after a long search, hold no more."
     )
-    assert compare._around(text, "26") == "“… claims were counted again, and 26 of them, after a long search, hold …”"  # fmt: skip
-    assert compare._around(text, "99") == ""
+    assert notebooks._around(text, "26") == "“… claims were counted again, and 26 of them, after a long search, hold …”"  # fmt: skip
+    assert notebooks._around(text, "99") == ""
 
 
 def test_a_word_that_the_code_chose_is_told(tree):
@@ -455,8 +455,8 @@ def test_a_broken_notebook_is_told_by_name(tree):
 def test_a_table_of_many_changes_is_cut(tree):
     old = snapshot.Table({"key": ["n"]}, {(str(n),): {"n": str(n), "v": "1"} for n in range(100)})
     new = snapshot.Table({"key": ["n"]}, {(str(n),): {"n": str(n), "v": "2"} for n in range(100)})
-    cells = list(compare._cells("t", old, new))
-    assert len(cells) == compare.MOST_ROWS + 1
+    cells = list(data._cells("t", old, new))
+    assert len(cells) == data.MOST_ROWS + 1
     assert cells[-1][2:] == ("60 more rows differ", "100 in all")
     assert json.dumps(cells)
 
@@ -469,8 +469,32 @@ def test_a_chart_is_compared_once_and_not_by_its_copies():
         "image/png": "iVBOR",
         "text/plain": "a chart",
     }
-    shown = compare._shown({"data": data})
+    shown = notebooks._shown({"data": data})
     assert set(shown.texts) == {"text/plain"}  # record and picture are compared by themselves
     assert set(shown.records) == {CHART_MIME, "image/svg+xml"}
     del data[CHART_MIME]
-    assert "image/png" in compare._shown({"data": data}).texts
+    assert "image/png" in notebooks._shown({"data": data}).texts
+
+
+def test_what_changes_beside_verdicts_is_named_in_the_first_lines():
+    found = compare.Review(
+        [compare.Change("grounds", "INFRA-60", "a", "b", "paraphrase"), compare.Change("grounds", "INFRA-60", "c", "d", "reason"),
+         compare.Change("words", "cell a", "x", "y", "", "3_infrastructure"), compare.Change("unit", "evidence a", "GW", "MW")]
+    )  # fmt: skip
+    told = report.markdown(found, ("a", "b")).splitlines()
+    assert told[1] == "## No verdict changes, but what 1 claim says does"
+    assert (
+        told[5]
+        == "**Also changed**: 1 claim told or founded otherwise, 1 unit, 1 page that reads otherwise."
+    )
+    assert "Also changed" in report.page(found, ("a", "b"))
+    assert "Also changed" not in report.markdown(compare.Review([]), ("a", "b"))
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\u200b", "\ufeff", "\x1b"])
+def test_signs_that_turn_or_hide_text_are_written_out(sign):
+    change = compare.Change("grounds", "INFRA-60", f"not{sign} supported", "b", "reason")
+    told = compare.Change("text", "cell a", f"a{sign}b\n" * 3, "c\nd\n" * 9, "", "method")
+    review = compare.Review([change, told])
+    for text in (report.markdown(review, ("a", "b")), report.page(review, ("a", "b"))):
+        assert sign not in text and f"U+{ord(sign):04X}" in text

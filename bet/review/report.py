@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 
 from bet.review import source_diff
-from bet.review.compare import KINDS, NONE, Change, Review
+from bet.review.change import KINDS, NONE, Change, Review, strong
 from bet.review.pages import Drawn, Page
 from bet.review.pixels import Difference, address
 
@@ -50,8 +50,17 @@ def headline(review: Review) -> str:
     return ". ".join(f"{part[0].upper()}{part[1:]}" for part in parts)
 
 
+# The verdict stands on what is said: a claim that says something else is another claim.
+_RESTATES = re.compile(
+    r"^(?:paraphrase|speaker|kind|speech|figure \S+, (?:printed|value|relation|read))$"
+)
+
+
 def _conclusions(review: Review) -> str:
     verdicts = review.of("verdict")
+    said = {change.what for change in review.of("grounds") if _RESTATES.search(change.note)}
+    if said and not verdicts:
+        return f"No verdict changes, but what {_plural(len(said), 'claim')} say{'s' * (len(said) == 1)} does"
     if not verdicts:
         return "No conclusion changes" if review.changes or review.faults or review.notes else "Nothing changes"  # fmt: skip
     claims = {change.what for change in verdicts}
@@ -65,6 +74,32 @@ def _conclusions(review: Review) -> str:
         if all(c.note for c in verdicts)
         else told
     )
+
+
+# What no verdict says, and yet changes what the book says: kind, one of it, where it is no mere count.
+_TELLING = {"grounds": "claim told or founded otherwise", "claim": "claim new or removed", "unit": "unit",
+            "clock": "date that moves what was known when", "number": "number in prose", "chart": "chart",
+            "parameter": "parameter", "edition": "setting of an edition", "schema": "column or sidecar",
+            "data": "place in a table", "source": "source or fact", "text": "text or code",
+            "words": "page that reads otherwise"}  # fmt: skip
+
+
+def _also(review: Review) -> str:
+    """Name in a line what changes beside verdicts, so that nobody stops at the headline.
+
+    Where it is little, and of one kind, it stands right below the headline itself.
+    """
+    if len(review.changes) <= 3 and len({change.kind for change in review.changes}) == 1:
+        return ""
+    told = []
+    for kind, one in _TELLING.items():
+        changes = review.of(kind)
+        names = {
+            change.page if kind == "words" else (change.what, change.page) for change in changes
+        }
+        noun, _, rest = one.partition(" ")
+        told += [f"{_plural(len(names), noun)}{f' {rest}' if rest else ''}"] if names else []
+    return f"{strong('Also changed')}: {', '.join(told)}." if told else ""
 
 
 def _plural(count: int, noun: str) -> str:
@@ -88,7 +123,7 @@ def markdown(
     pages = ", ".join(_page_link(page, site) for page in review.pages[:40])
     top = [MARKER, f"## {headline(review)}", ""]
     top += [f"{_cell(names[0])} → {_cell(names[1])}." + (f" Pages touched: {pages}." if pages else ""), ""]  # fmt: skip
-    top += [line for note in review.notes for line in (_cell(note), "")]
+    top += [line for note in (_also(review), *review.notes) if note for line in (_cell(note), "")]
     kinds = [kind for kind in KINDS if review.of(kind)]
     titled = len(kinds) > 1 or bool(review.faults) or "judge" in kinds
     sections = [_unjudged(review)] if review.faults else []
@@ -243,7 +278,7 @@ def _text_lines(change: Change, site: str) -> Iterator[str]:
     summary = f"{where}, {_plain(what)}" if change.page else _plain(what)
     yield f"<details><summary>{summary}: {_plural(len(changed), 'line')}</summary>\n"
     yield "`````diff"
-    yield from (line.replace("`````", "'''''")[:LONG] for line in changed[:MOST])
+    yield from (_open(line).replace("`````", "'''''")[:LONG] for line in changed[:MOST])
     if len(changed) > MOST:
         yield f"… {len(changed) - MOST} more"
     yield "`````\n"
@@ -259,11 +294,19 @@ def _short(text: str, most: int = LONG) -> str:
 
 _MARKUP = re.compile(r"([\\`*~|\[\]]|(?<![^\W_])_|_(?![^\W_]))")
 _APART = re.compile(r"(?<=[@#])(?=\w)")
+_TURNS = re.compile(
+    r"[\u0000-\u0008\u000b-\u001f\u007f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+)
+
+
+def _open(text: object) -> str:
+    """Return text in which signs that hide or turn what stands beside them are written out."""
+    return _TURNS.sub(lambda sign: f"[U+{ord(sign[0]):04X}]", str(text))
 
 
 def _quiet(text: object) -> str:
     """Return text on one line in which nobody is mentioned: a space of no width stands after the sign."""
-    return _APART.sub("\u200b", " ".join(str(text).split()))
+    return _APART.sub("\u200b", " ".join(_open(text).split()))
 
 
 def _cell(text: object) -> str:
@@ -294,7 +337,7 @@ def page(
     if review.pages:
         links = ", ".join(_html_link(name, f"book/{name}.html", site) for name in review.pages)
         parts.append(f"<p>Pages touched: {links}.</p>")
-    parts += [f"<p>{_esc(note)}</p>" for note in review.notes]
+    parts += [f"<p>{_esc(note)}</p>" for note in (_also(review), *review.notes) if note]
     if review.faults:
         told = "".join(f"<li>{_esc(fault)}</li>" for fault in review.faults)
         parts.append(f"<section><h2>{UNJUDGED}</h2><ul>{told}</ul></section>")
@@ -334,7 +377,7 @@ def _figure(label: str, png: bytes) -> str:
 
 
 def _esc(text: object) -> str:
-    told = html.escape(str(text))
+    told = html.escape(_open(text))
     return told.replace("\ue000", "<strong>").replace("\ue001", "</strong>")
 
 

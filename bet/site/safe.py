@@ -75,7 +75,47 @@ def require_site(site: Path) -> None:
         name = re.sub(r"^editions/[^/]+/", "", path.relative_to(site).with_suffix("").as_posix())
         if not name.startswith("_static/"):
             found += faults(path.read_text(encoding="utf-8"), name)
+    for path in sorted((site / "_images").glob("*")) + sorted(site.glob("editions/*/_images/*")):
+        name = path.relative_to(site).as_posix()
+        if path.suffix == ".svg":
+            found += picture_faults(path.read_text(encoding="utf-8"), name)
+        elif path.suffix != ".png":
+            found.append(Fault(name, f"a picture of kind '{path.suffix}'", ".svg or .png"))
     require(found)
+
+
+# A picture is no page, but may be opened as one, and then no policy holds it.
+_DRAWN = {
+    "svg",
+    "defs",
+    "style",
+    "g",
+    "path",
+    "use",
+    "clippath",
+    "rect",
+    "circle",
+    "text",
+    "title",
+    "image",
+    "?xml",
+}
+# In a drawing every address is a place in it, and no sign is written by its number.
+_ADDRESSES = (("href", 'xlink:href="#'), ("url(", "url(#"))
+_RUNNING = re.compile(r"(?<![a-z])on[a-z]+\s*=|@import|&#|javascript")
+
+
+def picture_faults(text: str, name: str) -> Iterator[Fault]:
+    """Yield what a picture holds beside shapes: scripts, events, links, foreign content, entities."""
+    for tag in dict.fromkeys(re.findall(r"<([^\s/>][^\s>/]*)", text)):
+        if tag.lower() not in _DRAWN and tag != "!--":
+            yield Fault(name, f"<{tag[:20]}>", "a drawing of shapes only")
+    lower = text.lower()
+    for found in dict.fromkeys(_RUNNING.findall(lower)):
+        yield Fault(name, repr(found), "a drawing that runs nothing")
+    for any_address, own in _ADDRESSES:
+        if lower.count(any_address) != lower.count(own):
+            yield Fault(name, f"an address in {any_address!r}", f"places of the drawing, {own!r}")
 
 
 def faults(text: str, name: str) -> Iterator[Fault]:

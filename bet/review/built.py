@@ -1,0 +1,169 @@
+"""Changes of the pages as each revision's own code built them: what a reader sees, whatever a record says.
+
+Records and notebooks are compared as such; this is for what comes between them and the reader, a helper
+or a template that shows something else. A badge that says another verdict than the ledger and the
+notebook is a changed conclusion, without a history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from html.parser import HTMLParser
+from pathlib import Path
+
+from bet.chapter.outputs import ASSESSMENT_MIME
+from bet.faults import Fault
+from bet.review import sides
+from bet.review.change import NONE, Change, strong
+from bet.review.snapshot import Snapshot
+
+MOST_BYTES = 20_000_000  # of one page; ours have less than one
+_APART = {
+    "p",
+    "li",
+    "tr",
+    "td",
+    "th",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "div",
+    "section",
+    "figcaption",
+    "summary",
+    "pre",
+    "dt",
+    "dd",
+    "br",
+}
+_UNSEEN = ("script", "style", "template")
+Badge = tuple[str, str, str]  # claim, the verdict in words, the verdict of its colour
+
+
+class BuiltPage(HTMLParser):
+    """What a reader sees of a built page: its lines, its badges, and what is hidden or led elsewhere."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.badges: set[Badge] = set()
+        self._words: list[str] = []
+        self._unseen = 0
+        self._badge: tuple[str, list[str]] | None = None
+        self.feed(text)
+        self.close()
+        rows = "".join(self._words).split("\n")
+        self.lines = [told for row in rows if (told := " ".join(row.split()))]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin a line with what stands apart; note where a badge begins and its colour."""
+        told = dict(attrs)
+        classes = (told.get("class") or "").split()
+        self._unseen += tag in _UNSEEN
+        if tag in _APART:
+            self._words.append("\n")
+        if "hidden" in told or "style" in told:
+            self._words.append(f"[{'hidden' if 'hidden' in told else told['style']}] ")
+        if tag == "a" and "bet-badge" in classes:
+            colour = next((c for c in classes if c.startswith("bet-") and c != "bet-badge"), "")
+            self._badge = colour.removeprefix("bet-"), []
+
+    def handle_endtag(self, tag: str) -> None:
+        """End a badge."""
+        self._unseen -= tag in _UNSEEN and self._unseen > 0
+        if tag == "a" and self._badge:
+            colour, words = self._badge
+            name, _, verdict = " ".join("".join(words).split()).partition(" ")
+            self.badges.add((name, verdict, colour))
+            self._badge = None
+
+    def handle_data(self, data: str) -> None:
+        """Keep the text that is shown."""
+        if self._unseen:
+            return
+        self._words.append(" ".join(data.split("\n")))
+        if self._badge:
+            self._badge[1].append(data)
+
+
+def read(site: Path) -> tuple[dict[str, BuiltPage], list[Fault]]:
+    """Read the pages of a built site by name; what cannot be read is told as a fault."""
+    pages: dict[str, BuiltPage] = {}
+    faults: list[Fault] = []
+    for path in sorted((site / "book").glob("*.html")):
+        try:
+            if path.is_symlink() or path.stat().st_size > MOST_BYTES:
+                raise ValueError("a link, or more than a page can be")
+            pages[path.stem] = BuiltPage(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError, AssertionError) as error:
+            faults.append(Fault(f"built page {path.name}", str(error)[:200], "a page in UTF-8"))
+    if not pages and not faults:
+        faults.append(Fault(f"built pages in {site.name}", "none", "book/*.html"))
+    return pages, faults
+
+
+def changes(
+    base: Snapshot, head: Snapshot, before: Mapping[str, BuiltPage], after: Mapping[str, BuiltPage]
+) -> Iterator[Change]:
+    """Yield the badges that came to say another verdict than records do, then every page that differs."""
+    known = {badge for page in before.values() for badge in _untrue(base, page)}
+    for name, page in after.items():
+        for claim, verdict, colour in sorted(_untrue(head, page) - known):
+            ledger = sides.verdict(head, claim)
+            shown = (
+                verdict
+                if verdict == colour
+                else f"{verdict or NONE}, in the colour of {colour or NONE}"
+            )
+            note = strong(f"the page as built says so; the ledger says {ledger}")
+            weight = 10 * head.claims.get(claim, {}).get("importance", 0)
+            yield Change("verdict", claim, ledger, shown, note, name, weight, False)
+    for name in sides.names(dict(before), dict(after)):
+        old, new = (side[name].lines if name in side else [] for side in (before, after))
+        if old != new:
+            yield Change("words", "the page as built", "\n".join(old), "\n".join(new), "", name)
+
+
+def cards(base: Snapshot, head: Snapshot) -> Iterator[Change]:
+    """Yield the badges in outputs of notebooks that came to say another verdict than the record beside them."""
+    known = set(_false_cards(base))
+    for page, (claim, verdict, colour), record in _false_cards(head):
+        if (page, (claim, verdict, colour), record) not in known:
+            shown = (
+                verdict
+                if verdict == colour
+                else f"{verdict or NONE}, in the colour of {colour or NONE}"
+            )
+            note = strong("its card says so; the record beside it does not")
+            weight = 10 * head.claims.get(claim, {}).get("importance", 0)
+            yield Change("verdict", claim, record, shown, note, page, weight, False)
+
+
+def _false_cards(side: Snapshot) -> Iterator[tuple[str, Badge, str]]:
+    """Yield (page, badge, the record's verdict) of every badge that its own output contradicts."""
+    for page, notebook in side.notebooks.items():
+        outputs = [
+            output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", [])
+        ]
+        for data in outputs:
+            told, records = data.get("text/html"), data.get(ASSESSMENT_MIME)
+            if not isinstance(told, str) or not isinstance(records, list):
+                continue
+            said = {
+                str(r.get("claim")): str(r.get("verdict")) for r in records if isinstance(r, dict)
+            }
+            for badge in sorted(BuiltPage(told).badges):
+                if {badge[1], badge[2]} != {said.get(badge[0])}:
+                    yield page, badge, said.get(badge[0], NONE)
+
+
+def _untrue(side: Snapshot, page: BuiltPage) -> set[Badge]:
+    """Return the badges whose words or colour are neither the ledger's verdict nor the notebook's."""
+    return {
+        badge
+        for badge in page.badges
+        if not {badge[1], badge[2]} <= {sides.verdict(side, badge[0])}
+        and not {badge[1], badge[2]} <= {sides.output(side, badge[0])}
+    }

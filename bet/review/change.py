@@ -1,0 +1,92 @@
+"""One thing that differs between two revisions, all of it as a review, and values as a reader would write them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from bet.faults import Fault
+
+KINDS = {
+    "judge": "This changes the judge",
+    "rule": "Rulings that the changed rule turns",
+    "verdict": "Verdicts",
+    "unit": "Changed units",
+    "clock": "Dates that move what was known when",
+    "claim": "New and removed claims",
+    "grounds": "What verdicts rest on",
+    "number": "Numbers in prose",
+    "chart": "Charts",
+    "parameter": "Parameters",
+    "edition": "Editions",
+    "schema": "Columns and sidecars",
+    "data": "Data",
+    "source": "Sources and evidence",
+    "words": "What a reader sees that came out differently",
+    "text": "Text and code of the book",
+    "file": "Other files",
+}
+
+
+NONE = "–"
+
+
+def strong(told: str) -> str:
+    """Mark words of ours as an alarm; the report sets them bold, whatever the words of others hold."""
+    return f"\ue000{told}\ue001"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that differs. ``page`` is where a reader sees it; ``weight`` sorts within a kind."""
+
+    kind: str
+    what: str
+    before: str
+    after: str
+    note: str = ""
+    page: str = ""
+    weight: int = 0
+    explained: bool = True
+
+
+@dataclass(frozen=True)
+class Review:
+    """Everything that differs, the pictures of the charts that do, and what could not be judged."""
+
+    changes: list[Change]
+    pictures: dict[str, tuple[str, str]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    def of(self, kind: str) -> list[Change]:
+        """Return the changes of a kind, the weightiest first."""
+        return [change for change in self.changes if change.kind == kind]
+
+    @property
+    def pages(self) -> list[str]:
+        """The pages on which a reader sees a change."""
+        return sorted({change.page for change in self.changes if change.page})
+
+    @property
+    def code(self) -> int:
+        """Return the exit code.
+
+        0: no conclusion changes; 1: some do, each explained; 2: one without its history;
+        3: something could not be judged, and in the rest there is nothing that would be a 2.
+        """
+        conclusions = [*self.of("verdict"), *self.of("rule")]
+        if not all(change.explained for change in conclusions):
+            return 2
+        return 3 if self.faults else 1 if conclusions else 0
+
+
+def text(value: Any) -> str:
+    """Return a value of a record as a reader would write it."""
+    if value in (None, "", [], {}):
+        return NONE
+    if isinstance(value, dict):
+        return ", ".join(f"{k}: {text(v)}" for k, v in value.items())
+    if isinstance(value, list):
+        return "; ".join(text(part) for part in value)
+    return str(value)

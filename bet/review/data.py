@@ -1,0 +1,164 @@
+"""Changes of what is held beside the claims: parameters, editions, tables, sources and evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bet.review import sides
+from bet.review.change import NONE, Change, text
+from bet.review.snapshot import Snapshot, Table
+
+MOST_ROWS = 40  # of one table that are told one by one
+
+
+def parameters(base: Snapshot, head: Snapshot, flipped: set[str]) -> Iterator[Change]:
+    """Yield the parameters that are new, gone, renamed or set otherwise."""
+    if "data/parameters.yml" in base.unjudged | head.unjudged:
+        return
+    gone = {n: f for n, f in base.parameters.items() if n not in head.parameters}
+    come = {n: f for n, f in head.parameters.items() if n not in base.parameters}
+    for name, fields in gone.items():
+        twin = next((n for n, f in come.items() if _same_but_name(name, fields, n, f)), None)
+        weight, page = sides.bears(sides.claims_of(fields), flipped), name.split(".")[0]
+        if twin:
+            del come[twin]
+            yield Change("parameter", name, name, twin, "renamed", page, weight)
+        else:
+            yield Change("parameter", name, _setting(fields), NONE, "removed", page, weight)
+    for name, fields in come.items():
+        weight = sides.bears(sides.claims_of(fields), flipped)
+        yield Change("parameter", name, NONE, _setting(fields), "new", name.split(".")[0], weight)
+    for name in (n for n in head.parameters if n in base.parameters):
+        old, new = base.parameters[name], head.parameters[name]
+        for key in (k for k in sides.names(old, new) if old.get(k) != new.get(k)):
+            weight = sides.bears(sides.claims_of(new), flipped)
+            note = f"{text(key)}{sides.bearing(sides.claims_of(new))}"
+            yield Change("parameter", name, text(old.get(key)), text(new.get(key)), note, name.split(".")[0], weight)  # fmt: skip
+
+
+def _same_but_name(name: str, fields: dict, other: str, others: dict) -> bool:
+    return name.split(".")[0] == other.split(".")[0] and fields == others
+
+
+def _setting(fields: dict) -> str:
+    return f"{fields.get('default')} {fields.get('unit', '')}".strip()
+
+
+def editions(base: Snapshot, head: Snapshot) -> Iterator[Change]:
+    """Yield the fields of editions that differ."""
+    if "data/editions.yml" in base.unjudged | head.unjudged:
+        return
+    for name in sides.names(base.editions, head.editions):
+        old, new = base.editions.get(name) or {}, head.editions.get(name) or {}
+        for key in (k for k in sides.names(old, new) if old.get(k) != new.get(k)):
+            yield Change(
+                "edition", name, text(old.get(key)), text(new.get(key)), text(key), "editions"
+            )
+
+
+def tables(base: Snapshot, head: Snapshot, flipped: set[str]) -> Iterator[Change]:
+    """Yield what differs in tables and in what is said of them, cell by cell."""
+    unread = base.unjudged | head.unjudged
+    for name in sides.names(base.tables, head.tables):
+        if {f"data/tables/{name}.yml", f"data/tables/{name}.csv"} & unread:
+            continue
+        resting = sides.resting(head, name)
+        weight, note = sides.bears(resting, flipped), sides.bearing(resting).strip(", ")
+        old, new = base.tables.get(name), head.tables.get(name)
+        if not old or not new:
+            sizes = _size(old), _size(new)
+            yield Change("data", name, *sizes, note, "data", weight)
+            continue
+        for change in (*_schema(name, old, new), *_cells(name, old, new)):
+            kind, what, before, after = change
+            yield Change(kind, what, before, after, note, "data", weight)
+
+
+def _size(table: Table | None) -> str:
+    return f"{len(table.rows)} rows" if table else NONE
+
+
+def _schema(name: str, old: Table, new: Table) -> Iterator[tuple[str, str, str, str]]:
+    columns = [side.about.get("columns", {}) for side in (old, new)]
+    for column in sides.names(*columns):
+        if columns[0].get(column) != columns[1].get(column):
+            was, now = (side.get(column) for side in columns)
+            if not was or not now:
+                yield "schema", f"{name}, column {column}", text(was), text(now)
+                continue
+            for key in (k for k in sides.names(was, now) if was.get(k) != now.get(k)):
+                where = f"{name}, column {column}"
+                yield (
+                    "schema",
+                    where,
+                    f"{key}: {text(was.get(key))}",
+                    f"{key}: {text(now.get(key))}",
+                )
+    for key in sides.names(old.about, new.about):
+        if key not in ("columns", "sha256") and old.about.get(key) != new.about.get(key):
+            yield (
+                "schema",
+                f"{name}, {key}",
+                *sides.differing(old.about.get(key), new.about.get(key)),
+            )
+    if old.columns != new.columns:
+        yield "schema", f"{name}, header", ", ".join(old.columns), ", ".join(new.columns)
+
+
+def _cells(name: str, old: Table, new: Table) -> Iterator[tuple[str, str, str, str]]:
+    keys = new.about.get("key", [])
+    told = 0
+    for key in sides.names(old.rows, new.rows):
+        was, now = old.rows.get(key), new.rows.get(key)
+        if was == now:
+            continue
+        told += 1
+        if told > MOST_ROWS:
+            continue
+        where = f"{name} [{', '.join(f'{k}={v}' for k, v in zip(keys, key, strict=False))}]"
+        if was is None or now is None:
+            yield "data", where, _row(was), _row(now)
+            continue
+        for column in (c for c in sides.names(was, now) if was.get(c) != now.get(c)):
+            yield (
+                "data",
+                f"{where} {column}",
+                was.get(column) or "empty",
+                now.get(column) or "empty",
+            )
+    if told > MOST_ROWS:
+        yield "data", name, f"{told - MOST_ROWS} more rows differ", f"{told} in all"
+
+
+def _row(row: dict[str, str] | None) -> str:
+    return (", ".join(value for value in row.values() if value) if row else "") or NONE
+
+
+def publications(base: Snapshot, head: Snapshot, flipped: set[str]) -> Iterator[Change]:
+    """Yield the sources and facts that are new, gone or told otherwise."""
+    for kind, one in (("sources", "source"), ("evidence", "evidence")):
+        before, after = getattr(base, kind), getattr(head, kind)
+        for name in sides.known(base, head, kind):
+            old, new = before.get(name), after.get(name)
+            if old == new:
+                continue
+            side = head if new else base
+            citing = sides.citing(side, name) if kind == "evidence" else sides.telling(side, name)
+            weight, note = sides.bears(citing, flipped), sides.bearing(citing)
+            what = f"{one} {name}"
+            if not old or not new:
+                shown = _publication(old), _publication(new)
+                left = "".join(sides.leans(head, claim) for claim in citing[:6]) if not new else ""
+                state = "added" if new else "lost"
+                yield Change("source", what, *shown, f"{state}{note}{left}", "", weight + 2 * (not new))  # fmt: skip
+                continue
+            for key in (k for k in sides.names(old, new) if old.get(k) != new.get(k)):
+                yield Change("source", what, text(old.get(key)), text(new.get(key)), f"{text(key)}{note}", "", weight)  # fmt: skip
+
+
+def _publication(record: dict | None) -> str:
+    if not record:
+        return NONE
+    figure = f" ({text(record['figure'])} {text(record.get('unit'))})" if "figure" in record else ""
+    told = record.get("fact") or f"{record.get('publisher')}, {record.get('published')}"
+    return f"{text(told)}{figure}"

@@ -1,0 +1,224 @@
+"""Changes of what executed notebooks show: numbers in prose, sentences, charts."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any
+
+from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, NARROW_MIME, NUMBERS_MIME
+from bet.review import sides, source_diff
+from bet.review.change import NONE, Change, strong, text
+from bet.review.snapshot import Snapshot
+
+
+def _said(notebook: Any) -> list[tuple[str, dict[str, Any]]]:
+    """Return every number in prose, in order: its name, text, value, unit, and the words around."""
+    return [
+        (name, {**shown, "around": _around(str(data.get("text/plain", "")), shown["text"])})
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        for data in [output.get("data", {})]
+        for name, shown in data.get(NUMBERS_MIME, {}).items()
+    ]
+
+
+def _around(told: str, number: str, most: int = 35) -> str:
+    """Quote a number with a few words on both sides, so that its name need not explain itself."""
+    found = re.search(rf"(?<![\w.,]){re.escape(number)}(?!\w)", told)
+    if not found:
+        return ""
+    before = " ".join(told[: found.start()].split())
+    after = " ".join(told[found.end() :].split())
+    if len(before) > most:
+        before = f"… {before[-most:].partition(' ')[2]}"
+    if len(after) > most:
+        after = f"{after[:most].rpartition(' ')[0]} …"
+    joint = "" if told[found.end() : found.end() + 1].strip() else " "
+    return f"“{f'{before} {number}'.strip()}{joint}{after}”".replace(" ”", "”")
+
+
+def numbers(base: Snapshot, head: Snapshot) -> Iterator[Change]:
+    """Yield the numbers in prose that differ, each with the words around it."""
+    for page in sides.executed(base, head):
+        old, new = _said(base.notebooks[page]), _said(head.notebooks[page])
+        names = [[name for name, _ in side] for side in (old, new)]
+        for _, i, i_end, j, j_end in source_diff.opcodes(*names):
+            alike = names[0][i:i_end] == names[1][j:j_end]
+            pairs = zip(old[i:i_end], new[j:j_end], strict=True) if alike else ()
+            for (name, was), (_, now) in pairs:
+                if (was["text"], was["unit"]) != (now["text"], now["unit"]):
+                    yield _number(name, was, now, page)
+            for name, was in () if alike else old[i:i_end]:
+                yield Change(
+                    "number", name, was["text"], NONE, f"no longer told: {was['around']}", page
+                )
+            for name, now in () if alike else new[j:j_end]:
+                yield Change("number", name, NONE, now["text"], f"new: {now['around']}", page)
+
+
+def _number(name: str, was: dict[str, Any], now: dict[str, Any], page: str) -> Change:
+    other = was["unit"] != now["unit"]
+    unit = strong(f"unit {was['unit']} → {now['unit']}") if other else now["unit"]
+    times = ratio(was.get("value"), now.get("value"))
+    note = ", ".join(part for part in (unit, times, now["around"]) if part)
+    return Change("number", name, was["text"], now["text"], note, page, int(other))
+
+
+def ratio(before: Any, after: Any) -> str:
+    """Say how many times a number became what it is: '× 1.25'; nothing where there is no ratio."""
+    if not all(isinstance(v, int | float) and not isinstance(v, bool) for v in (before, after)):
+        return ""
+    return f"× {after / before:.4g}" if before else ""
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """One output: its texts by media type, and the records that are compared by themselves."""
+
+    texts: dict[str, str]
+    records: dict[str, Any]
+
+
+def words(base: Snapshot, head: Snapshot) -> Iterator[Change]:
+    """Outputs that differ in more than the records told above, in any form that a reader may see."""
+    for page in sides.executed(base, head):
+        old, new = base.notebooks[page], head.notebooks[page]
+        seen = set()
+        for was, now in source_diff.aligned(old, new):
+            seen.add(id(now))
+            yield from _cell_words(was, now, page)
+        for cell in (cell for cell in new.cells if id(cell) not in seen):
+            yield from _cell_words({}, cell, page)
+
+
+def _cell_words(was: Any, now: Any, page: str) -> Iterator[Change]:
+    nothing = _Shown({}, {})
+    for before, after in zip_longest(_rest(was), _rest(now), fillvalue=nothing):
+        known = _own_words(before.records, after.records), _own_words(after.records, before.records)
+        kinds = sorted(sides.names(before.texts, after.texts))  # html, markdown, plain
+        same = [kind for kind in kinds if before.texts.get(kind) == after.texts.get(kind)]
+        told: set[tuple[str, str]] = set()
+        for kind in kinds:
+            note = f"in {kind} only" if same else ""
+            for texts in _forms(kind, before.texts.get(kind, ""), after.texts.get(kind, "")):
+                phrase = source_diff.words(*texts) or texts
+                if phrase not in told and not _only_known(*texts, known):
+                    told.add(phrase)
+                    yield Change("words", place(now), *texts, note, page)
+
+
+def _forms(kind: str, before: str, after: str) -> Iterator[tuple[str, str]]:
+    """Yield what a reader sees before and after, and for HTML its links, scripts and styles too."""
+    if before == after:
+        return
+    if kind != "text/html":
+        yield before, after
+        return
+    old, new = source_diff.visible(before), source_diff.visible(after)
+    yield from ((was, now) for was, now in zip(old, new, strict=True) if was != now)
+    if old == new:
+        yield before, after
+
+
+def place(cell: Any) -> str:
+    """Name the cell that an output stands under."""
+    return f"cell {cell.get('id', '')}".rstrip()
+
+
+def _rest(cell: Any) -> list[_Shown]:
+    """Return each output's texts, without what is compared as a record or a picture."""
+    return [_shown(output) for output in cell.get("outputs", [])]
+
+
+def _shown(output: Any) -> _Shown:
+    data = dict(output.get("data", {}))
+    if "text" in output:
+        data[str(output.get("name", "text"))] = output["text"]
+    if "ename" in output:
+        data["error"] = f"{output['ename']}: {output.get('evalue', '')}"
+    if CHART_MIME in data:
+        data.pop("image/png", None)  # the SVG again, for viewers that do not trust it
+        data.pop(NARROW_MIME, None)  # and again, for telephones
+    compared = (ASSESSMENT_MIME, CHART_MIME, NUMBERS_MIME, "image/svg+xml" if CHART_MIME in data else "")  # fmt: skip
+    records = {kind: value for kind, value in data.items() if kind in compared}
+    texts = {kind: flat(value) for kind, value in data.items() if kind not in compared}
+    return _Shown(texts, records)
+
+
+def flat(value: Any) -> str:
+    """Return any value of a notebook as text."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _own_words(records: dict[str, Any], others: dict[str, Any]) -> set[str]:
+    """Return the words of a side's records that differ: they are told by themselves."""
+    found: set[str] = set()
+    for kind, record in records.items():
+        if record == others.get(kind):
+            continue
+        if kind == NUMBERS_MIME:
+            other = others.get(kind) or {}
+            record = {name: shown for name, shown in record.items() if shown != other.get(name)}
+        found |= set(_bare(flat(record)))
+    return found
+
+
+def _only_known(before: str, after: str, known: tuple[set[str], set[str]]) -> bool:
+    """Tell whether two texts differ in no word that is not part of a record told by itself."""
+    old, new = _bare(before), _bare(after)
+    return all(
+        tag == "equal" or (set(old[i:i_end]) <= known[0] and set(new[j:j_end]) <= known[1])
+        for tag, i, i_end, j, j_end in source_diff.opcodes(old, new)
+    ) and (bool(known[0] or known[1]) or before.split() == after.split())
+
+
+def _bare(told: str) -> list[str]:
+    """Return the words and signs of a text without the punctuation around them."""
+    return re.findall(r"[^\W_]+(?:[.,][^\W_]+)*|[^\w\s*.,;:()|]", told)
+
+
+_DRAWN = ("title", "subtitle", "kind", "unit", "sources", "claims", "as_of", "x", "y", "by")
+
+
+def charts(base: Snapshot, head: Snapshot, flipped: set[str]) -> Iterator[Change]:
+    """Yield the charts that are new, gone, plot other data or are drawn otherwise."""
+    for name in sides.names(base.charts, head.charts):
+        old, new = base.charts.get(name), head.charts.get(name)
+        if old == new:
+            continue
+        known = new or old or {}
+        about, page = known["record"], known["notebook"]
+        weight = sides.bears(sides.claims_of(about), flipped)
+        if not old or not new:
+            if page in base.mute | head.mute:
+                continue
+            titles = _title(old, name), _title(new, name)
+            yield Change("chart", name, *titles, "new" if new else "removed", page, weight)
+            continue
+        rows = [side["record"].get("rows") or [] for side in (old, new)]
+        notes = [_rows_note(*rows)] if rows[0] != rows[1] else []
+        notes += [key for key in _DRAWN if old["record"].get(key) != new["record"].get(key)]
+        if not notes and old["svg"] == new["svg"] and old["record"] == new["record"]:
+            notes = [f"moved from {old['notebook']}"]
+        elif not notes:
+            notes = ["same data, drawn differently"]
+        titles = _title(old, name), _title(new, name)
+        yield Change("chart", name, *titles, "; ".join(notes), page, weight)
+
+
+def _title(chart: dict[str, Any] | None, name: str) -> str:
+    return text(chart["record"].get("title", name)) if chart else NONE
+
+
+def _rows_note(old: list, new: list) -> str:
+    """Say how plotted rows differ: their order only, or how many."""
+    first, second = (Counter(json.dumps(row) for row in rows) for rows in (old, new))
+    if first == second:
+        return "same rows in another order"
+    gone, come = (first - second).total(), (second - first).total()
+    return f"plotted data: {come} of {len(new)} rows new or changed, {gone} of {len(old)} gone"

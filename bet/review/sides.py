@@ -1,0 +1,122 @@
+"""What is looked up in the snapshots of two revisions: a verdict, its page, what rests on what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bet.review.change import NONE, strong, text
+from bet.review.snapshot import Snapshot
+
+STANCES = ("supports", "contradicts", "qualifies")
+
+
+def verdict(side: Snapshot, name: str) -> str:
+    """Return the ledger's verdict on a claim."""
+    return str(side.claims.get(name, {}).get("verdict", NONE))
+
+
+def output(side: Snapshot, name: str) -> str:
+    """Return the verdict that the notebooks' outputs show."""
+    return str(side.assessed.get(name, {}).get("verdict", NONE))
+
+
+def then(side: Snapshot, name: str) -> str:
+    """Return the verdict on the clock of 2025, which is today's where none is given."""
+    clock = side.claims.get(name, {}).get("then") or {}
+    return text(clock.get("verdict")) if clock.get("verdict") else verdict(side, name)
+
+
+def page(side: Snapshot, name: str) -> str:
+    """Name the page that judges a claim."""
+    return str(side.assessed.get(name, {}).get("notebook", "claims"))
+
+
+def _unread(side: Snapshot, other: Snapshot, kind: str, name: str) -> bool:
+    """Tell whether a record is missing on one side only because its file could not be read there."""
+    return name not in getattr(side, kind) and other.places.get((kind, name)) in side.unjudged
+
+
+def known(base: Snapshot, head: Snapshot, kind: str) -> list[str]:
+    """Name the records of both sides that are there, or are known to be gone."""
+    return [
+        name
+        for name in names(getattr(base, kind), getattr(head, kind))
+        if not _unread(base, head, kind, name) and not _unread(head, base, kind, name)
+    ]
+
+
+def history(base: Snapshot, head: Snapshot, name: str) -> tuple[list[dict], bool]:
+    """Return the entries that were added, and whether an earlier one was touched."""
+    old, new = (side.claims.get(name, {}).get("history") or [] for side in (base, head))
+    if name not in head.claims and name in base.claims:
+        return [], bool(old)
+    return new[len(old) :], new[: len(old)] != old
+
+
+def leans(side: Snapshot, name: str) -> str:
+    """Say what evidence a verdict still leans on."""
+    record = side.claims.get(name, {})
+    left = [fact for s in STANCES for fact in record.get(s) or [] if fact in side.evidence]
+    left += [f"table {table}" for table in record.get("tables") or []]
+    if record.get("arithmetic"):
+        left.append("arithmetic")
+    return f"; {name} ({verdict(side, name)}) leans on {', '.join(left) or strong('nothing')}"
+
+
+def differing(old: Any, new: Any) -> tuple[str, str]:
+    """Return two values as text; of two lists only the members that differ."""
+    if isinstance(old or [], list) and isinstance(new or [], list):
+        old, new = old or [], new or []
+        gone, come = [p for p in old if p not in new], [p for p in new if p not in old]
+        return (text(gone), text(come)) if gone or come else (text(old), text(new))
+    return text(old), text(new)
+
+
+def executed(base: Snapshot, head: Snapshot) -> list[str]:
+    """Name the notebooks that are on both sides with outputs."""
+    missing = {*base.stripped, *head.stripped}
+    return sorted((base.notebooks.keys() & head.notebooks.keys()) - missing)
+
+
+def claims_of(record: dict[str, Any]) -> list[str]:
+    """Name the claims that a record says it bears on."""
+    claims = record.get("claims")
+    return [name for name in claims if isinstance(name, str)] if isinstance(claims, list) else []
+
+
+def resting(side: Snapshot, table: str) -> list[str]:
+    """Name the claims that rest on a table."""
+    return [name for name, record in side.claims.items() if table in (record.get("tables") or [])]
+
+
+def citing(side: Snapshot, fact: str) -> list[str]:
+    """Name the claims that cite a fact."""
+    return [n for n, f in side.claims.items() if any(fact in (f.get(s) or []) for s in STANCES)]
+
+
+def telling(side: Snapshot, source: str) -> list[str]:
+    """Name the claims that rest on a source, by its facts or by a table made from it."""
+    facts = {name for name, record in side.evidence.items() if record.get("source") == source}
+    tables = {n for n, t in side.tables.items() if source in (t.about.get("sources") or [])}
+    return [
+        name
+        for name, record in side.claims.items()
+        if facts & {fact for s in STANCES for fact in record.get(s) or []}
+        or tables & set(record.get("tables") or [])
+    ]
+
+
+def names(old: dict, new: dict) -> list:
+    """Return the keys of both, in the order of the new one, then those that are gone."""
+    return [*new, *(name for name in old if name not in new)]
+
+
+def bears(claims: list[str], flipped: set[str]) -> int:
+    """Weigh a change by the claims that it bears on: those whose verdict changes count most."""
+    return 100 * len(flipped.intersection(claims)) + len(claims)
+
+
+def bearing(claims: list[str]) -> str:
+    """Say which claims a change bears on."""
+    more = f" and {len(claims) - 4} more" if len(claims) > 4 else ""
+    return f", bears on {', '.join(claims[:4])}{more}" if claims else ""

@@ -1,0 +1,124 @@
+"""Changes of texts and code of the book, and of files that nothing else is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from bet.review import notebooks, sides, source_diff
+from bet.review.change import Change, strong
+from bet.review.snapshot import Snapshot, Table
+
+
+def texts(base: Snapshot, head: Snapshot) -> Iterator[Change]:
+    """Yield what differs in the source of notebooks and in the text of pages."""
+    unread = base.unjudged | head.unjudged
+    for page in sides.names(base.notebooks | base.pages, head.notebooks | head.pages):
+        if {f"book/{page}.ipynb", f"book/{page}.md"} & unread:
+            continue
+        old, new = base.notebooks.get(page), head.notebooks.get(page)
+        if old and new:
+            for place, before, after in source_diff.cells(old, new):
+                yield Change("text", place, before, after, "", page)
+            yield from _settings(old, new, page)
+            continue
+        told = (
+            base.pages.get(page, "" if old is None else "a notebook"),
+            head.pages.get(page, "" if new is None else "a notebook"),
+        )
+        if told[0] != told[1]:
+            yield Change("text", "page", *told, "", page)
+
+
+def _settings(old: Any, new: Any, page: str) -> Iterator[Change]:
+    """What hides or shows a cell, or holds its pictures, without a word of its source."""
+    for was, now in source_diff.aligned(old, new):
+        before, after = (
+            {"settings": dict(cell.metadata), "attachments": dict(cell.get("attachments", {}))}
+            for cell in (was, now)
+        )
+        if before != after:
+            yield Change(
+                "text",
+                f"{notebooks.place(now)}, settings",
+                notebooks.flat(before),
+                notebooks.flat(after),
+                "",
+                page,
+            )
+        came = _hiding(now) - _hiding(was)
+        if came and now.get("outputs"):
+            note = strong(f"hidden by {', '.join(sorted(came))}")
+            yield Change("words", notebooks.place(now), "shown", "hidden", note, page)
+    if old.metadata != new.metadata:
+        yield Change("text", "settings of the notebook", notebooks.flat(old.metadata), notebooks.flat(new.metadata), "", page)  # fmt: skip
+
+
+def _hiding(cell: Any) -> set[str]:
+    """Return the tags by which a page leaves out or folds what a cell shows."""
+    tags = cell.metadata.get("tags") or []
+    names = ("output", "cell", "stdout", "stderr")
+    hide = {f"{how}-{name}" for how in ("hide", "remove") for name in names}
+    return {str(tag) for tag in tags} & hide if isinstance(tags, list) else set()
+
+
+def files(base: Snapshot, head: Snapshot, told: list[Change]) -> Iterator[Change]:
+    """Every file that differs and that no change told so far is about."""
+    known = {path for change in told for path in _about(change, base, head)}
+    known |= base.unjudged | head.unjudged  # told as faults
+    known |= {f"book/{name}.ipynb" for name in (*base.stripped, *head.stripped)}  # told above all
+    for path in sides.names(base.files, head.files):
+        old, new = base.files.get(path), head.files.get(path)
+        if old == new or path in known:
+            continue
+        state = "added" if old is None else "removed" if new is None else "changed"
+        compared = old and new and path.startswith(("book/", "data/")) and path not in head.unjudged
+        note = f"{state}, in nothing that is compared" if compared and _is_read(path) else state
+        yield Change("file", path, "", "", note)
+
+
+def _is_read(path: str) -> bool:
+    return path.endswith((".ipynb", ".md", ".yml", ".csv")) and "link_exceptions" not in path
+
+
+def _about(change: Change, base: Snapshot, head: Snapshot) -> Iterator[str]:
+    """Yield the files that a change is in."""
+    kind, what = change.kind, change.what
+    both = (base, head)
+    if kind == "judge":
+        yield what
+    elif kind in ("verdict", "grounds", "claim"):
+        yield from (side.places.get(("claims", what), "") for side in both)
+        if kind == "verdict":
+            yield from (
+                f"book/{sides.page(side, what)}.ipynb" for side in both if _moved(base, head, what)
+            )
+    elif kind in ("number", "chart", "words", "text"):
+        end = "md" if change.page in {**base.pages, **head.pages} else "ipynb"
+        yield f"book/{change.page}.{end}"
+    elif kind == "parameter":
+        yield "data/parameters.yml"
+    elif kind == "edition":
+        yield "data/editions.yml"
+    elif kind in ("schema", "data"):
+        name = re.split(r"[,\s]", what)[0]
+        yield f"data/tables/{name}.{'yml' if kind == 'schema' else 'csv'}"
+        if name not in base.tables or name not in head.tables:
+            yield from (f"data/tables/{name}.yml", f"data/tables/{name}.csv")
+        elif kind == "data" and _same_but_hash(base.tables[name], head.tables[name]):
+            yield f"data/tables/{name}.yml"
+    elif kind == "source":
+        one, _, name = what.partition(" ")
+        group = "sources" if one == "source" else "evidence"
+        yield from (side.places.get((group, name), "") for side in both)
+
+
+def _moved(base: Snapshot, head: Snapshot, name: str) -> bool:
+    return base.assessed.get(name) != head.assessed.get(name)
+
+
+def _same_but_hash(old: Table, new: Table) -> bool:
+    """Tell whether two sidecars differ in nothing but the hash of their table."""
+    first, second = ({k: v for k, v in side.about.items() if k != "sha256"} for side in (old, new))
+    return first == second
