@@ -10,7 +10,7 @@ import tomllib
 import nbformat
 import pytest
 
-from bet.chapter.lint import bare_numbers
+from bet.chapter.lint import bare_numbers, page_faults
 from bet.chapter.outputs import CHART_MIME, chart_hashes
 from bet.records import parameters
 from bet.records.claims import SECTIONS, claims
@@ -110,13 +110,16 @@ def test_no_bare_figure_in_prose(books, name):
 
 
 @pytest.mark.parametrize("page", sorted(path.name for path in BOOK.glob("*.md")))
-def test_no_bare_figure_in_the_pages(page):
-    """What stands between two marks is held by a test of its own: ceilings, and figures as measured."""
-    text = re.sub(r"^---.*?---", "", (BOOK / page).read_text(encoding="utf-8"), flags=re.S)
-    assert (
-        bare_numbers(re.sub(r"<!-- (\w+): begin -->.*?<!-- \1: end -->", "", text, flags=re.S))
-        == []
+def test_a_page_types_no_figure_and_brings_nothing_active(page):
+    assert page_faults(BOOK / page) == []
+
+
+def test_what_a_test_holds_may_be_typed_between_its_marks(tmp_path):
+    page = tmp_path / "a.md"
+    page.write_text(
+        "# A\n\n<!-- promises: begin -->\nat most 30\n<!-- promises: end -->\nand 7 more\n"
     )
+    assert [fault.found for fault in page_faults(page)] == ["a bare figure 7"]
 
 
 def test_every_claim_is_judged_once_and_as_in_the_ledger():

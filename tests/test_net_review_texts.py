@@ -9,7 +9,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from bet.faults import Fault
-from bet.review import change, compare, notebooks, report, sides, source_diff
+from bet.review import change as changes
+from bet.review import compare, notebooks, report, sides, source_diff
 from bet.review.compare import Change, Review, strong
 from bet.review.pixels import Difference
 
@@ -174,7 +175,7 @@ def test_what_is_seen_and_what_is_run_are_told_apart():
      ({"a": [1, 2], "b": ""}, "a: 1; 2, b: –"), ("x", "x")],
 )  # fmt: skip
 def test_a_value_of_a_record_is_told(value, told):
-    assert change.text(value) == told
+    assert changes.text(value) == told
 
 
 @pytest.mark.parametrize(
@@ -325,7 +326,7 @@ def test_the_markdown_of_one_table_row():
 
 
 def test_sections_have_titles_once_there_are_two_or_a_fault_or_the_judge():
-    titles = [f"### {change.KINDS[kind]}" for kind in ("judge", "unit", "data")]
+    titles = [f"### {changes.KINDS[kind]}" for kind in ("judge", "unit", "data")]
     assert not any(line.startswith("###") for line in markdown(change("unit")))
     assert [t for t in markdown(change("unit"), change("data")) if t.startswith("###")] == titles[1:]  # fmt: skip
     assert titles[0] in markdown(change("judge"))
@@ -511,12 +512,12 @@ def test_the_page_tells_notes_faults_files_and_texts():
         change("text", "cell c1", before="a\nb", after="a\nc"), change("file", "x", note="added", page=""),
         notes=[strong("Look")], faults=[FAULT], pictures=PAIRS,
     ))  # fmt: skip
-    assert told[3:6] == [
+    assert told[4:7] == [
         "<p><strong>Look</strong></p>",
         f"<section><h2>{report.UNJUDGED}</h2><ul><li>here: found this; expected that</li></ul></section>",
         f"<p>{report.NOT_DRAWN}</p>",
     ]
-    assert "\n".join(told[6:]) == (
+    assert "\n".join(told[7:]) == (
         "<section><h2>Text and code of the book <small>1</small></h2><h3>p, cell c1 <small>So.</small></h3>"
         "<pre><del>-b</del>\n<ins>+c</ins>\n</pre></section>\n"
         "<section><h2>Other files <small>1</small></h2><ul><li>x (added)</li></ul></section>"

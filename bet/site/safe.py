@@ -36,11 +36,11 @@ _ENTRANCE = ("index", "0; url=book/index.html")
 _TAGS = (
     "html head title meta link script style noscript body header footer main nav aside article section div span p a b"
     " i u s em strong small sub sup code pre kbd samp var cite q blockquote abbr ins del mark br hr wbr ul ol li dl dt"
-    " dd h1 h2 h3 h4 h5 h6 table caption colgroup col thead tbody tfoot tr th td figure figcaption img details summary"
+    " dd h1 h2 h3 h4 h5 h6 table caption colgroup col thead tbody tfoot tr th td figure figcaption picture source img details summary"
     " button dialog form input output"
 )  # fmt: skip
 _ATTRIBUTES = (
-    "id class lang title role tabindex hidden open href src rel as alt width height loading decoding download target"
+    "id class lang title role tabindex hidden open href src srcset rel as alt width height loading decoding download target"
     " type name content charset http-equiv defer media scope colspan rowspan start value action method placeholder"
     " autocomplete autocorrect autocapitalize spellcheck"
 )  # fmt: skip
@@ -206,7 +206,7 @@ def _address_problem(tag: str, name: str, value: str) -> str:
         return "" if _FORMS.fullmatch(value) else "the search page"
     if name == "src" and tag == "script":
         return "" if _SCRIPT_FILE.fullmatch(value) else "a script of _static/"
-    if name == "src":
+    if name in ("src", "srcset"):
         return "a file of the site" if scheme or place.startswith(("//", "\\")) else ""
     if name != "href" or not (scheme or place.startswith(("//", "\\", "/\\"))):
         return ""
