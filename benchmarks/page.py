@@ -11,7 +11,7 @@ from typing import Any
 REPOSITORY = Path(__file__).resolve().parent.parent
 RESULT = REPOSITORY / "benchmarks" / "build.json"
 PAGE = REPOSITORY / "book" / "benchmarks.md"
-BEGIN, END = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
+BEGIN, END = "% measured: begin\n", "% measured: end\n"
 COLD, PROSE = "bet build, cold", "bet build, after editing prose"
 FORCE, PLAIN = "jupyter-book 1, force, cold", "papermill and nbconvert"
 
@@ -25,7 +25,7 @@ def written(page: str, result: dict[str, Any]) -> str:
     _, mark, after = rest.partition(END)
     if not mark:
         raise ValueError(f"the page on speed needs the lines {BEGIN.strip()} and {END.strip()}")
-    return f"{before}{BEGIN}{figures(result)}{END}{after}"
+    return f"{before}{BEGIN}\n{figures(result)}\n{END}{after}"
 
 
 def figures(result: dict[str, Any]) -> str:

@@ -135,6 +135,17 @@ def event(ax: Axes, x: Any, text: str, y: float = 0.98, **kwargs: Any) -> None:
                 textcoords="offset points", **settings)  # fmt: skip
 
 
+def hide_covered(ax: Axes) -> None:
+    """Hide each label that would cover one written before it."""
+    figure = ax.figure
+    renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
+    kept: list[Any] = []
+    for text in ax.texts:
+        box = text.get_window_extent(renderer).padded(3)
+        text.set_visible(not any(box.overlaps(other) for other in kept))
+        kept += [box] * text.get_visible()
+
+
 def zero(ax: Axes, axis: str = "y") -> None:
     """Start an axis at zero."""
     ax.set_ylim(bottom=0) if axis == "y" else ax.set_xlim(left=0)

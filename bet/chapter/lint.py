@@ -56,7 +56,7 @@ _CODE = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _TAG = next(re.compile(p, re.IGNORECASE) for p, what in LIVE.items() if "HTML" in what)
-_OUTPUTS = ("application/vnd.bet.", "text/markdown", "text/plain", "image/svg+xml", "image/png")
+_OUTPUTS = ("application/vnd.bet.", "text/markdown", "text/plain", "image/svg+xml")
 
 
 def active(text: str) -> list[str]:
@@ -90,7 +90,7 @@ def output_faults(where: str, cell: Any) -> list[Fault]:
         kinds = output.get("data", {})
         own = any(kind.startswith("application/vnd.bet.") for kind in kinds)
         for kind in kinds:
-            if not kind.startswith(_OUTPUTS) and not (own and kind == "text/html"):
+            if not kind.startswith(_OUTPUTS) and not (own and kind in ("text/html", "image/png")):
                 faults.append(
                     Fault(
                         where,
@@ -102,7 +102,7 @@ def output_faults(where: str, cell: Any) -> list[Fault]:
 
 
 # What stands between two such marks is held by a test of its own: ceilings, and figures as measured.
-_HELD = re.compile(r"<!-- (\w+): begin -->.*?<!-- \1: end -->", re.DOTALL)
+_HELD = re.compile(r"^% (\w+): begin$.*?^% \1: end$", re.DOTALL | re.MULTILINE)
 
 
 def page_faults(path: Path) -> list[Fault]:
