@@ -118,6 +118,8 @@ def page_faults(path: Path) -> list[Fault]:
         cells = [c for c in notebook.cells if c["cell_type"] == "markdown"]
         prose = [(f" cell {cell.get('id')}", "".join(cell["source"])) for cell in cells]
         for cell in notebook.cells:
+            if cell["cell_type"] == "code":
+                faults += _sort_faults(f"{shown(path)} cell {cell.get('id')}", cell["source"])
             faults += output_faults(f"{shown(path)} cell {cell.get('id')}", cell)
             if cell["cell_type"] == "raw" or cell.get("attachments"):
                 told = "a raw cell" if cell["cell_type"] == "raw" else "an attachment"
@@ -146,6 +148,17 @@ def unstable_sorts(text: str) -> list[str]:
     """
     calls = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call))
     return [ast.unparse(call)[-60:] for call in calls if _unstable(call)]
+
+
+def _sort_faults(where: str, source: str) -> list[Fault]:
+    try:
+        unstable = unstable_sorts(source)
+    except (SyntaxError, ValueError, RecursionError) as error:
+        return [Fault(where, " ".join(str(error).split())[:100], "Python")]
+    return [
+        Fault(where, f"{call!r}, which sorts otherwise elsewhere", 'kind="stable"')
+        for call in unstable
+    ]
 
 
 def _unstable(call: ast.Call) -> bool:
