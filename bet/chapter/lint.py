@@ -49,7 +49,7 @@ def bare_numbers(text: str) -> list[str]:
 
 
 # What a page may ask for by name: ours, and boxes that hold text only.
-DIRECTIVES = {"bet", "note", "tip", "important", "warning", "admonition", "dropdown"}
+DIRECTIVES = {"bet", "note", "tip", "important", "warning", "admonition", "deeper"}
 ROLES = {"claim", "archive"}
 _CODE = re.compile(
     r"^(`{3,}|~{3,})(?!\s*\{).*?^\1\s*$|(?<!\})(?<!`)(`+)(?!`).+?(?<!`)\2(?!`)",

@@ -71,11 +71,14 @@ def close_directives(app: Sphinx) -> None:
 
 
 class ClaimRole(SphinxRole):
-    """``{claim}`INFRA-60``` : a badge with the verdict, linked to the claim's place."""
+    """``{claim}`INFRA-60``` : a badge with the verdict, linked to the claim's place.
+
+    What stands after the id is for readers of a notebook in Jupyter.
+    """
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return the badge; an unknown id is an error of the page."""
-        name = self.text.strip()
+        name = self.text.split(maxsplit=1)[0]
         verdicts = records_of(self.env).verdicts
         if name not in verdicts:
             text = f"unknown claim '{name}'{nearest(name, verdicts)}"
@@ -91,6 +94,25 @@ class ArchiveRole(SphinxRole):
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return the link under the words of the role."""
         return [nodes.raw("", render("archive", text=self.text), format="html")], []
+
+
+class Deeper(SphinxDirective):
+    """``:::{deeper} Title`` : what an expert wants beyond, folded under its title."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Return the content between the two ends of a folding element."""
+        inside = nodes.container()
+        self.state.nested_parse(self.content, self.content_offset, inside)
+        head = render("deeper", title=self.arguments[0])
+        return [
+            nodes.raw("", head, format="html"),
+            *inside.children,
+            nodes.raw("", "</details>", format="html"),
+        ]
 
 
 class Generated(SphinxDirective):
@@ -377,6 +399,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_role("claim", ClaimRole())
     app.add_role("archive", ArchiveRole())
     app.add_directive("bet", Generated)
+    app.add_directive("deeper", Deeper)
     app.connect("config-inited", launch, priority=900)
     app.connect("config-inited", close_markdown, priority=900)
     app.connect("builder-inited", close_directives)
