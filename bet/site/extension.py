@@ -27,6 +27,7 @@ from bet.records import reviewers
 from bet.records.editions import TODAY
 from bet.records.sources import evidence
 from bet.site import (
+    addresses,
     claims_page,
     edition_pages,
     finish,
@@ -201,7 +202,7 @@ def _headings(cell: dict[str, Any]) -> list[dict[str, Any]]:
 
     Inside an output it would be no heading of the page.
     """
-    data = cell["outputs"][0].get("data", {})
+    data = cell["outputs"][0].get("data", {}) if cell["outputs"] else {}
     first, _, rest = "".join(data.get("text/markdown", "")).partition("\n")
     if not first.startswith("## "):
         return []
@@ -335,6 +336,12 @@ def add_edition(app: Sphinx, pagename: str, template: str, context: dict, doctre
     context["body"] = f"{switcher}{edition_pages.banner(here)}{context['body']}"
 
 
+def keep_addresses(app: Sphinx, pagename: str, template: str, context: dict, doctree: Any) -> None:
+    """Let the addresses of charts that are no longer drawn lead to the end of their chapter."""
+    if context.get("body") and (names := addresses.retired_on(pagename)):
+        context["body"] = f"{context['body']}{render('retired', names=names)}"
+
+
 def add_head(app: Sphinx, pagename: str, template: str, context: dict, doctree: Any) -> None:
     """Add a description to a page's head, and how to cite it to its foot."""
     if doctree is None:
@@ -406,6 +413,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-before-read-docs", check_records)
     app.connect("source-read", fold_code)
     app.connect("doctree-read", anchor_code)
+    app.connect("html-page-context", keep_addresses, priority=700)
     app.connect("html-page-context", add_edition, priority=800)
     app.connect("html-page-context", add_head, priority=850)
     app.connect("html-page-context", lighten, priority=900)
