@@ -25,7 +25,7 @@ def visit(address, chromium) -> Visit:
 
 
 BOOK_PAGES = [f"book/{page}.html" for page in PAGES]
-OTHERS = ["index.html", "404.html", "genindex.html", "search.html?q=power"]
+OTHERS = ["404.html", "genindex.html", "search.html?q=power"]
 
 
 @pytest.mark.parametrize("page", [*BOOK_PAGES, *OTHERS])
