@@ -7,9 +7,9 @@ import shutil
 import subprocess
 import sys
 
-from bet.browser import ARGUMENTS, find
+from bet.browser import find
 
-__all__ = ["ARGUMENTS", "find", "install"]
+__all__ = ["find", "install"]
 
 
 def install() -> str | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bet.browser import launched
 from tests import browser
 from tests.places import SITE
 from tests.server import served
@@ -40,9 +41,5 @@ def chromium() -> Iterator[object]:
     path = browser.find()
     if path is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)("no Chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=browser.ARGUMENTS)
-        yield launched
-        launched.close()
+    with launched() as chromium:
+        yield chromium

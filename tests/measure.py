@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from bet.browser import ARGUMENTS, find
+from bet.browser import launched
 from tests.server import served
 
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
@@ -113,8 +113,7 @@ def violations(tab: Page) -> list[str]:
 
 def main(folder: str, *pages: str) -> None:
     """Print a row for each page."""
-    with served(Path(folder)) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
+    with served(Path(folder)) as address, launched() as browser:
         print("page | KiB | requests | axe | LCP ms | TBT ms")
         for page in pages:
             seen = visit(browser, address + page)

@@ -76,15 +76,7 @@ def _draw(old: Path, new: Path, patience: float) -> Drawn:
     if not names:
         return Drawn()
     try:
-        from playwright.sync_api import Error, sync_playwright
-    except ImportError:
-        return Drawn(left=names, why="Playwright is not installed")
-    path = chromium.find()
-    if path is None:
-        return Drawn(left=names, why="there is no Chromium")
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
+        with chromium.launched() as browser:
             # The pages may come from anybody: no scripts, and nothing is loaded but files of the site.
             context = browser.new_context(
                 java_script_enabled=False,
@@ -95,11 +87,9 @@ def _draw(old: Path, new: Path, patience: float) -> Drawn:
             )
             context.set_default_timeout(20_000)
             context.route("**/*", _server({"before": old, "after": new}))
-            found = _drawn(names, lambda side, name: _shot(context, side, name), patience)
-            browser.close()
-            return found
-    except Error as error:
-        return Drawn(left=names, why=" ".join(str(error).split())[:120])
+            return _drawn(names, lambda side, name: _shot(context, side, name), patience)
+    except chromium.NoBrowser as reason:
+        return Drawn(left=names, why=str(reason))
 
 
 def changed(old: Path, new: Path) -> list[str]:

@@ -35,15 +35,7 @@ def differences(pairs: Mapping[str, tuple[str, str]]) -> dict[str, Difference] |
 
 def _differences(pairs: Mapping[str, tuple[str, str]]) -> dict[str, Difference] | None:
     try:
-        from playwright.sync_api import Error, sync_playwright
-    except ImportError:
-        return None
-    path = chromium.find()
-    if path is None:
-        return None
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
+        with chromium.launched() as browser:
             # The pictures may come from anybody: no scripts, and nothing is loaded.
             page = browser.new_context(java_script_enabled=False, offline=True).new_page()
             drawn, end = {}, time.monotonic() + PATIENCE
@@ -51,8 +43,7 @@ def _differences(pairs: Mapping[str, tuple[str, str]]) -> dict[str, Difference] 
                 if time.monotonic() > end:
                     break
                 drawn[name] = _draw(page, pair)
-            browser.close()
-    except Error:
+    except chromium.NoBrowser:
         return None
     return {name: compare(*images) for name, images in drawn.items()}
 

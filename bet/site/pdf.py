@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import yaml
 from bs4 import BeautifulSoup
 
-from bet.browser import ARGUMENTS, find
+from bet.browser import find, launched
 from bet.faults import NotebookFailed
 from bet.numbers import day
 from bet.paths import here
@@ -240,13 +240,9 @@ def _bookmarks(reader, items) -> list[tuple[str, int]]:
 
 
 def _to_pdf(page: Path, target: Path) -> None:
-    from playwright.sync_api import sync_playwright
-
-    path = find()
-    if path is None:
+    if find() is None:
         raise NotebookFailed("no Chromium on this machine: python tests/browser.py --install")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    with launched() as browser:
         tab = browser.new_context(offline=True, color_scheme="light").new_page()
         tab.goto(page.as_uri(), wait_until="load")
         tab.evaluate(
@@ -257,4 +253,3 @@ def _to_pdf(page: Path, target: Path) -> None:
             display_header_footer=True, header_template="<span></span>", footer_template=_FOOT,
             margin={"top": "18mm", "bottom": "18mm", "left": "16mm", "right": "16mm"},
         )  # fmt: skip
-        browser.close()
