@@ -13,6 +13,7 @@ from bet.chapter import shapes
 from bet.chapter.charts import Chart
 from bet.chapter.contract import publish
 from bet.chapter.outputs import CHART_MIME, NARROW_MIME, WORDS_MIME
+from bet.chapter.prose import money
 from bet.chapter.scales import Writer
 from bet.chapter.shapes import Draw, Look
 from bet.faults import BadInput, Fault, nearest, require
@@ -155,7 +156,7 @@ class Drawing:
         used = list(dict.fromkeys(name for name in names if name is not None))
         words: dict[str, Any] = {key: told.get(key) for key in _WORDS}
         chart = publish(
-            draw, shape=shape, as_of=self.as_of, data=data[used], names=names,  claims=told.get("claims", ()), alt=told.get("alt", ""), write=told.get("write"), **words,
+            draw, shape=shape, as_of=self.as_of, data=data[used], names=names, claims=told.get("claims", ()), alt=told.get("alt", ""), write=told.get("write"), **words,
         )  # fmt: skip
         for output in shown(chart):
             display(output, raw=True)
@@ -180,7 +181,7 @@ def shown(chart: Chart) -> list[dict[str, Any]]:
     The words are text in every viewer; a page writes them itself. The PNG is what JupyterLab shows of
     a notebook that it does not trust.
     """
-    head = f"**{_money(chart.title)}**  \n{_money(chart.subtitle)}"
+    head = f"**{money(chart.title)}**  \n{money(chart.subtitle)}"
     foot = f"*{publishers(chart.record['sources'])}. As of {day(chart.record['as_of'])}.*"
     picture = {
         "image/svg+xml": chart.svg, "image/png": base64.b64encode(chart.png).decode(),
@@ -191,11 +192,6 @@ def shown(chart: Chart) -> list[dict[str, Any]]:
 
 def _words(text: str) -> dict[str, Any]:
     return {"text/markdown": text, "text/plain": text, WORDS_MIME: {}}
-
-
-def _money(text: str) -> str:
-    """Escape dollar signs, which Jupyter would take for mathematics."""
-    return text.replace("$", r"\$")
 
 
 def publishers(ids: Sequence[str]) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from bet.chapter.outputs import read, stripped
 from bet.faults import Fault
 from bet.paths import shown
-from bet.records.markup import LIVE
+from bet.records.markup import TAG
 
 # Removed before digits are looked for: what is not prose, and what may carry digits.
 _ALLOWED = re.compile(
@@ -55,7 +55,7 @@ _CODE = re.compile(
     r"^(`{3,}|~{3,})(?!\s*\{).*?^\1\s*$|(?<!\})(?<!`)(`+)(?!`).+?(?<!`)\2(?!`)",
     re.DOTALL | re.MULTILINE,
 )
-_TAG = next(re.compile(p, re.IGNORECASE) for p, what in LIVE.items() if "HTML" in what)
+_TAG = re.compile(TAG, re.IGNORECASE)
 _OUTPUTS = ("application/vnd.bet.", "text/markdown", "text/plain", "image/svg+xml")
 
 
@@ -85,19 +85,14 @@ def _leads(place: str, picture: bool) -> bool:
 
 def output_faults(where: str, cell: Any) -> list[Fault]:
     """Return the outputs of a cell that no page shows: HTML and scripts that are not the book's own."""
+    expected = "what book.say, book.chart or book.assess show"
     faults = []
     for output in cell.get("outputs", []):
         kinds = output.get("data", {})
         own = any(kind.startswith("application/vnd.bet.") for kind in kinds)
         for kind in kinds:
             if not kind.startswith(_OUTPUTS) and not (own and kind in ("text/html", "image/png")):
-                faults.append(
-                    Fault(
-                        where,
-                        f"an output of {kind}",
-                        "what book.say, book.chart or book.assess show",
-                    )
-                )
+                faults.append(Fault(where, f"an output of {kind}", expected))
     return faults
 
 
@@ -118,14 +113,13 @@ def page_faults(path: Path) -> list[Fault]:
         cells = [c for c in notebook.cells if c["cell_type"] == "markdown"]
         prose = [(f" cell {cell.get('id')}", "".join(cell["source"])) for cell in cells]
         for cell in notebook.cells:
+            where = f"{shown(path)} cell {cell.get('id')}"
             if cell["cell_type"] == "code":
-                faults += _sort_faults(f"{shown(path)} cell {cell.get('id')}", cell["source"])
-            faults += output_faults(f"{shown(path)} cell {cell.get('id')}", cell)
+                faults += _sort_faults(where, cell["source"])
+            faults += output_faults(where, cell)
             if cell["cell_type"] == "raw" or cell.get("attachments"):
                 told = "a raw cell" if cell["cell_type"] == "raw" else "an attachment"
-                faults.append(
-                    Fault(f"{shown(path)} cell {cell.get('id')}", told, "Markdown or code")
-                )
+                faults.append(Fault(where, told, "Markdown or code"))
     else:
         text = path.read_bytes().decode("utf-8", errors="replace")
         prose = [("", re.sub(r"\A---.*?^---", "", text, flags=re.DOTALL | re.MULTILINE))]

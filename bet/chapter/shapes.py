@@ -61,6 +61,26 @@ def role_of(look: Look, groups: Sequence[Any], group: Any) -> str:
     return named or _SERIES[list(groups).index(group) % len(_SERIES)]
 
 
+def _groups(frame: pd.DataFrame, by: str | None) -> list[Any]:
+    """Return the groups of a frame in order; none where it is not divided."""
+    return list(dict.fromkeys(frame[by])) if by else []
+
+
+def _head(look: Look, groups: Sequence[Any]) -> list[tuple[str, str]]:
+    """Return the names of groups with their colours' roles, to stand above a chart."""
+    return [(str(group), role_of(look, groups, group)) for group in groups]
+
+
+def _roles(
+    frame: pd.DataFrame, name: str, by: str | None, look: Look, highlight: Sequence[Any]
+) -> list[str]:
+    """Return the role of each bar: its group's; else those of ``highlight`` stand out, or none does."""
+    groups = _groups(frame, by)
+    if by:
+        return [role_of(look, groups, group) for group in frame[by]]
+    return ["context" if highlight and row not in highlight else "found" for row in frame[name]]
+
+
 def _columns(frame: pd.DataFrame, names: Sequence[str | None]) -> None:
     """Raise BadInput for a column that the frame lacks."""
     known = [str(column) for column in frame.columns]
@@ -229,17 +249,13 @@ def bars(
 ) -> Draw:  # fmt: skip
     """Return lying bars from zero with their values; those of ``highlight`` stand out."""
     _columns(frame, [label, value, by])
-    groups = list(dict.fromkeys(frame[by])) if by else []
-    roles = [
-        role_of(look, groups, row[by]) if by
-        else "context" if highlight and row[label] not in highlight else "found"
-        for _, row in frame.iterrows()
-    ]  # fmt: skip
+    groups = _groups(frame, by)
+    roles = _roles(frame, label, by, look, highlight)
     said = [str(look.write(v)) for v in frame[value]]
 
     def draw(sheet: Sheet) -> Picture:
         room = max(measure(text, sheet.text)[0] for text in said) + _PAD
-        head = [(str(group), role_of(look, groups, group)) for group in groups]
+        head = _head(look, groups)
         rows = _rows(
             sheet,
             list(frame[label]),
@@ -269,7 +285,7 @@ def stacked(frame: pd.DataFrame, label: str, part: str, value: str, look: Look) 
     totals = table.sum(axis=1)
 
     def draw(sheet: Sheet) -> Picture:
-        head = [(str(name), role_of(look, parts, name)) for name in parts]
+        head = _head(look, parts)
         rows = _rows(sheet, names, [0, totals.max()], look, zero=True, head=head, axis=False)
         for middle, name in zip(rows.middles, names, strict=True):
             start = 0.0
@@ -303,7 +319,7 @@ def ranges(
     words at the end of the row.
     """
     _columns(frame, [label, low, high, middle, by, right])
-    groups = list(dict.fromkeys(frame[by])) if by else []
+    groups = _groups(frame, by)
     write = _as_written(frame, low, look)
     said = [(str(write(a)), str(write(b)))
             for a, b in zip(numbers(frame[low]), numbers(frame[high]), strict=True)]  # fmt: skip
@@ -314,7 +330,7 @@ def ranges(
             if ends
             else 6.0
         )
-        head = [(str(group), role_of(look, groups, group)) for group in groups]
+        head = _head(look, groups)
         words = [str(text) for text in frame[right]] if right else []
         every = span_of([frame[low], frame[high], *([frame[middle]] if middle else [])])
         rows = _rows(sheet, list(frame[label]), every, look, head=head, right=words, ends=room)
@@ -396,11 +412,11 @@ def dots(
 ) -> Draw:  # fmt: skip
     """Return a row of dots for each name; ``by`` colours them, ``right`` gives words for each row."""
     _columns(frame, [label, value, by])
-    names, groups = list(dict.fromkeys(frame[label])), list(dict.fromkeys(frame[by])) if by else []
+    names, groups = list(dict.fromkeys(frame[label])), _groups(frame, by)
     many = frame.groupby(label).size().max() > 12
 
     def draw(sheet: Sheet) -> Picture:
-        head = [(str(group), role_of(look, groups, group)) for group in groups]
+        head = _head(look, groups)
         words = [str(right[name]) for name in names] if right else []
         rows = _rows(sheet, names, frame[value], look, head=head, right=words, ends=6)
         order = sorted(
@@ -610,15 +626,10 @@ def columns(
 ) -> Draw:  # fmt: skip
     """Return upright bars from zero over an ordered axis, values on top where there is room."""
     _columns(frame, [x, y, by])
-    groups = list(dict.fromkeys(frame[by])) if by else []
     names = [
         _plain(float(v)) if isinstance(v, int | float | np.number) else str(v) for v in frame[x]
     ]
-    roles = [
-        role_of(look, groups, row[by]) if by
-        else "context" if highlight and row[x] not in highlight else "found"
-        for _, row in frame.iterrows()
-    ]  # fmt: skip
+    roles = _roles(frame, x, by, look, highlight)
 
     def draw(sheet: Sheet) -> Picture:
         spots = list(range(len(frame)))
@@ -667,7 +678,7 @@ def scatter(
     groups = list(dict.fromkeys(frame[by])) if by else [None]
 
     def draw(sheet: Sheet) -> Picture:
-        head = [(str(group), role_of(look, groups, group)) for group in groups] if by else []
+        head = _head(look, groups) if by else []
         picture, first, up = _plane(
             sheet, frame[x], frame[y], look, margin=12, air_x=0.03, head=head
         )

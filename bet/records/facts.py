@@ -14,11 +14,11 @@ from pydantic import Field, field_validator, model_validator
 
 from bet.dates import PartialDate
 from bet.faults import Fault
+from bet.numbers import words
 from bet.paths import Loader, Root
 from bet.records.yaml_files import Named, load_list
 
-_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
-          "eleven", "twelve")  # fmt: skip
+_WORDS = [str(words(number)) for number in range(13)]
 _COUNTED = ("count", "days")
 
 

@@ -14,13 +14,16 @@ from bet.faults import Fault, require
 from bet.paths import here, shown
 from bet.records import claims, editions, parameters, sources, tables
 
+TAG = r"<[a-z/!?]"
+# Control signs, and signs that hide or turn the text around them; the inside of a class of signs.
+INVISIBLE = r"\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\u200b\u200e\u200f\ufeff"
 # What would be more than text to a browser or to Markdown, and what it is called.
 LIVE = {
-    r"<[a-z/!?]": "an HTML tag",
+    TAG: "an HTML tag",
     r"\b(?:javascript|vbscript)\s*:|\bdata\s*:\s*\w+/\w": "an address that runs or holds content",
     r"""["'`/]\s*on[a-z]{3,}\s*=""": "an event attribute",
     r"\]\(|\]\[|\]:|\{[\w:.-]+\}`": "a Markdown link or role",
-    r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\u200b\u200e\u200f\ufeff]": "an invisible sign",
+    rf"[{INVISIBLE}]": "an invisible sign",
 }
 _LIVE = {re.compile(pattern, re.IGNORECASE): what for pattern, what in LIVE.items()}
 _ANY = re.compile("|".join(f"(?:{pattern})" for pattern in LIVE), re.IGNORECASE)

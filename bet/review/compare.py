@@ -40,14 +40,24 @@ def with_pages(review: Review, base: Snapshot, head: Snapshot, sites: tuple[Path
     """Return a review with what the sites that both revisions built show otherwise."""
     (before, unread), (after, more) = (built.read(site) for site in sites)
     faults = [*review.faults, *unread, *more]
-    try:
-        found = list(built.changes(base, head, before, after)) if before and after else []
-    except Exception as error:  # whatever a stranger's pages make of our code
-        told = f"{type(error).__name__}: {error}"[:200]
-        return replace(
-            review, faults=[*faults, Fault("built pages", told, "pages that can be compared")]
-        )
+    found: list[Change] = []
+    if before and after:
+        made = built.changes(base, head, before, after)
+        found, failed = _tried("built pages", "pages that can be compared", lambda: list(made))
+        faults += failed
     return replace(review, changes=_sorted([*review.changes, *found]), faults=faults)
+
+
+def _tried(
+    title: str, expected: str, found: Callable[[], Iterable[Change]]
+) -> tuple[list[Change], list[Fault]]:
+    """Return changes, and as a fault whatever a stranger's records or pages make of our code."""
+    kept: list[Change] = []
+    try:
+        kept.extend(found())
+    except Exception as error:
+        return kept, [Fault(title, f"{type(error).__name__}: {error}"[:200], expected)]
+    return kept, []
 
 
 def _readable(base: Snapshot, head: Snapshot) -> tuple[Snapshot, Snapshot]:
@@ -74,12 +84,8 @@ def _compared(base: Snapshot, head: Snapshot) -> Review:
     ]
 
     def part(title: str, found: Callable[[], Iterable[Change]]) -> list[Change]:
-        kept: list[Change] = []
-        try:
-            kept.extend(found())
-        except Exception as error:  # whatever a stranger's records make of our code
-            told = f"{type(error).__name__}: {error}"[:200]
-            faults.append(Fault(title, told, "records that can be compared"))
+        kept, failed = _tried(title, "records that can be compared", found)
+        faults.extend(failed)
         return kept
 
     verdicts = [

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 
+from bet.records.markup import INVISIBLE
 from bet.review import source_diff
 from bet.review.change import KINDS, NONE, Change, Review, strong
 from bet.review.pages import Drawn, Page
@@ -294,9 +295,7 @@ def _short(text: str, most: int = LONG) -> str:
 
 _MARKUP = re.compile(r"([\\`*~|\[\]]|(?<![^\W_])_|_(?![^\W_]))")
 _APART = re.compile(r"(?<=[@#])(?=\w)")
-_TURNS = re.compile(
-    r"[\u0000-\u0008\u000b-\u001f\u007f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
-)
+_TURNS = re.compile(rf"[{INVISIBLE}\u2060-\u2065]")
 
 
 def _open(text: object) -> str:

@@ -51,13 +51,15 @@ def _pages(entry: Any) -> Iterable[str]:
 
 def promised() -> list[str]:
     """Return the committed list."""
-    path = place()
-    return path.read_text(encoding="utf-8").split() if path.exists() else []
+    return _listed(place())
 
 
 def retired() -> list[str]:
     """Return the addresses of charts that the book does not draw any more; they still lead to their chapter."""
-    path = here().data / "retired.txt"
+    return _listed(here().data / "retired.txt")
+
+
+def _listed(path: Path) -> list[str]:
     return path.read_text(encoding="utf-8").split() if path.exists() else []
 
 

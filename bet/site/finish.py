@@ -46,16 +46,12 @@ def finish(site: Path) -> None:
 
 def inert(index: str) -> str:
     """Return Sphinx's search index with its headings escaped: its script shows them as HTML."""
-    head, body, tail = (
-        index.partition("{")[0],
-        index[index.find("{") : index.rfind("}") + 1],
-        index[index.rfind("}") + 1 :],
-    )
-    told = json.loads(body)
+    start, end = index.find("{"), index.rfind("}") + 1
+    told = json.loads(index[start:end])
     told["alltitles"] = {
         html.escape(title, quote=False): at for title, at in told["alltitles"].items()
     }
-    return f"{head}{json.dumps(told, separators=(',', ':'))}{tail}"
+    return f"{index[:start]}{json.dumps(told, separators=(',', ':'))}{index[end:]}"
 
 
 def finished(text: str, folder: Path, name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import pandas as pd
 
 from tests.recomputed.printed import EXACT, Headline
@@ -140,34 +142,23 @@ def _live(source: Source) -> pd.DataFrame:
     return t[~t.forecast.isin(t.revises.dropna())]
 
 
+def _line(
+    name: str, label: str, columns: int, again: Callable[[Source], Sequence[float] | float]
+) -> Headline:
+    """Return a row of a table in the chapter: its label, then so many counts."""
+    return Headline(name, _H, rf"\| {label} \|" + r" (\d+) \|" * columns, again, EXACT)
+
+
 def _row(level: str) -> Headline:
-    return Headline(
-        f"confidence {level}",
-        _H,
-        rf"\| {level} \| (\d+) \| (\d+) \| (\d+) \|",
-        lambda s: _confidence(s, level),
-        EXACT,
-    )
+    return _line(f"confidence {level}", level, 3, lambda s: _confidence(s, level))
 
 
 def _said_by(name: str, speaker: str) -> Headline:
-    return Headline(
-        f"quoted, {name}",
-        _H,
-        rf"\| {name} \| (\d+) \| (\d+) \| (\d+) \| (\d+) \|",
-        lambda s: _quoted(s, speaker),
-        EXACT,
-    )
+    return _line(f"quoted, {name}", name, 4, lambda s: _quoted(s, speaker))
 
 
 def _from(name: str, origin: str) -> Headline:
-    return Headline(
-        f"errors from {name}",
-        _H,
-        rf"\| {name} \| (\d+) \| (\d+) \|",
-        lambda s: _origin(s, origin),
-        EXACT,
-    )
+    return _line(f"errors from {name}", name, 2, lambda s: _origin(s, origin))
 
 
 HEADLINES = [
