@@ -127,7 +127,7 @@ def test_plain_text_is_plain(text):
     assert markup.live(text) == ""
 
 
-@pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\u200b", "\x1b", "\x00", "\ufeff"])
+@pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\u200b", "\u2060", "\x1b", "\x00", "\ufeff"])
 def test_a_sign_that_turns_or_hides_text_is_named(sign):
     assert markup.live(f"not{sign}supported").startswith("an invisible sign")
 

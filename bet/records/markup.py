@@ -16,7 +16,7 @@ from bet.records import claims, editions, parameters, sources, tables
 
 TAG = r"<[a-z/!?]"
 # Control signs, and signs that hide or turn the text around them; the inside of a class of signs.
-INVISIBLE = r"\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069\u200b\u200e\u200f\ufeff"
+INVISIBLE = r"\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2060-\u2069\u200b\u200e\u200f\ufeff"
 # What would be more than text to a browser or to Markdown, and what it is called.
 LIVE = {
     TAG: "an HTML tag",

@@ -295,7 +295,7 @@ def _short(text: str, most: int = LONG) -> str:
 
 _MARKUP = re.compile(r"([\\`*~|\[\]]|(?<![^\W_])_|_(?![^\W_]))")
 _APART = re.compile(r"(?<=[@#])(?=\w)")
-_TURNS = re.compile(rf"[{INVISIBLE}\u2060-\u2065]")
+_TURNS = re.compile(f"[{INVISIBLE}]")
 
 
 def _open(text: object) -> str:
