@@ -47,7 +47,7 @@ def sphinx(name, parent):
         print("start", text, file=file, flush=True)
         site = build.stage_folder() / name / "_build" / "html"
         site.mkdir(parents=True)
-        (site / "index.html").write_text(text)
+        (site / "page.html").write_text(text)
         time.sleep(wait * (slow == "write"))
         (site / "last.html").write_text(text)
         print("end", text, file=file, flush=True)
@@ -57,7 +57,7 @@ build._prepare_to_write = lambda: None
 build.plan = lambda editions: ([("a", {}, BUILD / "a.ipynb"), ("b", {}, BUILD / "b.ipynb")], [])
 cache.reuse = lambda *_: False
 cache.run = run
-print(build.build(say=lambda _: None).read_text())
+print(build.build(say=lambda _: None).with_name("page.html").read_text())
 """
 
 
@@ -139,7 +139,7 @@ paths.write_text(output, "new " * 100000)
 
 @pytest.mark.parametrize("slow", ["run", "write"])
 def test_a_build_killed_in_the_middle_leaves_the_last_site_and_the_next_succeeds(book, slow):
-    page, log = book / "_build" / "html" / "index.html", book / "_build" / "log"
+    page, log = book / "_build" / "html" / "page.html", book / "_build" / "log"
     run = start(book, "-c", BUILD, "first", "0", slow)
     assert run.communicate(timeout=60)[0] == "first\n"
     log.unlink()
@@ -151,7 +151,11 @@ def test_a_build_killed_in_the_middle_leaves_the_last_site_and_the_next_succeeds
     assert (page.parent / "last.html").read_text(encoding="utf-8") == "first"
     run = start(book, "-c", BUILD, "third", "0", slow)
     assert run.communicate(timeout=60)[0] == "third\n"
-    assert sorted(path.name for path in page.parent.iterdir()) == ["index.html", "last.html"]
+    assert sorted(path.name for path in page.parent.iterdir()) == [
+        "index.html",
+        "last.html",
+        "page.html",
+    ]
 
 
 def test_two_builds_at_once_work_one_after_the_other(book):

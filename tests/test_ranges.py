@@ -54,7 +54,7 @@ def texts(data: list[dict]) -> list[str]:
 
 def nonsense(text: str) -> list[str]:
     """Return what no sentence should hold: missing values, unfilled placeholders."""
-    return NONSENSE.findall(re.sub(r"\{claim\}`[^`]*`", "", text))
+    return NONSENSE.findall(re.sub(r"(?m)\{claim\}`[^`]*`|^:::\{deeper\}", "", text))
 
 
 @pytest.mark.parametrize(("name", "values"), CASES, ids=lambda v: str(v).strip("{}"))
@@ -66,6 +66,7 @@ def test_a_chapter_runs_and_makes_sense(name, values):
 
 def test_nonsense_is_noticed():
     assert nonsense("It is nan times {gap}.") and not nonsense("See {claim}`INFRA-60`: none.")
+    assert nonsense("A {deeper} look") and not nonsense(":::{deeper} More")
 
 
 def later_days(data: list[dict], day: str) -> list[str]:
