@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from jinja2.sandbox import SandboxedEnvironment
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 1_800  # seconds for one step
@@ -99,7 +100,8 @@ def value(text: str, contexts: Mapping[str, Any]) -> Any:
             rest = rest[2:] if call else rest
             known.append(_literal(part) if part.startswith("'") else _named(part, contexts, call))
             parts.append(f"known[{len(known) - 1}]")
-    return eval("".join(parts), {"__builtins__": {}, "known": known})
+    told = SandboxedEnvironment().compile_expression("".join(parts), undefined_to_none=False)
+    return told(known=known)
 
 
 def _literal(part: str) -> str:

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
+
+Result = TypeVar("Result")
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -24,3 +29,9 @@ def find() -> str | None:
     with sync_playwright() as playwright:
         path = playwright.chromium.executable_path
     return path if Path(path).exists() else None
+
+
+def apart(work: Callable[[], Result]) -> Result:
+    """Do work in a thread of its own: Playwright refuses one in which an event loop runs."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work).result()

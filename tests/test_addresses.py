@@ -22,3 +22,10 @@ def test_the_list_only_grows_unless_it_is_made_anew(monkeypatch):
     monkeypatch.setattr(addresses, "current", lambda: ["new.html"])
     assert addresses.text() == "new.html\nold.html\n"
     assert addresses.text(anew=True) == "new.html\n"
+
+
+def test_only_charts_that_are_gone_are_retired():
+    """A chart that is drawn again leaves the list; an address that nobody was promised never stood in it."""
+    assert set(addresses.retired()) & set(addresses.current()) == set()
+    assert set(addresses.retired()) <= set(addresses.promised())
+    assert addresses.retired_on("book/claims") == []

@@ -11,7 +11,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, NUMBERS_MIME, PANEL_MIME
 from bet.faults import BadInput
-from bet.review import compare, snapshot
+from bet.review import compare, conclusions, judging, sides, snapshot
+from bet.review import data as data_changes
 from bet.review.compare import Change, strong
 from bet.review.snapshot import Snapshot, Table
 
@@ -166,7 +167,7 @@ def test_figures_are_told_field_by_field():
     old = {"figures": [{"name": "a", "value": 1}, {"name": "b", "value": 2}]}
 
     def told(*figures):
-        return list(compare._figures(old, {"figures": list(figures)}))
+        return list(conclusions._figures(old, {"figures": list(figures)}))
 
     a, b = old["figures"]
     assert told(a, b) == []
@@ -184,10 +185,8 @@ def test_a_changed_stance_says_what_the_verdict_leans_on():
         ("grounds", "INFRA-01", "fact", "other", "supports; INFRA-01 (open) leans on other, table power", 20, True)
     ]  # fmt: skip
     bare = side({"supports": [], "tables": []})
-    assert compare._leans(bare, "INFRA-01").endswith(f"leans on {strong('nothing')}")
-    assert compare._leans(side({"arithmetic": True}), "INFRA-01").endswith(
-        "table power, arithmetic"
-    )
+    assert sides.leans(bare, "INFRA-01").endswith(f"leans on {strong('nothing')}")
+    assert sides.leans(side({"arithmetic": True}), "INFRA-01").endswith("table power, arithmetic")
 
 
 def test_every_unit_is_an_alarm_with_the_claims_that_rest_on_it():
@@ -255,9 +254,9 @@ def test_a_changed_rule_names_the_claims_that_it_turns():
 def test_figures_that_are_none_are_not_ruled():
     limits = (1.1, 2.0, 3.0)
     broken = {"figures": [{"name": "p"}, *RULED["figures"]]}
-    assert compare._ruling(broken, limits) == "partly"
-    assert compare._ruling({"figures": [{**RULED["figures"][0], "found": None}]}, limits) == "–"
-    assert compare._ruling({}, limits) == "–"
+    assert judging._ruling(broken, limits) == "partly"
+    assert judging._ruling({"figures": [{**RULED["figures"][0], "found": None}]}, limits) == "–"
+    assert judging._ruling({}, limits) == "–"
 
 
 # New and removed claims
@@ -503,7 +502,7 @@ def test_tables_are_compared_by_cells_columns_and_sidecar():
 def test_forty_rows_are_told_and_the_rest_counted():
     old, new = ({f"y{n}": v for n in range(42)} for v in ("1", "2"))
     found = compare.compare(tabled(**old), tabled(**new)).changes
-    assert len(found) == compare.MOST_ROWS + 1
+    assert len(found) == data_changes.MOST_ROWS + 1
     assert (found[-1].what, found[-1].before, found[-1].after) == ("power", "2 more rows differ", "42 in all")  # fmt: skip
     forty = ({f"y{n}": v for n in range(40)} for v in ("1", "2"))
     assert len(compare.compare(*(tabled(**rows) for rows in forty)).changes) == 40
@@ -541,8 +540,8 @@ def test_sources_and_evidence_are_told_with_the_claims_that_rest_on_them():
 def test_a_claim_rests_on_a_source_by_fact_or_table():
     table = {"power": Table({"sources": ["t"]}, {})}
     both = published(tables=table)
-    assert compare._telling(both, "s") == ["INFRA-01"] == compare._telling(both, "t")
-    assert compare._telling(both, "u") == []
+    assert sides.telling(both, "s") == ["INFRA-01"] == sides.telling(both, "t")
+    assert sides.telling(both, "u") == []
 
 
 # Notes and files

@@ -305,13 +305,13 @@ def code(source, outputs=(), *tags):
 
 def test_silent_code_is_shown_with_the_cell_that_shows_its_result():
     prose = {"cell_type": "markdown", "source": "x"}
-    given = [code(["a = 1\n", "b"]), prose, code("hidden", ["o"], "remove-input"), code("c", ["o"]), code("d", ["o"], "x"), code("e")]  # fmt: skip
+    given = [code(["a = 1\n", "b"]), prose, code("hidden", [{}], "remove-input"), code("c", [{}]), code("d", [{}], "x"), code("e")]  # fmt: skip
     shown = extension._joined(given)
     assert [cell["source"] for cell in shown] == ["x", "hidden", "a = 1\nb\n\nc", "d"]
     assert [cell.get("metadata", {}).get("tags") for cell in shown] == [
         None, ["remove-input"], [extension.FOLDED], ["x", extension.FOLDED]
     ]  # fmt: skip
-    assert len(extension._joined([code("a"), code("b", ["o"], "remove-cell")])) == 1
+    assert len(extension._joined([code("a"), code("b", [{}], "remove-cell")])) == 1
 
 
 def app(mode="off", ending=".ipynb", **config):
@@ -327,7 +327,7 @@ def app(mode="off", ending=".ipynb", **config):
     [("off", ".ipynb", True), ("cache", ".ipynb", False), ("off", ".md", False)],
 )
 def test_only_notebooks_that_were_run_are_folded(mode, ending, folded):
-    content = [json.dumps({"cells": [code("a"), code("b", ["o"])]})]
+    content = [json.dumps({"cells": [code("a"), code("b", [{}])]})]
     extension.fold_code(app(mode, ending), "p", content)
     assert (len(json.loads(content[0])["cells"]) == 1) is folded
 

@@ -26,7 +26,7 @@ from bet.records import (
     yaml_files,
 )
 from bet.records.claims import Claim, Figure
-from bet.review import compare, report, snapshot
+from bet.review import compare, report, snapshot, texts
 from bet.review.compare import Change, Review
 from bet.review.snapshot import Snapshot, Table
 from bet.site import claims_page, extension, finish, pdf, published
@@ -401,7 +401,7 @@ def test_a_change_is_in_the_files_that_hold_it():
     new = Snapshot(pages={"m": "y"}, tables={"t": Table({"sha256": "2", "a": 1}, {})})
 
     def files(kind, what, page=""):
-        return {path for path in compare._about(Change(kind, what, "", "", "", page), old, new) if path}  # fmt: skip
+        return {path for path in texts._about(Change(kind, what, "", "", "", page), old, new) if path}  # fmt: skip
 
     assert files("judge", "bet/x.py") == {"bet/x.py"}
     for kind in ("verdict", "grounds", "claim"):
@@ -417,10 +417,10 @@ def test_a_change_is_in_the_files_that_hold_it():
     assert files("source", "evidence f") == {"data/evidence/e.yml"}
     assert files("unit", "x") == files("clock", "x") == files("rule", "c") == files("file", "x") == set()  # fmt: skip
     moved = Snapshot(assessed={"c": {"verdict": "open", "notebook": "k"}})
-    told = set(compare._about(Change("verdict", "c", "", ""), Snapshot(), moved))
+    told = set(texts._about(Change("verdict", "c", "", ""), Snapshot(), moved))
     assert told == {"", "book/k.ipynb", "book/claims.ipynb"}
     changed = Snapshot(tables={"t": Table({"sha256": "2", "a": 2}, {})})
-    assert set(compare._about(Change("data", "t [n=1]", "", ""), old, changed)) == {"data/tables/t.csv"}  # fmt: skip
+    assert set(texts._about(Change("data", "t [n=1]", "", ""), old, changed)) == {"data/tables/t.csv"}  # fmt: skip
 
 
 def test_compiled_files_are_left_out_of_their_folder_only(tmp_path):

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from numpy._core._multiarray_umath import __cpu_dispatch__
 
-from bet.chapter import lint
-from tests.places import ROOT
+from bet.chapter import lint, outputs
+from tests.places import BOOK, ROOT
 
 OTHER = {"NPY_DISABLE_CPU_FEATURES": " ".join(__cpu_dispatch__)}
 TIES = "import numpy as np; print(np.argsort(np.repeat(np.arange(9.0), 60)[::-1]).tolist())"
@@ -60,3 +63,31 @@ def test_the_setting_makes_another_sort():
     """Else the next test would compare this processor with itself."""
     if other("-c", TIES) == other("-c", TIES, NPY_DISABLE_CPU_FEATURES=""):
         pytest.skip("numpy sorts alike here with and without its extensions")
+
+
+@pytest.mark.parametrize("path", sorted(BOOK.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_no_notebook_leaves_an_order_to_the_processor(path):
+    assert [
+        str(fault) for fault in lint.page_faults(path) if "sorts otherwise" in fault.found
+    ] == []
+
+
+def test_the_lint_names_the_cell_and_the_sort(tmp_path):
+    cells = [
+        new_code_cell("d.sort_values('a')", id="c01", outputs=[new_output("stream", text="x")])
+    ]
+    nbformat.write(new_notebook(cells=cells), tmp_path / "a.ipynb")
+    (told,) = map(str, lint.page_faults(tmp_path / "a.ipynb"))
+    assert (
+        "a.ipynb cell c01: found" in told
+        and "sort_values" in told
+        and told.endswith('expected kind="stable"')
+    )
+
+
+@pytest.mark.parametrize("name", ["5_verdict"])
+def test_the_charts_are_the_same_to_the_byte(name, tmp_path):
+    target = tmp_path / f"{name}.ipynb"
+    other("-m", "bet", "run", name, "-o", str(target))
+    known = json.loads((BOOK / "charts.sha256.json").read_text(encoding="utf-8"))
+    assert outputs.chart_hashes(outputs.read(target)) == known[name]

@@ -173,3 +173,20 @@ def test_tables_of_figures_are_left_as_they_are():
     figures = table(("A", "B", "C"), ("1", "2", "3"))
     narrow = table(("A", "B"), ("1", "a sentence that nobody would compare with another one"))
     assert list(stacked(Page(figures + narrow))) == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_page_shows_markup_as_words(site, page):
+    """HTML in Markdown is text: what was meant as a link or a fold would be read as it is typed."""
+    assert markup_shown((site / "book" / f"{page}.html").read_text(encoding="utf-8")) == []
+
+
+def markup_shown(text: str) -> list[str]:
+    """Return what looks like an element in the words of a page, code apart."""
+    words = re.sub(r"<pre>.*?</pre>|<code.*?</code>", "", text, flags=re.DOTALL)
+    return re.findall(r"&lt;/?(?:a|b|i|p|br|div|span|small|details|summary)\b", words)
+
+
+def test_markup_as_words_is_noticed():
+    assert markup_shown("<p>See &lt;a href='x'&gt;</p>") == ["&lt;a"]
+    assert markup_shown("<p>a &lt; b</p><pre>&lt;a</pre>") == []

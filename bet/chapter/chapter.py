@@ -26,7 +26,7 @@ from bet.records.claims import SECTIONS, claims
 from bet.records.rule import SCALE
 
 # A value of str.format; a role of the page, {claim}`…`, is none.
-_PLACEHOLDER = re.compile(r"(?<!\{)\{\w+\}(?![}`])")
+_PLACEHOLDER = re.compile(r"(?<![{:]){\w+}(?![}`])")
 
 
 class Chapter(Drawing):
@@ -108,13 +108,16 @@ class Chapter(Drawing):
         )
 
     def badge(self, claim_id: str) -> str:
-        """Return a claim's badge with the ledger's verdict on the chapter's day, for prose."""
+        """Return a claim's badge with the ledger's verdict on the chapter's day, for prose.
+
+        Jupyter shows id and verdict; a page draws the badge, with the verdict of its own build.
+        """
         known = claims()
         if claim_id not in known:
             expected = f"an id of data/claims{nearest(claim_id, known)}"
             raise BadInput([Fault("badge", repr(claim_id), expected)])
         verdict = known[claim_id].verdict_on(dt.date.fromisoformat(self.as_of))
-        return cards.badge(claim_id, verdict)
+        return f"{{claim}}`{claim_id} {verdict}`"
 
     def ledger(self, section: str, *, linked: bool = False) -> None:
         """Show every claim of a section that no notebook computes, from the ledger.

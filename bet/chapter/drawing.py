@@ -181,9 +181,7 @@ def shown(chart: Chart) -> list[dict[str, Any]]:
     a notebook that it does not trust.
     """
     head = f"**{_money(chart.title)}**  \n{_money(chart.subtitle)}"
-    foot = (
-        f"<small>{publishers(chart.record['sources'])}. As of {day(chart.record['as_of'])}.</small>"
-    )
+    foot = f"*{publishers(chart.record['sources'])}. As of {day(chart.record['as_of'])}.*"
     picture = {
         "image/svg+xml": chart.svg, "image/png": base64.b64encode(chart.png).decode(),
         "text/plain": chart.alt, CHART_MIME: chart.record, NARROW_MIME: {"svg": chart.narrow},

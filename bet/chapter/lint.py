@@ -49,7 +49,7 @@ def bare_numbers(text: str) -> list[str]:
 
 
 # What a page may ask for by name: ours, and boxes that hold text only.
-DIRECTIVES = {"bet", "note", "tip", "important", "warning", "admonition", "dropdown"}
+DIRECTIVES = {"bet", "note", "tip", "important", "warning", "admonition", "deeper"}
 ROLES = {"claim", "archive"}
 _CODE = re.compile(
     r"^(`{3,}|~{3,})(?!\s*\{).*?^\1\s*$|(?<!\})(?<!`)(`+)(?!`).+?(?<!`)\2(?!`)",
@@ -118,6 +118,8 @@ def page_faults(path: Path) -> list[Fault]:
         cells = [c for c in notebook.cells if c["cell_type"] == "markdown"]
         prose = [(f" cell {cell.get('id')}", "".join(cell["source"])) for cell in cells]
         for cell in notebook.cells:
+            if cell["cell_type"] == "code":
+                faults += _sort_faults(f"{shown(path)} cell {cell.get('id')}", cell["source"])
             faults += output_faults(f"{shown(path)} cell {cell.get('id')}", cell)
             if cell["cell_type"] == "raw" or cell.get("attachments"):
                 told = "a raw cell" if cell["cell_type"] == "raw" else "an attachment"
@@ -146,6 +148,17 @@ def unstable_sorts(text: str) -> list[str]:
     """
     calls = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call))
     return [ast.unparse(call)[-60:] for call in calls if _unstable(call)]
+
+
+def _sort_faults(where: str, source: str) -> list[Fault]:
+    try:
+        unstable = unstable_sorts(source)
+    except (SyntaxError, ValueError, RecursionError) as error:
+        return [Fault(where, " ".join(str(error).split())[:100], "Python")]
+    return [
+        Fault(where, f"{call!r}, which sorts otherwise elsewhere", 'kind="stable"')
+        for call in unstable
+    ]
 
 
 def _unstable(call: ast.Call) -> bool:

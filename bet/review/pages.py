@@ -65,6 +65,10 @@ class Drawn:
 
 def draw(old: Path, new: Path, patience: float = PATIENCE) -> Drawn:
     """Draw every page of two built sites that differs; never raises, ``why`` says what kept it from it."""
+    return chromium.apart(lambda: _draw(old, new, patience))
+
+
+def _draw(old: Path, new: Path, patience: float) -> Drawn:
     for side in (old, new):
         if not (side / "book").is_dir():
             return Drawn(why=f"there is no built site in {side.name}")

@@ -30,8 +30,10 @@ class Difference:
 
 def differences(pairs: Mapping[str, tuple[str, str]]) -> dict[str, Difference] | None:
     """Draw each pair of SVGs and compare them, as many as time allows; None without a Chromium."""
-    if not pairs:
-        return {}
+    return chromium.apart(lambda: _differences(pairs)) if pairs else {}
+
+
+def _differences(pairs: Mapping[str, tuple[str, str]]) -> dict[str, Difference] | None:
     try:
         from playwright.sync_api import Error, sync_playwright
     except ImportError:

@@ -55,6 +55,18 @@ def promised() -> list[str]:
     return path.read_text(encoding="utf-8").split() if path.exists() else []
 
 
+def retired() -> list[str]:
+    """Return the addresses of charts that the book does not draw any more; they still lead to their chapter."""
+    path = here().data / "retired.txt"
+    return path.read_text(encoding="utf-8").split() if path.exists() else []
+
+
+def retired_on(page: str) -> list[str]:
+    """Return the names of the charts that a page, 'book/4_thesis', showed once and does not any more."""
+    parts = [address.partition("#") for address in retired()]
+    return [anchor for name, _, anchor in parts if anchor and name == f"{page}.html"]
+
+
 def text(anew: bool = False) -> str:
     """Return the list with what is new; nothing is dropped unless the list is made ``anew``."""
     kept = [] if anew else promised()

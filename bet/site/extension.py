@@ -27,6 +27,7 @@ from bet.records import reviewers
 from bet.records.editions import TODAY
 from bet.records.sources import evidence
 from bet.site import (
+    addresses,
     claims_page,
     edition_pages,
     finish,
@@ -71,11 +72,14 @@ def close_directives(app: Sphinx) -> None:
 
 
 class ClaimRole(SphinxRole):
-    """``{claim}`INFRA-60``` : a badge with the verdict, linked to the claim's place."""
+    """``{claim}`INFRA-60``` : a badge with the verdict, linked to the claim's place.
+
+    What stands after the id is for readers of a notebook in Jupyter.
+    """
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return the badge; an unknown id is an error of the page."""
-        name = self.text.strip()
+        name = self.text.split(maxsplit=1)[0]
         verdicts = records_of(self.env).verdicts
         if name not in verdicts:
             text = f"unknown claim '{name}'{nearest(name, verdicts)}"
@@ -91,6 +95,25 @@ class ArchiveRole(SphinxRole):
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return the link under the words of the role."""
         return [nodes.raw("", render("archive", text=self.text), format="html")], []
+
+
+class Deeper(SphinxDirective):
+    """``:::{deeper} Title`` : what an expert wants beyond, folded under its title."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Return the content between the two ends of a folding element."""
+        inside = nodes.container()
+        self.state.nested_parse(self.content, self.content_offset, inside)
+        head = render("deeper", title=self.arguments[0])
+        return [
+            nodes.raw("", head, format="html"),
+            *inside.children,
+            nodes.raw("", "</details>", format="html"),
+        ]
 
 
 class Generated(SphinxDirective):
@@ -179,7 +202,7 @@ def _headings(cell: dict[str, Any]) -> list[dict[str, Any]]:
 
     Inside an output it would be no heading of the page.
     """
-    data = cell["outputs"][0].get("data", {})
+    data = cell["outputs"][0].get("data", {}) if cell["outputs"] else {}
     first, _, rest = "".join(data.get("text/markdown", "")).partition("\n")
     if not first.startswith("## "):
         return []
@@ -313,6 +336,12 @@ def add_edition(app: Sphinx, pagename: str, template: str, context: dict, doctre
     context["body"] = f"{switcher}{edition_pages.banner(here)}{context['body']}"
 
 
+def keep_addresses(app: Sphinx, pagename: str, template: str, context: dict, doctree: Any) -> None:
+    """Let the addresses of charts that are no longer drawn lead to the end of their chapter."""
+    if context.get("body") and (names := addresses.retired_on(pagename)):
+        context["body"] = f"{context['body']}{render('retired', names=names)}"
+
+
 def add_head(app: Sphinx, pagename: str, template: str, context: dict, doctree: Any) -> None:
     """Add a description to a page's head, and how to cite it to its foot."""
     if doctree is None:
@@ -377,12 +406,14 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_role("claim", ClaimRole())
     app.add_role("archive", ArchiveRole())
     app.add_directive("bet", Generated)
+    app.add_directive("deeper", Deeper)
     app.connect("config-inited", launch, priority=900)
     app.connect("config-inited", close_markdown, priority=900)
     app.connect("builder-inited", close_directives)
     app.connect("env-before-read-docs", check_records)
     app.connect("source-read", fold_code)
     app.connect("doctree-read", anchor_code)
+    app.connect("html-page-context", keep_addresses, priority=700)
     app.connect("html-page-context", add_edition, priority=800)
     app.connect("html-page-context", add_head, priority=850)
     app.connect("html-page-context", lighten, priority=900)

@@ -22,7 +22,7 @@ from typing import Any
 from bet.chapter import panels
 from bet.paths import here, write_text
 from bet.records import editions, tables
-from bet.site import meta, published, safe
+from bet.site import addresses, meta, published, safe
 from bet.site.elements import Edit, Element, Page
 from bet.site.icons import cut_icons
 
@@ -246,6 +246,9 @@ def downloads(site: Path, records: published.BookRecords) -> None:
     write_text(site / "editions.json", editions.as_json())
     for chart in records.charts:
         write_text(site / "charts" / chart["notebook"] / f"{chart['name']}.csv", chart_csv(chart))
+    for address in addresses.retired():
+        if address.endswith(".csv"):
+            write_text(site / address, "note\nThis chart is no longer drawn.\n")
     for model in panels.MODELS:
         write_text(site / "_static" / "models" / f"{model}.py", panels.source(model))
     (site / "tables").mkdir(exist_ok=True)

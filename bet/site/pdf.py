@@ -102,6 +102,8 @@ def flat(text: str) -> str:
     for key in ("src", "href"):  # the print stands one folder above the page that it was
         for element in page.select(f"[{key}^='../_']"):
             element[key] = str(element[key]).removeprefix("../")
+    for folded in page.select("details.bet-deeper"):
+        folded["open"] = ""
     # What-if panels need a script; what they show at the defaults stands in the text.
     for element in page.select("script, section[id^=try-it]"):
         element.decompose()

@@ -217,7 +217,6 @@ HEADLINES = [
              lambda s: [100 * (_p(s)["own_tesla_weight"] + _p(s)["own_spacex_weight"]), _opened(s)], 2),
     Headline("his fortune by Forbes", _H, r"Forbes put his fortune at (\$[\d.]+ billion)",
              lambda s: 1e9 * s.fact("forbes-baron-on-the-day")[0]),
-    Headline("weight of all that the firm manages", _H, r"described portfolio, (\d+)% of his firm's", managed, 2),
     Headline("a loss of half", _H, r"would have fallen by (\d+)% and the assets of his firm by (\d+)%",
              lambda s: [_opened(s) / 2, managed(s) / 2], 2),
     Headline("mean close since 2023", _H, r"month-end close of those years is \$(\d+)", mean_close),

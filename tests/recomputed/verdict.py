@@ -176,7 +176,7 @@ HEADLINES = [
     Headline("by weight", _H, r"less often it holds: (\d+)% of the details do and (\d+)% of the claims that carry", lambda s: [_part(s, "importance", 1), _part(s, "importance", 3)], 2),
     Headline("sayings", _H, r"Of the (\d+) sayings and views that it reports, (\d+) hold, (\d+) hold in part, and for (\d+)", sayings, EXACT),
     Headline("commonest error", _H, r"accounts for (\d+) of the (\d+) claims that do not hold in full", lambda s: [_family(s, "the whole for a part"), len(_faulty(s))], EXACT),
-    Headline("figures far off", _H, r"Of (\w+) figures off by more than a factor of 2, (\w+) are slips",
+    Headline("figures far off", _H, r"Of (\w+) figures off by more than a factor of (?:2|two), (\w+) are slips",
              lambda s: [len(f := far(s)), sum(s.table("error_families").set_index("claim").family.get(c) == "scale word or digit" for c in f.claim)], EXACT),
     Headline("open claims", _H, r"Of the (\d+) open claims (\d+) can be settled", _settled_by_2030, EXACT),
     Headline("our own chance", _H, r"chance that Tesla's share does it at (\d+)%", lambda s: 100 * (t := _live(s))[t.short == "Tesla five times by 2035"].probability.iloc[0]),
