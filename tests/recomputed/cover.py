@@ -34,27 +34,87 @@ def _confidence(source: Source, level: str) -> float:
     return float(sum(t.verdict.isin(JUDGED) & (t.confidence == level)))
 
 
+def _weights(source: Source) -> list[float]:
+    t = source.ledger()
+    t = t[t.verdict.isin(JUDGED)]
+    return [100 * (t.verdict == "supported")[t.importance == level].mean() for level in (1, 2, 3)]
+
+
+def _profit_needed(source: Source) -> float:
+    return thesis.needed_value(source) / source.parameters("4_thesis")["exit_pe"]
+
+
+def _profit_then(source: Source) -> float:
+    t = source.table("tesla_quarters").sort_values("quarter_end")
+    return 1e6 * t[t.quarter_end <= "2025-09-30"].net_income_usd_mn.tail(4).sum()
+
+
+def _in_2012(source: Source) -> float:
+    return source.table("tsla_year_range").set_index("year").high_close_usd[2012]
+
+
+def _starts(source: Source) -> list[float]:
+    t = source.table("baron_start_statements")
+    return [len(t), sum(t.start_low > "2012-12-31")]
+
+
+def _grok(source: Source) -> list[float]:
+    t = source.table("grok_parameters")
+    told = t[(t.basis == "Musk") & (t.said_on == "2025-11-14")].set_index("model").parameters_1e12
+    return [told["Grok 4"], told["Grok 5"]]
+
+
+def _kept(source: Source) -> list[float]:
+    """Return the three stakes in dollars on the article's day and at the last close, nothing sold."""
+    p = source.parameters("0_stake")
+    close = source.table("tsla_month_end").sort_values("date").close_usd.iloc[-1]
+    deals = source.table("stake_spacex_marks").sort_values("as_of")
+    level, joined = deals.relative.iloc[-1], deals.relative[deals.with_xai].iloc[0]
+    tesla, spacex = 1e6 * p["shares_left_m"], 1e7 * p["spacex_value_usd_bn"] * p["spacex_stake_pct"]
+    xai = 1e9 * p["xai_value_usd_bn"]
+    return [
+        tesla * p["share_price_usd"] + spacex + xai,
+        tesla * close + spacex * level + xai * p["xai_uplift"] * level / joined,
+    ]
+
+
 HEADLINES = [
     Headline("claims by verdict", _H, r"Of (\d+) claims (\d+) hold, (\d+) hold in part and (\d+) are contradicted. The other (\d+)",
              lambda s: [(n := len(s.ledger())), *(verdict.verdicts(s)[v] for v in JUDGED), n - verdict.judged(s)], EXACT),
-    Headline("sayings", _H, r"reports (\d+) sayings and views: (\d+) hold, (\d+) hold in part, and for (\d+) the words", verdict.sayings, EXACT),
-    Headline("figures far off", _H, r"large: (\w+) figures are off by more than a factor of two, (\w+) of them by about ten and (\w+) by about a million", _tens, EXACT),
-    Headline("the pace", _H, r"means ([\d.]+)% a year and falls due", thesis.pace),
-    Headline("high confidence", _H, r"confidence is high in (\d+) of the (\d+) judgements", lambda s: [_confidence(s, "high"), verdict.judged(s)], EXACT),
+    Headline("claims", _H, r"We judged (\d+) claims", lambda s: len(s.ledger()), EXACT),
+    Headline("sayings", _H, r"reports (\d+) sayings and views. Of these (\d+) hold, (\d+) hold in part, and for (\d+) the words", verdict.sayings, EXACT),
+    Headline("claims by weight", _H, r"Of the details that could be judged, (\d+)% hold. Of the claims that matter more it is (\d+)%, and of the claims the thesis rests on (\d+)%",
+             _weights, 2),
+    Headline("figures far off", _H, r"(\w+) figures are off by more than a factor of two, (\w+) of them by about ten and (\w+) by about a million", _tens, EXACT),
+    Headline("figures off by ten", _H, r"(\w+) (?:printed )?figures are about ten times too large", lambda s: _tens(s)[1], EXACT),
+    Headline("the pace", _H, r"(?:Five times needs|Growth of) ([\d.]+)% a year", thesis.pace),
+    Headline("the profit", _H, r"yearly profit of (\$[\d.]+ billion)", _profit_needed),
+    Headline("Tesla's profit", _H, r"Tesla's last was (\$[\d.]+ billion)", _profit_then, 2),
     Headline("the scorecard", _H, r"\d+ claims (\d+) supported (\d+) partly (\d+) contradicted (\d+) open (\d+) unverified (\d+) opinion",
              lambda s: [verdict.verdicts(s)[v] for v in (*JUDGED, "open", "unverified", "opinion")], EXACT),
     Headline("his own part, title", _H, r"Of the twelve billion, ([\d.]+) to ([\d.]+) were Baron's own", lambda s: [v / 1e9 for v in stake.range_own(s)], 2),
-    Headline("his own part, chart", _H, r"with his funds ([\d.]+); lower count, held directly ([\d.]+)", lambda s: [v / 1e9 for v in stake.range_own(s)[::-1]]),
+    Headline("his own part", _H, r"own part was \$([\d.]+) to \$([\d.]+) billion", lambda s: [v / 1e9 for v in stake.range_own(s)], 1),
+    Headline("his own part, chart", _H, r"with his funds ([\d.]+); Lower count, held directly ([\d.]+)", lambda s: [v / 1e9 for v in stake.range_own(s)[::-1]]),
+    Headline("the gain", _H, r"firm had gained (\$[\d.]+ billion)", stake.total),
     Headline("the rebuilt gain", _H, r"It comes to (\$[\d.]+ billion), and (\d+)% of that was still on paper", lambda s: [stake.total(s), stake.paper(s)], (3, 2)),
-    Headline("what 2020 made", _H, r"The year 2020 made (\d+) per cent of Tesla's growth", people.of_2020, 2),
-    Headline("giants that made it", _H, r"(\w+) of (\d+) places \(([\d.]+)%\) grew fivefold", thesis.kept_pace, (EXACT, EXACT, 2)),
-    Headline("giants that made it, title", _H, r"(\w+) of (\d+) places among the largest companies made it", lambda s: thesis.kept_pace(s)[:2], EXACT),
+    Headline("the cost and 2012", _H, r"paid (\$[\d.]+) a share on average. In 2012 Tesla never closed above (\$[\d.]+)",
+             lambda s: [s.parameters("1_people")["avg_cost_usd"], _in_2012(s)], (4, 3)),
+    Headline("accounts of the start", _H, r"Of (\d+) accounts of his first purchase, (\w+) rule that year out", lambda s: _starts(s), EXACT),
+    Headline("what 2020 made", _H, r"The year 2020 made (\d+)% of Tesla's growth", people.of_2020, 2),
+    Headline("sizes of Grok", _H, r"spoke of (\d+) trillion parameters for Grok 4 and of (\d+) trillion for Grok 5", _grok, EXACT),
+    Headline("giants that made it", _H, r"(\w+) of (\d+) \(([\d.]+)%\) grew fivefold", thesis.kept_pace, (EXACT, EXACT, 2)),
+    Headline("giants that made it, title", _H, r"(\w+) of (\d+) giants grew fivefold", lambda s: thesis.kept_pace(s)[:2], EXACT),
     Headline("price of the profit", _H, r"costs (\d+) times earnings", lambda s: s.parameters("4_thesis")["exit_pe"]),
     Headline("launches", _H, r"a year in orbit needs ([\d,]+) launches", machines.launches, 2),
+    Headline("launches, text", _H, r"would take ([\d,]+) launches a year", machines.launches, 2),
     Headline("Falcon's record year", _H, r"Falcon 9, 2025 to 28 November (\d+); for", lambda s: _record_year(s)[0], EXACT),
-    Headline("Falcon's load", _H, r"a Falcon 9 of its record year carried (\d+) t", lambda s: _record_year(s)[1], 2),
+    Headline("Falcon's load", _H, r"each Falcon 9 carried (\d+) t", lambda s: _record_year(s)[1], 2),
     Headline("US average power", _H, r"We found (\d+) to (\d+) GW, so the plan would add (\d+) to (\d+)% of it", lambda s: [*machines.recent_power(s), *_added(s)], (3, 3, 2, 2)),
+    Headline("US average power, answer", _H, r"US power averages (\d+) to (\d+) GW", machines.recent_power),
     Headline("energy in the cost", _H, r"Energy is (\d+)% of the cost of computing on the ground", machines.energy_share, 1),
+    Headline("since the article", _H, r"Tesla stood at ([\d.]+) times its price of 14 November 2025, the US market at ([\d.]+) times. SpaceX stood at ([\d.]+) times",
+             lambda s: [(t := thesis.since(s))[0], t[2], t[1]], (2, 3, 2)),
+    Headline("the stakes since", _H, r"would have gone from (\$[\d.]+ billion) to (\$[\d.]+ billion)", _kept),
     Headline("confidence by level", _H, r"confidence is high for (\d+), medium for (\d+) and low for (\d+). Another (\d+) claims stay unverified",
              lambda s: [*(_confidence(s, level) for level in ("high", "medium", "low")), verdict.verdicts(s)["unverified"]], EXACT),
 ]  # fmt: skip
