@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bet.faults import BadInput, Fault, NotebookFailed
+from bet.faults import BadInput, Fault, NotebookFailed, require
 from bet.paths import NoBook, here, require_own_package, shown, write_text
 
 if TYPE_CHECKING:
@@ -100,11 +100,9 @@ def main() -> None:
 def check() -> None:
     """Check every record, table and parameters cell; say what is wrong, where, and what is right."""
     from bet.records.check import summary
-    from bet.run.check import all_faults
+    from bet.run import check as checks
 
-    faults = all_faults()
-    if faults:
-        raise BadInput(faults)
+    require(checks.all_faults())
     click.echo(summary())
 
 
@@ -164,10 +162,15 @@ def run(
 def build(
     names: tuple[str, ...], every: bool, fresh: bool, kernel: bool, repository: str, address: str
 ) -> None:
-    """Run every notebook whose code or data changed, and build the site into _build/html."""
+    """Run every notebook whose code or data changed, and build the site into _build/html.
+
+    Refused while `bet check` finds a fault. Committed outputs that a run no longer gives are said.
+    """
     from bet.records.editions import editions
+    from bet.run import check as checks
     from bet.site import build as site
 
+    require(checks.all_faults())
     public = site.public_places(repository, address)
     wanted = list(editions()) if every else names
     page = site.build(wanted, say=click.echo, fresh=fresh, kernel=kernel, public=public)

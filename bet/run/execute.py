@@ -20,6 +20,7 @@ from bet.paths import here, shown, write_text
 from bet.records import parameters
 
 CELL_TIMEOUT_S = 120
+KERNEL = "python3"  # of this environment, whatever a notebook says of the machine that saved it
 
 
 def names() -> list[str]:
@@ -135,6 +136,7 @@ def _executed(
             papermill.execute_notebook(
                 str(source), str(target), parameters=dict(values), progress_bar=False,
                 log_output=False, execution_timeout=CELL_TIMEOUT_S, cwd=str(source.parent),
+                kernel_name=KERNEL, language="python",
                 request_save_on_cell_execute=False,  # a save after each cell costs seconds
                 engine_name="bet", kernel=kernel, pictures=pictures,
             )  # fmt: skip
