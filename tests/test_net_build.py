@@ -353,7 +353,7 @@ def environment(**config):
 
 
 def test_a_figure_has_number_alternative_text_caption_and_table(records):
-    record = {"name": "kilos", "alt": "Bars", "claims": ["INFRA-01"], "sources": [], "columns": ["a"], "rows": [[1]]}  # fmt: skip
+    record = {"name": "kilos", "alt": "Bars", "claims": ["INFRA-01"], "sources": [], "columns": ["a"], "rows": [[1]], "x": "a", "y": "b", "by": None, "unit": ""}  # fmt: skip
     image = nodes.image()
     figure = extension._figure([image], record, environment(), {})
     assert image["alt"] == "Bars" and figure["ids"] == figure["names"] == ["kilos"]
