@@ -10,11 +10,6 @@ from bet.records import claims, judge
 from tests import worlds
 from tests.places import BOOK
 
-# Cards and ledger that do not agree yet; a strict mark fails as soon as one is mended.
-OWED = {
-    "INTRO-02": "the ledger writes 1.95, the run finds 1.96",
-    "INTRO-22": "the ledger writes 4.3, the run finds 4.36",
-}
 RECORDS = [
     record
     for path in sorted(BOOK.glob("*.ipynb"))
@@ -24,19 +19,7 @@ RECORDS = [
 ]
 
 
-@pytest.mark.parametrize(
-    "record",
-    [
-        pytest.param(
-            record,
-            id=record["claim"],
-            marks=pytest.mark.xfail(reason=OWED[record["claim"]], strict=True)
-            if record["claim"] in OWED
-            else (),
-        )
-        for record in RECORDS
-    ],
-)
+@pytest.mark.parametrize("record", RECORDS, ids=[record["claim"] for record in RECORDS])
 def test_a_card_says_what_the_ledger_says(record):
     assert [str(fault) for fault in judge.drift(record)] == []
 
