@@ -98,7 +98,7 @@ class ArchiveRole(SphinxRole):
 
 
 class Deeper(SphinxDirective):
-    """``:::{deeper} Title`` : what an expert wants beyond, folded under its title."""
+    """``:::{deeper} Title`` : a text folded under its title; below *Going deeper* see ``folds``."""
 
     required_arguments = 1
     final_argument_whitespace = True
@@ -370,6 +370,8 @@ def lighten(app: Sphinx, pagename: str, template: str, context: dict, doctree: A
         graph = published.claim_review(claims, app.config.html_baseurl or "")
         told = json.dumps(graph, ensure_ascii=False).replace("<", "\\u003c")
         app.add_js_file(None, body=told, type="application/ld+json")
+    if "class='bet-deeper'" in body or 'id="going-deeper"' in body:
+        app.add_js_file("folds.js", loading_method="defer")
     if 'class="bet-panel"' in body:
         app.add_js_file("panel.mjs", type="module")
     unused = [*UNUSED]

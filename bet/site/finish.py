@@ -22,7 +22,7 @@ from typing import Any
 from bet.chapter import panels
 from bet.paths import here, write_text
 from bet.records import editions, tables
-from bet.site import addresses, meta, published, safe
+from bet.site import addresses, folds, meta, published, safe
 from bet.site.elements import Edit, Element, Page
 from bet.site.icons import cut_icons
 
@@ -60,6 +60,7 @@ def finished(text: str, folder: Path, name: str) -> str:
     dropped = list(unused_scripts(page))
     edits = [*policy_tag(page, name), *viewport(page), *mended(page), *stacked(page)]
     edits += [
+        *folds.folded(page),
         *sized(page, folder),
         *joined(page, folder),
         *(_without(page, element) for element in dropped),
