@@ -150,12 +150,12 @@ def _settled_by_2030(source: Source) -> list[float]:
 
 
 def _dated(source: Source) -> list[float]:
-    """Return the open claims dated by the article, all of them, and those dated by a promise and by us."""
+    """Return the open claims that we dated, all of them, and those dated by the article and by a promise."""
     waiting = source.ledger()
     waiting = waiting.id[waiting.verdict == "open"]
     told = source.table("claim_horizons").set_index("claim").dated_by
     who = [told.get(claim, "us") for claim in waiting]
-    return [who.count("article"), len(who), who.count("promise"), who.count("us")]
+    return [who.count("us"), len(who), who.count("article"), who.count("promise")]
 
 
 def _live(source: Source) -> pd.DataFrame:
@@ -186,14 +186,14 @@ HEADLINES = [
     Headline("claims judged", _H, r"Of (\d+) claims, (\d+) could be judged: (\d+) hold, (\d+) hold in part and (\d+) are contradicted",
              lambda s: [len(s.ledger()), judged(s), *(verdicts(s)[v] for v in JUDGED)], EXACT),
     Headline("by weight", _H, r"less often it is true: (\d+)% of the details hold, (\d+)% of the claims the thesis rests on", lambda s: [_part(s, "importance", 1), _part(s, "importance", 3)], 2),
-    Headline("by weight, counted", _H, r"Of the details (\d+) of (\d+) hold. Of the claims the thesis rests on it is (\d+) of (\d+)", lambda s: [*_holds(s, "importance", 1), *_holds(s, "importance", 3)], EXACT),
+    Headline("by weight, counted", _H, r"Of the details (\d+) of (\d+) hold. Of the claims the thesis rests on, (\d+) of (\d+) do", lambda s: [*_holds(s, "importance", 1), *_holds(s, "importance", 3)], EXACT),
     Headline("sayings", _H, r"also reports (\d+) sayings and views. (\d+) of the (\d+) that could be traced hold. For (\d+) more",
              lambda s: [(n := sayings(s))[0], n[1], _traced(s), n[3]], EXACT),
     Headline("commonest error", _H, r"as the whole is the error in (\d+) of (\d+) claims", lambda s: [_family(s, "the whole for a part"), len(_faulty(s))], EXACT),
     Headline("figures far off", _H, r"(\w+) figures are off by more than a factor of (?:2|two), and .*? (\w+) of these are wrong by a number word",
              lambda s: [len(f := far(s)), sum(s.table("error_families").set_index("claim").family.get(c) == "scale word or digit" for c in f.claim)], EXACT),
     Headline("open claims", _H, r"(\w+) of the (\d+) can be settled by the end of 2030", lambda s: _settled_by_2030(s)[::-1], EXACT),
-    Headline("open claims by who dated them", _H, r"dates (\w+) of its (\d+) open claims .*? For (\w+) of the open claims a promise .*? For (\w+) nobody", _dated, EXACT),
+    Headline("open claims by who dated them", _H, r"(\w+) of (\d+) open claims name no day .*? itself dates (\w+) of the open claims, and promises made before it date (\w+)\.", _dated, EXACT),
     Headline("our own chance", _H, r"We put its chance at (\d+)%", lambda s: 100 * (t := _live(s))[t.short == "Tesla five times by 2035"].probability.iloc[0]),
     Headline("conclusion in the chart's title", _H, r"(\d+) of (\d+) judged claims hold, in the conclusion (\w+) of (\w+)",
              lambda s: [verdicts(s)["supported"], judged(s), *_holds(s, "section", "END")], EXACT),
@@ -211,7 +211,7 @@ HEADLINES = [
              lambda s: [sum((m := _misses(s)).least > 1), len(m)], EXACT),
     *(Headline(f"errors: {family}", _H, pattern, lambda s, family=family: _family(s, family), EXACT) for family, pattern in (
         ("date or order of events", r"(\w+) put an event in the wrong year"), ("wrong person or firm", r"(\w+) claims give a deed or a sum to the wrong"),
-        ("plan told as fact", r"(\w+) drop the condition"), ("sum or cause that does not follow", r"(\w+) do not follow from what they start from"),
+        ("plan told as fact", r"(\w+) drop the condition"), ("sum or cause that does not follow", r"(\w+) are conclusions that do not follow"),
         ("scale word or digit", r"(\w+) claims stumble over a number word"))),
     Headline("whose errors", _H, r"For (\d+) of (\d+) we do not know. (\d+) came in with .*?, and (\w+) are known to be the author's",
              lambda s: [sum(_origin(s, "unknown")), len(_faulty(s)), sum(_origin(s, "source") + _origin(s, "translation")), sum(_origin(s, "author"))], EXACT),
