@@ -396,6 +396,24 @@ def due(day: str | None) -> None:
 
 
 @main.command()
+@click.option("--port", default=0, help="The port to serve at; default one that is free.")
+@click.option("--open", "browse", is_flag=True, help="Open the browser.")
+def preview(port: int, browse: bool) -> None:
+    """Save a file, see its page: run and write again what a change asks for, reload the browser."""
+    from bet.site.preview import serve
+
+    serve(port, click.echo, browse)
+
+
+@main.command("preview-worker", hidden=True)
+def preview_worker() -> None:
+    """Write pages for the preview, as lines on stdin ask."""
+    from bet.site.preview import work
+
+    work()
+
+
+@main.command()
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def lint(paths: tuple[Path, ...]) -> None:
     """Refuse a bare figure in the prose of notebooks and pages (default: all of book/).
