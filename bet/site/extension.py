@@ -115,7 +115,8 @@ class Deeper(SphinxDirective):
         """Return the content between the two ends of a folding element."""
         inside = nodes.container()
         self.state.nested_parse(self.content, self.content_offset, inside)
-        head = render("deeper", title=self.arguments[0])
+        words, _ = self.parse_inline(self.arguments[0])  # a dollar stands escaped in Markdown
+        head = render("deeper", title="".join(node.astext() for node in words))
         return [
             nodes.raw("", head, format="html"),
             *inside.children,
