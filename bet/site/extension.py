@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,7 @@ from bet.site import (
     meta,
     published,
     reference_pages,
+    search,
 )
 from bet.site.html import figure_numbers, render
 
@@ -61,6 +62,17 @@ def check_records(app: Sphinx, env: BuildEnvironment, _: list[str]) -> None:
 def close_markdown(app: Sphinx, config: Any) -> None:
     """Make HTML in Markdown text like any other, in pages and in what notebooks say."""
     config.myst_disable_syntax = ["html_block", "html_inline"]
+
+
+def replace_search(app: Sphinx) -> None:
+    """Keep Sphinx from writing a search index of its own; ours is written when the pages are."""
+    app.builder.search = False  # type: ignore[attr-defined]
+
+
+def search_page(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Yield the page that shows what a search finds."""
+    if app.builder.name == "html":
+        yield "search", {"title": "Search", "body": render("search")}, "page.html"
 
 
 def close_directives(app: Sphinx) -> None:
@@ -369,12 +381,13 @@ def add_head(app: Sphinx, pagename: str, template: str, context: dict, doctree: 
 
 # Files of the theme that no page of this book asks for, and inline words that go with them.
 UNUSED = ("togglebutton", "toggleHint", "toggleOpenOnPrint", "design-tabs", "fontawesome.js",
-          "THEBE_JS_URL", "sphinx-thebe", "fonts.googleapis", "mathjax")  # fmt: skip
+          "THEBE_JS_URL", "sphinx-thebe", "fonts.googleapis", "mathjax", "sphinx_highlight")  # fmt: skip
 
 
 def lighten(app: Sphinx, pagename: str, template: str, context: dict, doctree: Any) -> None:
     """Drop scripts and styles that the page does not use; add the filter to the claims page only."""
     body = context.get("body") or ""
+    app.add_js_file("search.mjs", type="module")
     if pagename == "book/claims":
         app.add_js_file("claims.js", loading_method="defer")
         claims = records_of(app.env).claims
@@ -409,6 +422,8 @@ def write_site(app: Sphinx, error: Exception | None, names: Iterable[str]) -> No
     finish.downloads(out, records_of(app.env))
     finish.pack(Path(app.srcdir) / "book", out / "notebooks.zip")
     finish.finish(out, names)
+    if app.builder.name == "html":
+        search.write_index(out, records_of(app.env), search.menu(Path(app.srcdir) / "_toc.yml"))
     if app.config.bet_edition == TODAY:
         finish.root_files(out, base)
 
@@ -425,6 +440,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", launch, priority=900)
     app.connect("config-inited", close_markdown, priority=900)
     app.connect("builder-inited", close_directives)
+    app.connect("builder-inited", replace_search)
+    app.connect("html-collect-pages", search_page)
     app.connect("env-before-read-docs", check_records)
     app.connect("source-read", fold_code)
     app.connect("doctree-read", anchor_code)
