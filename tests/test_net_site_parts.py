@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html as standard_html
 import json
 import re
 import types
@@ -11,8 +12,10 @@ import pytest
 from docutils import nodes
 
 from bet.chapter.outputs import CHART_MIME, PANEL_MIME, SCORECARD_MIME
+from bet.dates import written
 from bet.records import article_lines, claims, forms, parameters, sources, tables
 from bet.site import extension, finish, html, icons, meta, reference_pages
+from bet.site.claims_page import TIERS
 from bet.site.elements import Edit, Page
 from tests.test_pages import cells
 
@@ -101,10 +104,22 @@ def test_every_source_has_its_place():
     page = reference_pages.source_rows()
     assert page.count("<li ") == len(sources.sources())
     for name, source in sources.sources().items():
-        part = page.split(f"id='source-{name}'>")[1].split("</li>")[0]
-        assert (
-            html.escape(source.publisher) in part and f"({source.published}, {source.tier})" in part
-        )
+        before, part = page.split(f"id='source-{name}'>")
+        assert before.split("<b>")[-1].startswith(f"{html.escape(source.publisher)}</b>")
+        part = part.split("</li>")[0]
+        assert html.escape(source.title) in part and html.escape(source.url) in part
+        assert f"({written(source.published)}, {TIERS[source.tier]})" in part
+
+
+def test_sources_stand_once_under_each_publisher_in_the_order_that_a_reader_sees():
+    page = reference_pages.source_rows()
+    named = re.findall(r"<li><b>(.*?)</b>", page)
+    shown = [html.folded(standard_html.unescape(name)) for name in named]
+    assert shown == sorted(set(shown))
+
+
+def test_words_are_looked_up_without_case_accents_and_quotes():
+    assert html.folded("“Élan” vital") == "elan” vital" and html.folded("«Xi»") == "xi"
 
 
 def test_the_rule_is_told_with_the_thresholds_that_are_applied():

@@ -49,7 +49,9 @@ class PublishedEvidence(Record):
     id: str
     stance: Literal["supports", "contradicts", "qualifies"]
     fact: str
-    as_of: str
+    as_of: str = Field(description="the day, month or year of which the fact speaks")
+    published: str = Field(description="when its publication came out")
+    read_on: str = Field(description="when we read the publication")
     told_by: str | None
     publisher: str
     url: str
@@ -205,6 +207,8 @@ def _evidence_of(claim: Claim) -> list[PublishedEvidence]:
                     stance=stance,
                     fact=fact.fact,
                     as_of=fact.as_of,
+                    published=source.published,
+                    read_on=source.retrieved,
                     told_by=fact.told_by,
                     publisher=source.publisher,
                     url=str(source.url),
