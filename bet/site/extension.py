@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import yaml
 from docutils import nodes
 from docutils.parsers.rst import directives
 from markupsafe import Markup, escape
@@ -32,9 +31,11 @@ from bet.site import (
     edition_pages,
     finish,
     gallery,
+    glossary,
     meta,
     published,
     reference_pages,
+    told,
 )
 from bet.site.html import figure_numbers, render
 
@@ -152,6 +153,7 @@ class Generated(SphinxDirective):
             "parameters": reference_pages.parameter_rows,
             "sections": lambda: claims_page.section_table(claims),
             "downloads": reference_pages.downloads,
+            "cite": lambda: meta.cite_book(self.config.html_baseurl or ""),
             "editions": edition_pages.edition_rows,
             "comparison": lambda: edition_pages.comparison_rows(made),
             "tally": lambda: claims_page.tally(claims, self.options.get("field", "verdict")),
@@ -208,6 +210,32 @@ def _headings(cell: dict[str, Any]) -> list[dict[str, Any]]:
         return []
     data["text/markdown"] = rest.lstrip("\n")
     return [{"cell_type": "markdown", "id": f"{cell['id']}-h", "metadata": {}, "source": first}]
+
+
+def fill_values(app: Sphinx, docname: str, content: list[str]) -> None:
+    """Fill in the values that a Markdown page asks for: those of today's edition, as on the cover."""
+    if not app.env.doc2path(docname).endswith(".md") or "{{" not in content[0]:
+        return
+    own, todays = Path(app.srcdir) / "book", Path(app.srcdir).parent / TODAY / "book"
+    folder = todays if (todays / "index.ipynb").exists() else own
+    content[0] = told.filled(content[0], docname, told.values(folder))
+
+
+def explain_terms(app: Sphinx, doctree: nodes.document) -> None:
+    """Let a chapter's first use of a term lead to the glossary, where the book has one."""
+    chapter = re.fullmatch(r"book/\d_\w+", app.env.docname)
+    if chapter and "book/glossary" in app.env.found_docs:
+        glossary.link_terms(doctree)
+
+
+# Pages in another language than the book.
+LANGUAGES = {"book/resume": "fr"}
+
+
+def mark_language(app: Sphinx, pagename: str, template: str, context: dict, doctree: Any) -> None:
+    """Say in which language the text of a page is, where it is not the book's."""
+    if context.get("body") and (language := LANGUAGES.get(pagename)):
+        context["body"] = f'<div lang="{language}">{context["body"]}</div>'
 
 
 class BetRenderer:
@@ -350,9 +378,8 @@ def add_head(app: Sphinx, pagename: str, template: str, context: dict, doctree: 
     context["pagetitle"] = escape(title)  # the theme prints it as it is
     base = app.config.html_baseurl or ""
     context["metatags"] = f"{context.get('metatags', '')}{meta.tags(meta.description(doctree))}"
-    cited = yaml.safe_load((here().folder / "CITATION.cff").read_text(encoding="utf-8"))
-    day, version = str(cited["date-released"]), cited["version"]
-    cite = meta.cite(title, pagename, base, version, day)
+    edition = app.config.bet_edition
+    cite = meta.cite(title, pagename, base, "" if edition == TODAY else edition)
     context["body"] = f"{context.get('body', '')}{cite}"  # a sum would escape the body
 
 
@@ -412,7 +439,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", close_directives)
     app.connect("env-before-read-docs", check_records)
     app.connect("source-read", fold_code)
+    app.connect("source-read", fill_values)
     app.connect("doctree-read", anchor_code)
+    app.connect("doctree-read", explain_terms)
+    app.connect("html-page-context", mark_language, priority=600)
     app.connect("html-page-context", keep_addresses, priority=700)
     app.connect("html-page-context", add_edition, priority=800)
     app.connect("html-page-context", add_head, priority=850)
