@@ -348,7 +348,7 @@ def records(monkeypatch):
 def environment(**config):
     return types.SimpleNamespace(
         docname="book/3_infrastructure", srcdir="/nowhere", note_dependency=lambda path: None,
-        config=types.SimpleNamespace(bet_repository="", bet_editions=[TODAY], html_baseurl="", **config),
+        config=types.SimpleNamespace(bet_repository="", bet_edition=TODAY, bet_editions=[TODAY], html_baseurl="", **config),
     )  # fmt: skip
 
 
@@ -395,7 +395,7 @@ def test_a_page_gets_its_description_and_its_citation(monkeypatch):
     document += nodes.section("", nodes.title("", "Power"), nodes.paragraph("", text))
     context = {"metatags": "<meta a>", "body": "<p>b</p>"}
     extension.add_head(app, "book/x", "", context, document)
-    assert context["metatags"] == f"<meta a>{meta.tags(text)}"
+    assert context["metatags"] == f"<meta a>{meta.tags(text, '../feed.xml')}"
     assert context["body"].startswith("<p>b</p>") and "title = {{Power}}" in context["body"]
     assert "https://a.org/book/x.html" in context["body"]
     left = {}

@@ -146,9 +146,9 @@ def orphans(
     ]
 
 
-def history_rows(published: list[PublishedClaim]) -> Markup:
-    """Return every change after the first judgement, newest first: of verdicts, then of all else."""
-    changes = [
+def changes(published: Iterable[PublishedClaim]) -> list[dict[str, str]]:
+    """Return every entry of the histories after the first judgement, newest first."""
+    found = [
         {
             "date": after["date"],
             "claim": claim.id,
@@ -160,10 +160,15 @@ def history_rows(published: list[PublishedClaim]) -> Markup:
         for claim in published
         for before, after in zip(claim.history, claim.history[1:], strict=False)
     ]
-    newest = sorted(changes, key=lambda change: tuple(change.values()), reverse=True)
+    return sorted(found, key=lambda change: tuple(change.values()), reverse=True)
+
+
+def history_rows(published: list[PublishedClaim], feed: str = "") -> Markup:
+    """Return every change, first of verdicts, then of all else; ``feed`` is the address to follow them."""
+    newest = changes(published)
     moved = [change for change in newest if change["before"] != change["after"]]
     kept = [change for change in newest if change["before"] == change["after"]]
-    return render("history", changes=moved, kept=kept)
+    return render("history", changes=moved, kept=kept, feed=feed)
 
 
 def review_rows(published: list[PublishedClaim], known: Mapping[str, reviewers.Reviewer]) -> Markup:

@@ -21,7 +21,7 @@ from bet.chapter import panels
 from bet.chapter.cards import badge, scorecard_html
 from bet.chapter.outputs import CHART_MIME, NARROW_MIME, PANEL_MIME, SCORECARD_MIME, WORDS_MIME
 from bet.faults import Fault, nearest, require
-from bet.paths import here
+from bet.paths import here, write_text
 from bet.records import reviewers
 from bet.records.editions import TODAY
 from bet.records.sources import evidence
@@ -29,6 +29,7 @@ from bet.site import (
     addresses,
     claims_page,
     edition_pages,
+    feed,
     finish,
     gallery,
     glossary,
@@ -142,7 +143,7 @@ class Generated(SphinxDirective):
             "claims": lambda: claims_page.claim_rows(claims, repository, charts),
             "lines": reference_pages.line_rows,
             "map": lambda: claims_page.map_rows(claims, charts),
-            "corrections": lambda: claims_page.history_rows(claims),
+            "corrections": lambda: claims_page.history_rows(claims, self._feed()),
             "reviews": lambda: claims_page.review_rows(claims, reviewers.reviewers()),
             "catalogue": reference_pages.catalogue,
             "sources": reference_pages.source_rows,
@@ -158,6 +159,11 @@ class Generated(SphinxDirective):
             "comparison": lambda: edition_pages.comparison_rows(made),
             "tally": lambda: claims_page.tally(claims, self.options.get("field", "verdict")),
         }
+
+    def _feed(self) -> str:
+        """Return where today's feed is, seen from a page of the book; nothing without a public address."""
+        home = self.config.bet_edition == TODAY and self.config.html_baseurl
+        return f"../{feed.NAME}" if home else ""
 
 
 # Notebooks: code folded, charts as figures, panels and scorecards
@@ -377,8 +383,10 @@ def add_head(app: Sphinx, pagename: str, template: str, context: dict, doctree: 
     title = next((t.astext() for t in doctree.findall(nodes.title)), meta.BOOK)
     context["pagetitle"] = escape(title)  # the theme prints it as it is
     base = app.config.html_baseurl or ""
-    context["metatags"] = f"{context.get('metatags', '')}{meta.tags(meta.description(doctree))}"
     edition = app.config.bet_edition
+    follow = f"{'../' * pagename.count('/')}{feed.NAME}" if base and edition == TODAY else ""
+    tags = meta.tags(meta.description(doctree), follow)
+    context["metatags"] = f"{context.get('metatags', '')}{tags}"
     cite = meta.cite(title, pagename, base, "" if edition == TODAY else edition)
     context["body"] = f"{context.get('body', '')}{cite}"  # a sum would escape the body
 
@@ -423,6 +431,9 @@ def write_site(app: Sphinx, error: Exception | None) -> None:
     finish.finish(out)
     if app.config.bet_edition == TODAY:
         finish.root_files(out, base)
+        if base:
+            released = str(meta.cited()["date-released"])
+            write_text(out / feed.NAME, feed.feed(records_of(app.env).claims, base, released))
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

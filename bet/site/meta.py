@@ -29,9 +29,9 @@ def shorten(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"
 
 
-def tags(about: str) -> Markup:
+def tags(about: str, feed: str = "") -> Markup:
     """Return what a page's head says of it; sphinxext-opengraph adds the card once there is an address."""
-    return render("head", about=about)
+    return render("head", about=about, feed=feed)
 
 
 def robots(base: str) -> str:

@@ -272,12 +272,13 @@ RATING = {"contradicted": 1, "partly": 3, "supported": 5}
 
 def claim_review(published: list[PublishedClaim], base_url: str) -> dict[str, Any]:
     """Return schema.org ClaimReview records for the claims that have a truth value."""
+    place = f"{base_url.rstrip('/')}/book/claims.html" if base_url else "claims.html"
     return {
         "@context": "https://schema.org",
         "@graph": [
             {
                 "@type": "ClaimReview",
-                "url": f"{base_url}claims.html#{claim.id}",
+                "url": f"{place}#{claim.id}",
                 "claimReviewed": claim.paraphrase,
                 "datePublished": claim.history[-1]["date"],
                 "author": {"@type": "Organization", "name": "The Bet, Audited"},
