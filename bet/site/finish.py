@@ -224,7 +224,8 @@ def policy(page: Page, name: str) -> str:
 def downloads(site: Path, records: published.BookRecords) -> None:
     """Write the records, the plotted data of every chart, the models of the panels, and the tables."""
     write_text(site / "claims.json", published.as_json(records.claims))
-    write_text(site / "claims.csv", published.as_csv(records.claims))
+    # Excel takes a file for UTF-8 by the mark at its beginning.
+    write_text(site / "claims.csv", f"\ufeff{published.as_csv(records.claims)}")
     write_text(site / "claims.schema.json", published.json_schema())
     write_text(site / "editions.json", editions.as_json())
     for chart in records.charts:

@@ -45,7 +45,17 @@ _ATTRIBUTES = (
 )  # fmt: skip
 _KNOWN_TAGS, _KNOWN = frozenset(_TAGS.split()), frozenset(_ATTRIBUTES.split())
 _OWN = re.compile(r"(?:data|aria)-[a-z0-9_-]+")
-_RELS = {"stylesheet", "preload", "icon", "index", "search", "next", "prev", "canonical"}
+_RELS = {
+    "stylesheet",
+    "preload",
+    "icon",
+    "index",
+    "search",
+    "next",
+    "prev",
+    "canonical",
+    "alternate",
+}
 _DATA = {"application/ld+json", "application/json"}  # scripts that no browser runs
 _SCRIPT_FILE = re.compile(r"(?:\.\./)*_static/(?:[\w-][\w.-]*/)*[\w-][\w.-]*\.m?js(?:\?[\w=.]+)?")
 _NAME = re.compile(r"[\w/-]+")
