@@ -72,6 +72,19 @@ def _tell(faults: list[Fault]) -> None:
         click.echo(f"bet: and {len(faults) - SCREEN} more faults", err=True)
 
 
+class TakesParameters(click.Command):
+    """A command whose -p takes NAME VALUE, and NAME=VALUE too."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Split NAME=VALUE after -p before click reads the arguments."""
+        split: list[str] = []
+        for word in args:
+            name, equals, value = word.partition("=")
+            after = bool(split) and split[-1] in ("-p", "--parameter")
+            split += [name, value] if after and equals else [word]
+        return super().parse_args(ctx, split)
+
+
 with_parameters = click.option(
     "-p",
     "--parameter",
@@ -79,7 +92,7 @@ with_parameters = click.option(
     nargs=2,
     multiple=True,
     metavar="NAME VALUE",
-    help="A parameter set to another value than its default; repeat for more.",
+    help="A parameter and its value, also as NAME=VALUE; repeat for more.",
 )
 
 
@@ -126,15 +139,20 @@ def data_package() -> None:
     click.echo(f"wrote {shown(datapackage.place())}")
 
 
-@main.command()
+@main.command(cls=TakesParameters)
 @click.argument("notebook")
 @with_parameters
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Where to write the run.")
 @click.option("--in-place", is_flag=True, help="Refresh the committed outputs of the notebook.")
+@click.option("--beyond", is_flag=True, help="Let numbers leave their ranges; the run says so.")
 def run(
-    notebook: str, given: tuple[tuple[str, str], ...], output: str | None, in_place: bool
+    notebook: str,
+    given: tuple[tuple[str, str], ...],
+    output: str | None,
+    in_place: bool,
+    beyond: bool,
 ) -> None:
-    """Run one notebook under its own or your parameters."""
+    """Run one notebook under its own or your parameters, and say what moved against its defaults."""
     from bet.records import parameters
     from bet.run import execute
 
@@ -144,12 +162,58 @@ def run(
             [Fault("--in-place", "parameters", "none: committed outputs are the defaults")]
         )
     values = {name: parameters.from_text(source.stem, name, text) for name, text in given}
-    aside = execute.target(output) if output else here().build / "runs" / source.name
-    target = source if in_place else aside
-    execute.run(source.stem, values, target)
+    values = execute.asked(source.stem, values, beyond)
+    made = here().build / "runs" / execute.file_name(source.stem, values)
+    target = source if in_place else execute.target(output) if output else made
+    execute.run(source.stem, values, target, beyond=beyond)
     if in_place:
         execute.write_chart_hashes()
-    click.echo(f"wrote {shown(target)}")
+    if values:
+        _tell_moved(source.stem, values, target)
+    click.echo(f"wrote {target.resolve()}")
+
+
+def _tell_moved(name: str, values: dict[str, Any], target: Path) -> None:
+    """Say what a run moved against the defaults, and which of its values lie beyond their ranges."""
+    from bet.chapter.outputs import read
+    from bet.records import parameters
+    from bet.run import moved
+
+    known, outside = parameters.parameters_of(name), parameters.outside(name, values)
+    for key, value in values.items():
+        beyond = f", beyond its range of {outside[key]}" if key in outside else ""
+        click.echo(f"{key}: {known[key].default} → {value} {known[key].unit}{beyond}")
+    for line in moved.lines(moved.rows(name, moved.default_run(name), read(target))):
+        click.echo(line)
+
+
+@main.command()
+@click.argument("before")
+@click.argument("after")
+@click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path),
+              help="Folder of the table and the chart; default _build/compare.")  # fmt: skip
+def compare(before: str, after: str, output: Path | None) -> None:
+    """Say which verdicts and headline numbers move from BEFORE to AFTER.
+
+    Each is a run (.ipynb, as `bet run` wrote it) or the name of an edition. Writes a table (CSV) and
+    a chart (SVG) as well.
+    """
+    from bet.run import moved
+
+    found = moved.compare(before, after)
+    title = f"{Path(before).stem} → {Path(after).stem}"
+    click.echo(title)
+    for name in dict.fromkeys(row.notebook for row in found):
+        own = [row for row in found if row.notebook == name]
+        click.echo("\n".join([f"{name}:", *moved.lines(own)]))
+    folder = output or here().build / "compare"
+    stem = title.replace(" → ", "--")
+    written = {"csv": moved.table(found).to_csv(index=False, lineterminator="\n"),
+               "svg": moved.chart(found, title)}  # fmt: skip
+    for ending, text in written.items():
+        path = folder / f"{stem}.{ending}"
+        write_text(path, text)
+        click.echo(f"wrote {path.resolve()}")
 
 
 @main.command()
@@ -231,7 +295,7 @@ def list_parameters(notebook: str | None, as_json: bool) -> None:
             )
 
 
-@main.command()
+@main.command(cls=TakesParameters)
 @click.argument("notebook")
 @click.option(
     "--over",

@@ -42,6 +42,12 @@ class Chapter(Drawing):
         self.notebook = notebook
         self.parameters = parameters.from_cell(notebook, cell_globals)
         self.as_of: str = self.parameters["as_of"]
+        outside = parameters.outside(notebook, self.parameters)
+        self.beyond = ", ".join(f"{name} = {self.parameters[name]}" for name in outside)
+        if self.beyond:
+            allowed = "; ".join(f"{name}: {span}" for name, span in outside.items())
+            told = f"**Beyond the ranges on purpose: {self.beyond}.** Allowed: {allowed}."
+            display({"text/markdown": told, "text/plain": told, NUMBERS_MIME: {}}, raw=True)
         self._assessed: dict[str, dict] = {}
         self._names = cell_globals
 
@@ -204,7 +210,7 @@ class Chapter(Drawing):
     ) -> None:
         """Finish a chart and show it; see ``charts.finish``."""
         chart = charts.finish(
-            figure, name=name, title=title, subtitle=subtitle, sources=sources, data=data, x=x, y=y,
+            figure, name=name, title=title, subtitle=self.marked(subtitle), sources=sources, data=data, x=x, y=y,
             kind=kind, unit=unit, by=by, claims=claims, as_of=self.as_of, source_line=publishers(sources),
         )  # fmt: skip
         display(

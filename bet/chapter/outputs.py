@@ -127,3 +127,12 @@ def chart_hashes(notebook: nbformat.NotebookNode) -> dict[str, str]:
 def headline(notebook: nbformat.NotebookNode) -> dict[str, dict[str, Any]]:
     """Return the named numbers of a chapter's answer: its first paragraph with numbers."""
     return next((numbers for numbers in outputs(notebook, NUMBERS_MIME) if numbers), {})
+
+
+def verdicts(notebook: nbformat.NotebookNode) -> dict[str, str]:
+    """Return the verdict on each claim that a notebook shows, computed or from the ledger."""
+    return {
+        record["claim"]: record["verdict"]
+        for records in outputs(notebook, ASSESSMENT_MIME)
+        for record in records
+    }
