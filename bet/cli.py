@@ -396,16 +396,41 @@ def due(day: str | None) -> None:
 
 
 @main.command()
+@click.option("--port", default=0, help="The port to serve at; default one that is free.")
+@click.option("--open", "browse", is_flag=True, help="Open the browser.")
+def preview(port: int, browse: bool) -> None:
+    """Save a file, see its page: run and write again what a change asks for, reload the browser."""
+    from bet.site.preview import serve
+
+    serve(port, click.echo, browse)
+
+
+@main.command("preview-worker", hidden=True)
+def preview_worker() -> None:
+    """Write pages for the preview, as lines on stdin ask."""
+    from bet.site.preview import work
+
+    work()
+
+
+@main.command()
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def lint(paths: tuple[Path, ...]) -> None:
-    """Refuse a bare figure in the prose of notebooks and pages (default: all of book/)."""
+    """Refuse a bare figure in the prose of notebooks and pages (default: all of book/).
+
+    Without PATHS also a headline fact with two values, and a card that the ledger does not bear out.
+    """
     from bet.chapter.lint import page_faults
+    from bet.chapter.said import book_faults
 
     wanted = paths or sorted([*here().book.glob("*.ipynb"), *here().book.glob("*.md")])
     faults = [fault for path in wanted for fault in page_faults(path)]
+    faults += [] if paths else book_faults()
     if faults:
         raise BadInput(faults)
-    click.echo(f"{len(wanted)} pages: no bare figure")
+    click.echo(
+        f"{len(wanted)} pages: no bare figure{'' if paths else ', one value a fact, cards as the ledger'}"
+    )
 
 
 @main.command()

@@ -251,11 +251,39 @@ def test_the_gallery_puts_the_cover_first_and_each_chart_under_its_chapter():
 
 
 def test_a_table_view_says_how_many_rows_it_leaves_out():
-    chart = {"columns": ["a_year", "n"], "rows": [[n, None] for n in range(121)]}
+    axes = {"x": "a_year", "y": "n", "by": None, "unit": "GW"}
+    chart = {"columns": ["a_year", "n"], "rows": [[n, None] for n in range(121)], **axes}
     page = gallery.data_table(chart)
-    assert "One in 3 of the 121 rows" in page and "<th scope='col'>a year</th>" in page
+    assert "One in 3 of the 121 rows" in page and "<th scope='col'>A year</th>" in page
     assert [row[0] for row in cells(page)][:3] == ["0", "3", "6"] and "<td>–</td>" in page
     assert "One in" not in gallery.data_table({**chart, "rows": chart["rows"][:60]})
+
+
+@pytest.mark.parametrize(
+    ("unit", "column", "value", "head", "cell"),
+    [
+        ("USD billion", "gain_usd_bn", 2.98161, "Gain (USD billion)", "2.98"),
+        ("share", "hits", 0.21787, "Hits (%)", "21.8"),
+        ("per cent", "weight_pct", 40.0, "Weight (%)", "40"),
+        ("ratio", "index", -0.5, "Index (times)", "−0.5"),
+        ("parameters", "Grok 5", 6e12, "Grok 5 (parameters)", "6 trillion"),
+        ("cars", "delivered", 1_789_226, "Delivered (cars)", "1,789,226"),
+        ("USD per share", "usd", 12.094, "USD per share", "12.1"),
+        ("year", "due", 2025.58, "Due", "2025.6"),
+        ("managers", "managers", 559, "Managers", "559"),
+    ],
+)  # fmt: skip
+def test_a_table_view_has_names_units_and_rounded_numbers(unit, column, value, head, cell):
+    axes = {"x": "who", "y": column, "by": "count", "unit": unit}
+    chart = {
+        "columns": ["who", column, "count", "price_usd"],
+        "rows": [["it", value, 3, 7]],
+        **axes,
+    }
+    page = gallery.data_table(chart)
+    heads = re.findall(r"<th scope='col'>([^<]*)</th>", page)
+    assert heads == ["Who", head, "Count", "Price (USD)"]
+    assert cells(page) == [["it", cell, "3", "7"]]
 
 
 # Editions

@@ -85,8 +85,15 @@ class ClaimRole(SphinxRole):
             text = f"unknown claim '{name}'{nearest(name, verdicts)}"
             message = self.inliner.reporter.error(text, line=self.lineno)
             return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
-        self.env.note_dependency(str(here().data / "claims"))
+        _depend(self.env, here().data / "claims")
         return [nodes.raw("", badge(name, verdicts[name]), format="html")], []
+
+
+def _depend(env: BuildEnvironment, folder: Path) -> None:
+    """Note that a page is made from the files of a folder; of a folder itself Sphinx cannot tell the age."""
+    for path in sorted(folder.iterdir()):
+        if path.is_file():
+            env.note_dependency(str(path))
 
 
 class ArchiveRole(SphinxRole):
@@ -98,7 +105,7 @@ class ArchiveRole(SphinxRole):
 
 
 class Deeper(SphinxDirective):
-    """``:::{deeper} Title`` : what an expert wants beyond, folded under its title."""
+    """``:::{deeper} Title`` : a text folded under its title; below *Going deeper* see ``folds``."""
 
     required_arguments = 1
     final_argument_whitespace = True
@@ -108,7 +115,8 @@ class Deeper(SphinxDirective):
         """Return the content between the two ends of a folding element."""
         inside = nodes.container()
         self.state.nested_parse(self.content, self.content_offset, inside)
-        head = render("deeper", title=self.arguments[0])
+        words, _ = self.parse_inline(self.arguments[0])  # a dollar stands escaped in Markdown
+        head = render("deeper", title="".join(node.astext() for node in words))
         return [
             nodes.raw("", head, format="html"),
             *inside.children,
@@ -125,7 +133,9 @@ class Generated(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return the generated HTML as one node."""
         for folder in ("claims", "evidence", "tables"):
-            self.env.note_dependency(str(here().data / folder))
+            _depend(self.env, here().data / folder)
+        # Kept by the preview, which lists there what the charts of all chapters are.
+        self.env.note_dependency(str(Path(self.env.srcdir) / "charts.json"))
         name, parts = self.arguments[0], self._parts()
         if name not in parts:
             raise self.error(f"unknown part '{name}', expected one of {', '.join(parts)}")
@@ -370,6 +380,8 @@ def lighten(app: Sphinx, pagename: str, template: str, context: dict, doctree: A
         graph = published.claim_review(claims, app.config.html_baseurl or "")
         told = json.dumps(graph, ensure_ascii=False).replace("<", "\\u003c")
         app.add_js_file(None, body=told, type="application/ld+json")
+    if "class='bet-deeper'" in body or 'id="going-deeper"' in body:
+        app.add_js_file("folds.js", loading_method="defer")
     if 'class="bet-panel"' in body:
         app.add_js_file("panel.mjs", type="module")
     unused = [*UNUSED]
@@ -386,14 +398,14 @@ def _names(item: Any, words: Sequence[str]) -> bool:
     return any(word in told for word in words)
 
 
-def write_site(app: Sphinx, error: Exception | None) -> None:
-    """Write the downloads beside the pages, and finish the pages."""
+def write_site(app: Sphinx, error: Exception | None, names: Iterable[str]) -> None:
+    """Write the downloads beside the pages, and finish the pages of these names, just written."""
     if error or app.builder.format != "html":
         return
     out, base = Path(app.outdir), app.config.html_baseurl or ""
     finish.downloads(out, records_of(app.env))
     finish.pack(Path(app.srcdir) / "book", out / "notebooks.zip")
-    finish.finish(out)
+    finish.finish(out, names)
     if app.config.bet_edition == TODAY:
         finish.root_files(out, base)
 
@@ -417,5 +429,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", add_edition, priority=800)
     app.connect("html-page-context", add_head, priority=850)
     app.connect("html-page-context", lighten, priority=900)
-    app.connect("build-finished", write_site)
+    written: set[str] = set()
+    app.connect("html-page-context", lambda app, name, *_: written.add(name), priority=950)
+    app.connect("build-finished", lambda app, error: write_site(app, error, written))
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
