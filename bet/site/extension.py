@@ -160,6 +160,7 @@ class Generated(SphinxDirective):
             "rule": reference_pages.rule_rows,
             "forms": reference_pages.forms_rows,
             "parameters": reference_pages.parameter_rows,
+            "forecasts": reference_pages.forecast_rows,
             "sections": lambda: claims_page.section_table(claims),
             "downloads": reference_pages.downloads,
             "editions": edition_pages.edition_rows,
@@ -382,6 +383,8 @@ def lighten(app: Sphinx, pagename: str, template: str, context: dict, doctree: A
         app.add_js_file(None, body=told, type="application/ld+json")
     if "class='bet-deeper'" in body or 'id="going-deeper"' in body:
         app.add_js_file("folds.js", loading_method="defer")
+    if "class='bet-due'" in body:
+        app.add_js_file("countdown.js", loading_method="defer")
     if 'class="bet-panel"' in body:
         app.add_js_file("panel.mjs", type="module")
     unused = [*UNUSED]
