@@ -348,7 +348,7 @@ def records(monkeypatch):
 def environment(**config):
     return types.SimpleNamespace(
         docname="book/3_infrastructure", srcdir="/nowhere", note_dependency=lambda path: None,
-        config=types.SimpleNamespace(bet_repository="", bet_editions=[TODAY], **config),
+        config=types.SimpleNamespace(bet_repository="", bet_edition=TODAY, bet_editions=[TODAY], html_baseurl="", **config),
     )  # fmt: skip
 
 
@@ -387,14 +387,16 @@ def test_a_badge_in_prose_is_that_of_its_claim_and_an_unknown_one_is_an_error(re
 
 
 def test_a_page_gets_its_description_and_its_citation(monkeypatch):
-    app = types.SimpleNamespace(config=types.SimpleNamespace(html_baseurl="https://a.org/"))
+    app = types.SimpleNamespace(
+        config=types.SimpleNamespace(html_baseurl="https://a.org/", bet_edition=TODAY)
+    )
     document = nodes.document(None, None)
     text = "A paragraph that says something to somebody who reads it."
     document += nodes.section("", nodes.title("", "Power"), nodes.paragraph("", text))
     context = {"metatags": "<meta a>", "body": "<p>b</p>"}
     extension.add_head(app, "book/x", "", context, document)
-    assert context["metatags"] == f"<meta a>{meta.tags(text)}"
-    assert context["body"].startswith("<p>b</p>") and "title = {Power}" in context["body"]
+    assert context["metatags"] == f"<meta a>{meta.tags(text, '../feed.xml')}"
+    assert context["body"].startswith("<p>b</p>") and "title = {{Power}}" in context["body"]
     assert "https://a.org/book/x.html" in context["body"]
     left = {}
     extension.add_head(app, "genindex", "", left, None)
@@ -433,7 +435,7 @@ def test_each_part_of_the_site_is_made_by_its_name(records, monkeypatch):
     monkeypatch.setattr(gallery, "pictures", lambda folder: {(c["notebook"], c["name"]): "x.svg" for c in CHARTS})  # fmt: skip
     asked = {"claims": "INFRA-01", "map": "GROK-02", "corrections": "No verdict", "reviews": "none of the 2",
              "gallery": "bet-gallery", "scale": "INFRA-01", "sections": "Section 2",
-             "comparison": "one edition", "tally": "bet-supported", "downloads": "claims.json", "forms": "praise",
+             "comparison": "one edition", "cite": "@misc{bet-audited,", "tally": "bet-supported", "downloads": "claims.json", "forms": "praise",
              "rule": "off by", "editions": "edition-bear", "sources": "source-",
              "parameters": "Every chapter", "catalogue": "us_power", "lines": "line-297"}  # fmt: skip
     assert set(part._parts()) == set(asked)

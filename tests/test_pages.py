@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html as standard_html
+import json
 import re
 
 import jinja2
@@ -12,7 +14,9 @@ from markupsafe import Markup
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME
+from bet.dates import first_day, last_day
 from bet.records import editions
+from bet.records.claims import claims
 from bet.site import claims_page, edition_pages, gallery, html, published, reference_pages
 from bet.site.published import PublishedClaim
 
@@ -111,7 +115,7 @@ FIGURE = {
 }  # fmt: skip
 FACT = {
     "id": "power-metered", "stance": "contradicts", "fact": "Metered <480>.", "as_of": "2025-10-01",
-    "told_by": "musk", "publisher": "A & B", "url": "https://a.org/?x=1&y=2", "tier": "official",
+    "published": "2025-11", "read_on": "2026-11-25", "told_by": "musk", "publisher": "A & B", "url": "https://a.org/?x=1&y=2", "tier": "primary",
     "origin": "meter",
 }  # fmt: skip
 CHARTS = [
@@ -132,11 +136,53 @@ def test_a_row_of_the_claims_page_can_be_filtered_linked_and_read():
         "data-confidence='low' data-speaker='musk'>" in page
     )
     assert "bet-badge bet-partly' href='#INFRA-01'><span>INFRA-01</span> partly</a>" in page
-    assert "confidence low<br>Elon Musk, event<br>lines 7 and 107</p>" in page
+    # What a person skims comes first, all else is folded.
     assert (
-        "<td>It is &lt;so&gt;.</td><td>490 GW → <b>480 GW</b></td><td><p>So &amp; so.</p>" in page
+        "</a></td><td>It is &lt;so&gt;.</td><td>490 GW → <b>480 GW</b></td>"
+        "<td><p>So &amp; so.</p><details><summary>" in page
     )
-    assert "line 7</p>" in rows(claim(lines=[7]))
+    assert "<p>Elon Musk, event, lines 7 and 107 of the article. Confidence: low.</p>" in page
+    assert "line 7 of the article. " in rows(claim(lines=[7]))
+    assert "Confidence" not in rows(claim(confidence=None))
+
+
+def test_the_filter_is_told_what_its_codes_mean():
+    words = re.search(r"data-words='([^']*)'", rows(claim()))
+    told = json.loads(standard_html.unescape(words[1]))
+    assert told["INFRA"] == html.SECTION_TITLES["INFRA"] and told["musk"] == "Elon Musk"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({}, "primary document, told by Musk himself, as of 1 October 2025, published November 2025"),
+        ({"told_by": None, "as_of": "2025-11"}, "primary document, published November 2025"),
+        ({"told_by": "tesla", "as_of": "2024", "tier": "secondary"}, "secondary page, told by Tesla itself, as of 2024, published November 2025"),
+        # Said in 2025, published in 2014: the page was changed after it came out.
+        ({"told_by": None, "published": "2014"}, "primary document, as of 1 October 2025, read 25 November 2026"),
+    ],
+)  # fmt: skip
+def test_the_dates_of_evidence_say_what_they_are(change, told):
+    assert claims_page.told_of(published.PublishedEvidence(**FACT | change)) == told
+
+
+def test_no_committed_fact_was_published_before_the_day_it_speaks_of():
+    """As the page tells it: such a page is read on a day, not published on one."""
+    for claim_id, cited in published_facts():
+        told = claims_page.told_of(cited)
+        if ", published " in told:
+            assert last_day(cited.published) >= first_day(cited.as_of), claim_id
+
+
+def published_facts():
+    for record in claims().values():
+        yield from ((record.id, fact) for fact in published._evidence_of(record))
+
+
+def test_a_fact_that_two_claims_cite_has_one_address():
+    page = rows(claim(evidence=[FACT]), claim("GROK-02", evidence=[FACT]))
+    assert page.count("Metered &lt;480&gt;") == 2 and page.count("id='ev-power-metered'") == 1
+    assert page.index("id='ev-power-metered'") < page.index("id='GROK-02'")
 
 
 def test_the_verdict_of_the_article_s_day_stands_only_where_it_is_another():
@@ -151,10 +197,10 @@ def test_the_details_tell_evidence_origins_tables_and_charts():
               error_origin="translation", strongest_reading="At most.", history=CHANGED)
     )  # fmt: skip
     assert (
-        "<li id='ev-power-metered'><b>contradicts</b>: Metered &lt;480&gt;. <a href='https://a.org/?x=1&amp;y=2' rel='nofollow'>A &amp; B</a> (official, 2025-10-01, told by musk)</li>"
+        "<li id='ev-power-metered'><b>contradicts</b>: Metered &lt;480&gt;. <a href='https://a.org/?x=1&amp;y=2' rel='nofollow'>A &amp; B</a> (primary document, told by Musk himself, as of 1 October 2025, published November 2025)</li>"
         in page
     )
-    assert "(official, 2025-10-01)</li>" in page
+    assert "<li id='ev-again'><b>supports</b>" in page
     assert "<p>2 reports, 1 independent origin.</p>" in page
     assert "<a href='data.html#us_power'>us_power</a>" in page
     for told in ("Strongest reading.</b> At most.", "The translation.", "Searched.</b> Two days."):

@@ -15,9 +15,10 @@ from bet.records.article_lines import claims_by_line
 from bet.records.claims import claims
 from bet.records.forms import FORMS
 from bet.records.rule import LOOSE, NEAR, WITHIN
-from bet.records.sources import sources
+from bet.records.sources import Source, sources
 from bet.records.tables import table
-from bet.site.html import publishers, render
+from bet.site.claims_page import TIERS
+from bet.site.html import folded, publishers, render
 
 
 def line_rows() -> Markup:
@@ -54,8 +55,15 @@ def _entry(name: str) -> dict[str, Any]:
 
 
 def source_rows() -> Markup:
-    """Return every publication, so that a source id leads somewhere."""
-    return render("sources", sources=sources())
+    """Return every publication under its publisher, both in the order of what is shown."""
+    by_publisher: dict[str, list[Source]] = {}
+    for source in sources().values():
+        by_publisher.setdefault(source.publisher, []).append(source)
+    listed = [
+        (publisher, sorted(published, key=lambda source: folded(source.title)))
+        for publisher, published in sorted(by_publisher.items(), key=lambda item: folded(item[0]))
+    ]
+    return render("sources", publishers=listed, tiers=TIERS)
 
 
 def rule_rows() -> Markup:
