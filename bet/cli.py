@@ -468,6 +468,16 @@ def due(day: str | None) -> None:
     sys.exit(1 if found else 0)
 
 
+@main.command("serve")
+@click.option("--port", type=int, help="The port to serve at; default 8000, or one that is free.")
+@click.option("--open", "browse", is_flag=True, help="Open the browser.")
+def serve_site(port: int | None, browse: bool) -> None:
+    """Serve the built site on this machine and say where."""
+    from bet.site.serve import serve
+
+    serve(port, click.echo, browse)
+
+
 @main.command()
 @click.option("--port", default=0, help="The port to serve at; default one that is free.")
 @click.option("--open", "browse", is_flag=True, help="Open the browser.")
