@@ -130,6 +130,30 @@ def hash_tables(names: tuple[str, ...]) -> None:
         click.echo(f"{name}: sha256 written")
 
 
+@main.group("table")
+def table_group() -> None:
+    """Tables of data/tables."""
+
+
+@table_group.command("import")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("name")
+@click.option(
+    "--replace", is_flag=True, help="Write over a table that is there; its sidecar stays."
+)
+def import_table(file: Path, name: str, replace: bool) -> None:
+    """Write a spreadsheet's CSV as data/tables/NAME.csv in our form, with a draft of its sidecar.
+
+    Semicolons, tabs, decimal commas, marks and line ends of Windows, spaces at the ends of cells and days
+    such as 14.11.2025 are turned into our form. Fill in the draft; `bet check` says what is left.
+    """
+    from bet.records import tables
+
+    for path in tables.import_file(file, name, replace):
+        click.echo(f"wrote {shown(path)}")
+    click.echo(f"next: fill in data/tables/{name}.yml; bet hash {name}; bet datapackage; bet check")
+
+
 @main.command("datapackage")
 def data_package() -> None:
     """Write data/datapackage.json, the Frictionless descriptor made from the tables' sidecars."""

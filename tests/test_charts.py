@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from matplotlib.transforms import IdentityTransform
 
-from bet.chapter import charts
+from bet.chapter import charts, contract
 from bet.chapter.charts import COLOUR
 from bet.chapter.outputs import CHART_MIME, chart_hashes
 from bet.faults import BadInput
@@ -63,6 +63,26 @@ def test_a_sound_chart_is_finished_with_all_its_parts():
     assert record["rows"] == [[2021, 474.2], [2022, 483.1], [2023, 476.9], [2024, 490.4]]
     assert record["claims"] == ["INFRA-60"]
     assert json.loads(json.dumps(record)) == record
+
+
+def test_of_a_million_rows_a_record_holds_a_sample_and_says_so(monkeypatch):
+    many = pd.DataFrame({"year": np.arange(1_000_000), "power_gw": np.arange(1_000_000) / 7})
+    monkeypatch.setattr(charts, "_pictures_drawn", False)
+    word = "The data listed are 10,000 of 1,000,000 rows, at even steps."
+    (figure, _), shape = (
+        line(),
+        {"shape": "line", "finding": GOOD["title"], "shows": GOOD["subtitle"]},
+    )
+    about = {key: GOOD[key] for key in ("name", "unit", "sources", "as_of")}
+    drawn = contract.publish(
+        lambda _: None, data=many, names=("year", "power_gw", None), **about, **shape
+    )
+    for chart in (finish(figure, data=many), drawn):
+        rows = chart.record["rows"]
+        assert len(rows) == charts.MOST_ROWS and rows[0] == [0, 0.0] and rows[-1][0] == 999_999
+        assert chart.record["sampled"] == word and chart.alt.endswith(word)
+    few = finish(data=many.iloc[:10_000])
+    assert len(few.record["rows"]) == 10_000 and "sampled" not in few.record
 
 
 @pytest.mark.parametrize(

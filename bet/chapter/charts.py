@@ -34,6 +34,7 @@ from bet.faults import BadInput, Fault, require
 from bet.numbers import day, digits
 
 WIDTH_IN = 5.8
+MOST_ROWS = 10_000  # of a record; a million would make a notebook of a hundred megabytes
 # One colour per thing through the whole book; each has 3:1 on white and keeps its distance under
 # simulated colour blindness (tests/test_charts.py measures both).
 COLOUR = {
@@ -203,11 +204,11 @@ def finish(
                 text.set_color(_GREY_TEXT)
         _frame(figure, title, subtitle, f"{source_line}. As of {day(as_of)}. The Bet, Audited")
         require(_broken(figure, subtitle, name))
-    alt = describe(data, x, y, kind, unit, by)
+    alt = describe(data, x, y, kind, unit, by) + sampled(data)
     record = {
         "name": name, "title": title, "subtitle": subtitle, "alt": alt, "kind": kind, "unit": unit,
         "sources": list(sources), "as_of": as_of, "claims": list(claims),
-        "x": x, "y": y, "by": by, "columns": list(data.columns), "rows": rows_of(data),
+        "x": x, "y": y, "by": by, "columns": list(data.columns), **listed(data),
     }  # fmt: skip
     return Chart(name, title, subtitle, alt, svg_of(figure) if _pictures_drawn else "", record)
 
@@ -452,6 +453,21 @@ def cell_text(value: Any) -> str:
     if isinstance(value, float | np.floating):
         return digits(float(value), 4)
     return str(value)
+
+
+def listed(data: pd.DataFrame) -> dict[str, Any]:
+    """Return the rows for a chart's record: all, or of very many a sample at even steps, ends included."""
+    if len(data) <= MOST_ROWS:
+        return {"rows": rows_of(data)}
+    places = np.linspace(0, len(data) - 1, MOST_ROWS).round().astype(int)
+    return {"rows": rows_of(data.iloc[places]), "sampled": sampled(data).strip()}
+
+
+def sampled(data: pd.DataFrame) -> str:
+    """Return the sentence that says so where a record holds a sample of its rows; else nothing."""
+    if len(data) <= MOST_ROWS:
+        return ""
+    return f" The data listed are {MOST_ROWS:,} of {len(data):,} rows, at even steps."
 
 
 def rows_of(data: pd.DataFrame) -> list[list[Any]]:

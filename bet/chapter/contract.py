@@ -54,11 +54,12 @@ def publish(
     x, y, by = names[:3]
     require(missing(name, finding, shows, unit, sources, as_of, data))
     told = alternative(finding, alt or numbers_told(data, shape, names, unit, write))
+    told += charts.sampled(data)
     record = {
         "name": name, "title": finding, "subtitle": shows, "alt": told, "kind": f"{shape} chart",
         "shape": shape, "unit": unit, "sources": list(sources), "as_of": as_of, "claims": list(claims),
         "x": x, "y": y, "by": by, "columns": [str(column) for column in data.columns],
-        "rows": charts.rows_of(data),
+        **charts.listed(data),
     }  # fmt: skip
     if not charts.pictures_drawn():
         return Chart(name, finding, shows, told, "", record)
