@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import sys
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bet.faults import BadInput, Fault, NotebookFailed
-from bet.paths import here, shown, write_text
+from bet.paths import NoBook, here, require_own_package, shown, write_text
 
 if TYPE_CHECKING:
     from bet.review.compare import Review
@@ -88,14 +89,18 @@ in_kernels = click.option(
 
 
 @click.group(cls=Commands)
+@click.version_option(package_name="bet", prog_name="bet")
 def main() -> None:
     """Audit an investment thesis: check the data, run the notebooks, build the book."""
+    with contextlib.suppress(NoBook):  # some commands need none; the others say so
+        require_own_package()
 
 
 @main.command()
 def check() -> None:
-    """Check every record and table of data/ and say what is wrong, where, and what is right."""
-    from bet.records.check import all_faults, summary
+    """Check every record, table and parameters cell; say what is wrong, where, and what is right."""
+    from bet.records.check import summary
+    from bet.run.check import all_faults
 
     faults = all_faults()
     if faults:
@@ -270,6 +275,7 @@ def sweep(
 
     name = execute.path_of(notebook).stem
     fixed = {key: parameters.from_text(name, key, text) for key, text in given}
+    execute.asked(name, fixed)
     sets = designs.design(name, over, sample, seed, fixed)
     folder = sweep.target(output) if output else here().build / "sweeps" / name
     done = sweep.finished(name, sets, folder)
@@ -396,16 +402,41 @@ def due(day: str | None) -> None:
 
 
 @main.command()
+@click.option("--port", default=0, help="The port to serve at; default one that is free.")
+@click.option("--open", "browse", is_flag=True, help="Open the browser.")
+def preview(port: int, browse: bool) -> None:
+    """Save a file, see its page: run and write again what a change asks for, reload the browser."""
+    from bet.site.preview import serve
+
+    serve(port, click.echo, browse)
+
+
+@main.command("preview-worker", hidden=True)
+def preview_worker() -> None:
+    """Write pages for the preview, as lines on stdin ask."""
+    from bet.site.preview import work
+
+    work()
+
+
+@main.command()
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def lint(paths: tuple[Path, ...]) -> None:
-    """Refuse a bare figure in the prose of notebooks and pages (default: all of book/)."""
+    """Refuse a bare figure in the prose of notebooks and pages (default: all of book/).
+
+    Without PATHS also a headline fact with two values, and a card that the ledger does not bear out.
+    """
     from bet.chapter.lint import page_faults
+    from bet.chapter.said import book_faults
 
     wanted = paths or sorted([*here().book.glob("*.ipynb"), *here().book.glob("*.md")])
     faults = [fault for path in wanted for fault in page_faults(path)]
+    faults += [] if paths else book_faults()
     if faults:
         raise BadInput(faults)
-    click.echo(f"{len(wanted)} pages: no bare figure")
+    click.echo(
+        f"{len(wanted)} pages: no bare figure{'' if paths else ', one value a fact, cards as the ledger'}"
+    )
 
 
 @main.command()

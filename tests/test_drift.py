@@ -2,41 +2,22 @@
 
 from __future__ import annotations
 
-import pytest
+import shutil
 
-from bet.chapter.outputs import ASSESSMENT_MIME, outputs
-from bet.chapter.outputs import read as notebook
+import pytest
+from click.testing import CliRunner
+
+from bet.chapter import said
+from bet.chapter.outputs import read
+from bet.cli import main
 from bet.records import claims, judge
 from tests import worlds
 from tests.places import BOOK
 
-# Cards and ledger that do not agree yet; a strict mark fails as soon as one is mended.
-OWED = {
-    "INTRO-02": "the ledger writes 1.95, the run finds 1.96",
-    "INTRO-22": "the ledger writes 4.3, the run finds 4.36",
-}
-RECORDS = [
-    record
-    for path in sorted(BOOK.glob("*.ipynb"))
-    for records in outputs(notebook(path), ASSESSMENT_MIME)
-    for record in records
-    if record["assessed"] == "computed"
-]
+RECORDS = said.computed({path.stem: read(path) for path in sorted(BOOK.glob("*.ipynb"))})
 
 
-@pytest.mark.parametrize(
-    "record",
-    [
-        pytest.param(
-            record,
-            id=record["claim"],
-            marks=pytest.mark.xfail(reason=OWED[record["claim"]], strict=True)
-            if record["claim"] in OWED
-            else (),
-        )
-        for record in RECORDS
-    ],
-)
+@pytest.mark.parametrize("record", RECORDS, ids=[record["claim"] for record in RECORDS])
 def test_a_card_says_what_the_ledger_says(record):
     assert [str(fault) for fault in judge.drift(record)] == []
 
@@ -92,3 +73,20 @@ def test_what_the_ledger_itself_says_never_drifts():
     for claim in claims.claims().values():
         for day in ("2025-11-14", "2026-11-23"):
             assert judge.drift(judge.from_ledger(claim, day, "5_verdict")) == []
+
+
+def test_lint_refuses_a_card_that_the_ledger_does_not_bear_out(tmp_path, monkeypatch):
+    for name in ("book", "data"):
+        shutil.copytree(BOOK.parent / name, tmp_path / name)
+    shutil.copy(BOOK.parent / "_config.yml", tmp_path)
+    path = tmp_path / "data" / "claims" / "intro.yml"
+    before = path.read_text()
+    path.write_text(before.replace("found: [3.91, 4.36]", "found: [3.91, 5.36]", 1))
+    assert path.read_text() != before
+    monkeypatch.chdir(tmp_path)
+    worlds.forget()
+    try:
+        done = CliRunner().invoke(main, ["lint"])
+    finally:
+        worlds.forget()
+    assert done.exit_code == 2 and "notebook 0_stake, INTRO-22.spacex_gain" in done.output

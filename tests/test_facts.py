@@ -14,8 +14,6 @@ from bet.paths import Root
 from bet.records import facts
 from tests.places import BOOK, BOOK_ROOT
 
-# Facts that the book still gives with two values; a strict mark fails as soon as one is mended.
-OWED = {"own-part": "the card of END-04 has 1.95 to 3 where the chapter finds 1.96 to 2.98"}
 HEADLINES = facts.headlines()
 EACH = pytest.mark.parametrize("name", HEADLINES)
 
@@ -26,15 +24,7 @@ def book():
     return said.recorded(notebooks), said.pages(notebooks, BOOK_ROOT)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(reason=OWED[name], strict=True))
-        if name in OWED
-        else name
-        for name in HEADLINES
-    ],
-)
+@EACH
 def test_a_fact_has_one_value_on_all_pages(book, name):
     numbers, pages = book
     value = facts.value(HEADLINES[name], numbers[HEADLINES[name].notebook])
@@ -43,8 +33,7 @@ def test_a_fact_has_one_value_on_all_pages(book, name):
 
 
 def test_the_whole_book_is_asked_at_once():
-    told = [str(fault) for fault in said.book_faults()]
-    assert {fault.split(": ")[1] for fault in told} == {HEADLINES[name].fact for name in OWED}
+    assert [str(fault) for fault in said.book_faults()] == []
 
 
 @EACH

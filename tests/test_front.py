@@ -1,223 +1,243 @@
-"""What stands round the chapters, in a browser: badges that speak, pills, the menu, reports."""
+"""The pages about the book, the glossary, the French summary: what they say is so, and stays so."""
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
-import yaml
+from docutils import nodes
+from pybtex.database import parse_string
+from sphinx.util.docutils import new_document
 
+from bet.chapter.lint import active, bare_numbers
+from bet.faults import BadInput
+from bet.records import facts
 from bet.records.claims import claims
-from bet.site import addresses, html
-from tests import measure
-from tests.places import ROOT
+from bet.records.reviewers import kind, reviewers
+from bet.records.sources import sources
+from bet.site import glossary, meta, told
+from tests.places import BOOK, SITE
 
-BADGE = "article a.bet-badge[href^='claims.html']"
-
-
-@pytest.fixture
-def tab(chromium):
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    yield context.new_page()
-    context.close()
+CHAPTERS = sorted(BOOK.glob("[0-9]_*.ipynb"))
 
 
-# Badges
+def page(name: str) -> str:
+    return (BOOK / f"{name}.md").read_text(encoding="utf-8")
 
 
-def said(tab, badge):
-    """Return what the open bubble says, once it belongs to a badge."""
-    tab.wait_for_selector(".bet-says")
-    told = tab.locator(".bet-says").inner_text()
-    claim = claims()[badge.get_attribute("href").split("#")[1]]
-    assert claim.paraphrase in told and claim.verdict in told
-    assert claim.confidence is None or f"confidence {claim.confidence}" in told
-    return told
+def words(name: str) -> str:
+    """Return what a reader of a built page reads, as one line."""
+    text = (SITE / "book" / f"{name}.html").read_text(encoding="utf-8")
+    article = text.split('<article class="bd-article"')[1].split("</article>")[0]
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", "", article)).split())
 
 
-def test_a_badge_speaks_on_hover_and_is_quiet_after(tab, address):
-    tab.goto(f"{address}book/2_grok.html")
-    badge = tab.locator(BADGE, has_text="GROK-33").first
-    badge.hover()
-    assert "→" in said(tab, badge)
-    assert measure.violations(tab) == []
-    tab.locator(".bet-says").hover()
-    tab.wait_for_timeout(400)
-    assert tab.locator(".bet-says").count() == 1  # one may go into it
-    tab.mouse.move(5, 5)
-    tab.wait_for_selector(".bet-says", state="detached")
+# Values in a page
+
+TOLD = {"pace": [17.4619], "own-part": [1.95912, 2.98161]}
 
 
-def test_a_badge_speaks_to_the_keyboard_and_to_a_screen_reader(tab, address):
-    tab.goto(f"{address}book/2_grok.html")
-    badge = tab.locator(BADGE).first
-    badge.focus()
-    told = said(tab, badge)
-    described = tab.locator(f"#{badge.get_attribute('aria-describedby')}").text_content()
-    assert described.split(" confidence")[0].split(" →")[0] in told.replace("\n", " ")
-    tab.keyboard.press("Tab")
-    assert tab.evaluate("document.activeElement.textContent") == "Evidence and history"
-    tab.keyboard.press("Escape")
-    assert tab.locator(".bet-says").count() == 0
-
-
-def test_the_first_tap_shows_and_the_second_leads_there(chromium, address):
-    phone = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
-    context = chromium.new_context(**phone)
-    tab = context.new_page()
-    tab.goto(f"{address}book/2_grok.html")
-    badge = tab.locator(BADGE).first
-    target = badge.get_attribute("href")
-    badge.tap()
-    said(tab, badge)
-    assert tab.url.endswith("2_grok.html")
-    box = tab.locator(".bet-says").bounding_box()
-    assert box["x"] >= 0 and box["x"] + box["width"] <= 360
-    badge.tap()
-    tab.wait_for_url(f"**/book/{target}")
-    context.close()
-
-
-def test_without_scripts_a_badge_is_a_link(chromium, address):
-    context = chromium.new_context(java_script_enabled=False)
-    tab = context.new_page()
-    tab.goto(f"{address}book/2_grok.html")
-    badge = tab.locator(BADGE).first
-    target = badge.get_attribute("href")
-    badge.click()
-    tab.wait_for_url(f"**/book/{target}")
-    context.close()
-
-
-def test_each_page_has_the_words_of_its_badges_and_no_others(site):
-    for page in ("2_grok", "lines", "method"):
-        text = (site / "book" / f"{page}.html").read_text("utf-8")
-        shown = set(re.findall(r"<a class='bet-badge [^>]*href='claims\.html#([\w-]+)'", text))
-        told = set(re.findall(r'"([A-Z]+-\d+)": \{"paraphrase"', text))
-        assert shown == told and shown
-
-
-# The row one lands on
-
-
-def test_one_lands_on_a_row_that_is_marked_and_below_the_bar_whatever_the_filter(tab, address):
-    tab.goto(f"{address}book/claims.html?verdict=supported#INFRA-60")
-    row = tab.locator("#INFRA-60")
-    row.wait_for(state="visible")
-    tab.wait_for_timeout(300)
-    marked = row.locator("td").first.evaluate("e => getComputedStyle(e).backgroundColor")
-    other = tab.locator("#INFRA-61 td").first.evaluate("e => getComputedStyle(e).backgroundColor")
-    assert marked != other
-    bar = tab.locator(".bd-header-article").bounding_box()
-    assert row.bounding_box()["y"] >= bar["y"] + bar["height"]
-    assert "verdict" not in tab.url
-
-
-# Pills
-
-
-def test_every_pill_leads_to_as_many_claims_as_it_counts(tab, address):
-    for page in ("index", "claims"):
-        tab.goto(f"{address}book/{page}.html")
-        pills = [(p.get_attribute("href"), p.locator("b").inner_text()) for p in tab.locator(".bet-score a").all()]  # fmt: skip
-        assert len(pills) >= 6
-        for place, count in pills:
-            tab.goto(f"{address}book/{place}")
-            assert tab.locator("#bet-filter output").inner_text().startswith(f"{count} of "), place
-
-
-def test_a_pill_of_a_chapter_leads_to_its_section(tab, address):
-    tab.goto(f"{address}book/2_grok.html")
-    pill = tab.locator(".bet-score a.bet-contradicted").first
-    count = pill.locator("b").inner_text()
-    pill.click()
-    tab.wait_for_url("**/claims.html?verdict=contradicted&section=GROK#the-claims")
-    assert tab.locator("table.bet-claims tbody tr:visible").count() == int(count)
-
-
-# The menu
-
-
-def test_the_menu_has_groups_and_short_names(site):
-    text = (site / "book" / "method.html").read_text("utf-8")
-    nav = text.split('<nav class="bd-links')[1].split("</nav>")[0]
-    groups = re.findall(r'<span class="caption-text">([^<]*)</span>', nav)
-    assert groups == ["The chapters", "The claims", "About", "For developers"]
-    names = addresses.menu(ROOT / "_toc.yml")
-    for name in names.values():
-        assert 0 < len(name) <= 22
-        assert name == "Cover" or f">{name}</a>" in nav, name
-
-
-def test_the_chapters_have_their_numbers_in_the_menu():
-    for page, name in addresses.menu(ROOT / "_toc.yml").items():
-        number = re.match(r"book/(\d)_", page)
-        assert not number or name.startswith(f"{number[1]} ")
-
-
-def test_without_scripts_a_telephone_has_the_menu(chromium, address):
-    context = chromium.new_context(
-        java_script_enabled=False, viewport={"width": 360, "height": 740}
-    )
-    tab = context.new_page()
-    tab.goto(f"{address}book/2_grok.html")
-    tab.get_by_role("link", name="Menu", exact=True).click()
-    tab.get_by_role("link", name="All charts").click()
-    tab.wait_for_url("**/book/gallery.html")
-    assert tab.evaluate("document.documentElement.scrollWidth") <= 360
-    context.close()
-
-
-def test_with_scripts_the_link_to_the_menu_is_not_there(tab, address):
-    tab.goto(f"{address}book/2_grok.html")
-    assert not tab.locator(".bet-menu").is_visible()
-
-
-# Reports
-
-
-def test_a_report_names_its_claim_and_leads_back(tab, address):
-    tab.goto(f"{address}book/claims.html#INFRA-60")
-    tab.locator("#INFRA-60 summary").click()
-    tab.locator("#INFRA-60").get_by_role("link", name="Report an error").click()
-    tab.wait_for_url("**/book/report.html?claim=INFRA-60")
-    text = tab.locator("#bet-report").inner_text()
-    assert text.startswith(f"Error in: INFRA-60, {address}book/claims.html#INFRA-60")
-    assert "Source, with its date:" in text
-    tab.get_by_role("link", name="Back to INFRA-60").click()
-    tab.wait_for_url("**/book/claims.html#INFRA-60")
-
-
-def test_a_report_takes_no_name_that_is_no_claim(tab, address):
-    tab.goto(f"{address}book/report.html?claim=%3Cb%3Ex")
-    assert tab.locator("#bet-report").inner_text().startswith("Error in: (the id")
+def test_a_page_is_filled_with_the_numbers_of_the_facts():
+    text = "{{ fact('pace') | fr }} % and {{ fact('own-part', 1) | en(2) }}\n"
+    assert told.filled(text, "p", TOLD) == "17,5 % and 3\n"
+    assert told.filled("{{ printed('INFRA-60') | fr }}", "p", {}) == "160"
 
 
 @pytest.mark.parametrize(
-    ("repository", "contact", "told"),
+    ("text", "fault"),
     [
-        ("", "", "names no address"),
-        ("", "a@b.org", "href='mailto:a@b.org'"),
-        ("", "https://b.org/r", "href='https://b.org/r'"),
-        ("https://e.org/a", "a@b.org", "href='https://e.org/a/issues/new?template=claim-error.yml'"),
+        ("{{ fact('paces') }}", "p.md: found fact 'paces'; expected a recorded fact, did you mean 'pace'?"),
+        ("{{ fact('pace', 1) }}", "p.md: found list index out of range"),
+        ("{{ fact('pace') | pct }}", "p.md: found No filter named 'pct'"),
+        ("{{ facts }}", "p.md: found 'facts' is undefined"),
+        ("{{ printed('INFRA-99') }}", "printed: found 'INFRA-99'; expected a claim"),
+        ("{{ printed('PEOPLE-28') }}", "printed('PEOPLE-28'): found '2012'; expected a claim with a number"),
+        ("{{ printed('INTRO-01') }}", "printed: found 'INTRO-01'; expected a claim with a figure"),
     ],
 )  # fmt: skip
-def test_a_report_says_where_it_goes(repository, contact, told):
-    page = html.render("report", repository=repository, contact=contact, text="Error in:\nb")
-    assert told in page and "Error in:\nb</pre>" in page
+def test_what_cannot_be_filled_in_is_one_clear_line(text, fault):
+    with pytest.raises(BadInput) as error:
+        told.filled(text, "p", TOLD)
+    assert str(error.value).startswith(fault)
 
 
-def test_no_report_leads_in_a_circle(site):
-    """Whoever follows a link to report an error comes to a text to send, never to another such link."""
-    for page in ("claims", "accessibility", "method", "reviews"):
-        text = (site / "book" / f"{page}.html").read_text("utf-8")
-        article = text.split('<article class="bd-article"')[1].split("</article>")[0]
-        assert "report.html" in article, page
-    report = (site / "book" / "report.html").read_text("utf-8")
-    article = report.split('<article class="bd-article"')[1].split("</article>")[0]
-    assert "id='bet-report'" in article and not re.search("href=.(report|method).html", article)
+@pytest.mark.parametrize(
+    ("value", "written"), [(10_000, "10\u202f000"), (17.46, "17,5"), (3, "3"), (0.0649, "0,0649")]
+)
+def test_numbers_are_written_as_french_papers_do(value, written):
+    assert told.french(value) == written
 
 
-def test_the_address_for_reports_is_a_setting():
-    settings = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))["sphinx"]["config"]
-    assert "bet_contact" in settings and "bet_repository" in settings
+@pytest.mark.parametrize(
+    ("value", "written"), [(5, "cinq"), (16, "seize"), (17, "17"), (2.5, "2,5")]
+)
+def test_small_counts_are_words(value, written):
+    assert told.lettres(value) == written
+
+
+# The French summary
+
+
+def test_no_figure_of_the_summary_is_typed():
+    """As 'bet lint' asks of every page."""
+    assert bare_numbers(page("resume")) == []
+    assert active(page("resume")) == []
+
+
+def test_the_summary_has_every_headline_fact_that_the_cover_answers_with():
+    used = set(re.findall(r'fact\("([\w-]+)"', page("resume")))
+    assert used <= set(facts.headlines())
+    assert used >= {"own-part", "firm-gain", "grok-4-size", "grok-5-size", "us-power", "pace"}
+
+
+def test_the_summary_is_marked_as_french_and_gives_the_recorded_values(site):
+    text = (site / "book" / "resume.html").read_text(encoding="utf-8")
+    french = text.split('<div lang="fr">')[1].split("<details")[0]
+    assert "<h1" in french and "{{" not in french
+    numbers = told.values(BOOK)
+    shown = words("resume")
+    low, high = numbers["own-part"]
+    assert f"entre {low:.0f} et {high:.0f}\u00a0milliards" in (SITE / "book/resume.html").read_text(
+        encoding="utf-8"
+    )
+    every, right, partly, wrong = map(int, numbers["verdicts"])
+    assert f"Sur {every} affirmations, {right} sont confirmées, {partly} ne le sont qu’en partie et {wrong} sont" in shown  # fmt: skip
+    assert "dix fois trop grands" in shown
+    for claim, fact in (("GROK-33", "grok-4-size"), ("GROK-34", "grok-5-size")):
+        assert told.printed(claim) / 1e12 == 10 * numbers[fact][0]
+
+
+def test_what_the_summary_says_of_2012_and_of_the_chance_is_the_ledger_s():
+    assert claims()["PEOPLE-28"].verdict == "contradicted"
+    assert claims()["GROK-39"].verdict == "supported"
+    assert claims()["INFRA-60"].verdict == claims()["INTRO-02"].verdict == "contradicted"
+
+
+# The glossary
+
+
+def terms() -> dict[str, str]:
+    """Return the terms of the glossary by the address that Sphinx gives them."""
+    return {nodes.make_id(term): term for term in re.findall(r"^## (.+)$", page("glossary"), re.M)}
+
+
+def test_every_term_that_is_linked_is_explained_and_the_terms_are_in_order():
+    assert set(glossary.TERMS) <= set(terms())
+    assert list(terms().values()) == sorted(terms().values(), key=str.casefold)
+    wanted = {"base-rate", "brier-score", "h100", "look-through", "form-13f", "tender", "price-earnings-ratio"}  # fmt: skip
+    assert wanted <= set(glossary.TERMS)
+
+
+def document(*paragraphs):
+    tree = new_document("x")
+    for parts in paragraphs:
+        tree += nodes.paragraph("", "", *parts)
+    return tree
+
+
+def test_only_the_first_use_in_running_text_is_linked():
+    heading = nodes.title("", "A base rate")
+    tree = document(
+        [nodes.strong("", "base rate")],
+        [nodes.Text("Its "), nodes.reference("", "base rate", refuri="x")],
+        [nodes.Text("The base rate counts.")],
+        [nodes.Text("A base rate again, and an H100.")],
+    )
+    tree.insert(0, heading)
+    assert glossary.link_terms(tree) == ["base-rate", "h100"]
+    linked = [n for n in tree.findall(nodes.reference) if "bet-term" in n.get("classes", [])]
+    assert [(n["refuri"], n.astext()) for n in linked] == [
+        ("glossary.html#base-rate", "base rate"), ("glossary.html#h100", "H100"),
+    ]  # fmt: skip
+    assert tree.children[3].astext() == "The base rate counts."
+    assert linked[0].parent is tree.children[3]
+
+
+def test_each_chapter_links_a_term_once(site):
+    linked_in_all = []
+    for chapter in CHAPTERS:
+        text = (site / "book" / f"{chapter.stem}.html").read_text(encoding="utf-8")
+        linked = re.findall(r'class="bet-term[^"]*" href="glossary\.html#([\w-]+)"', text)
+        assert len(linked) == len(set(linked)), chapter.stem
+        linked_in_all += linked
+    assert {"base-rate", "brier-score", "h100"} <= set(linked_in_all)
+
+
+# What the pages about the book promise
+
+
+def test_no_outside_person_has_reviewed_a_verdict_as_three_pages_say():
+    """On the day that somebody does, these sentences are to be rewritten."""
+    looks = [look for claim in claims().values() for look in claim.reviews]
+    assert [look.who for look in looks if kind(look.who, reviewers()) == "outside"] == []
+    assert "No verdict has been reviewed by anybody outside" in page("about")
+    assert "Personne d'extérieur au projet n'a relu nos verdicts" in page("resume")
+    assert "No outside person has reviewed a verdict" in page("method")
+
+
+def test_every_claim_was_read_a_second_time_inside_the_project():
+    assert "read every claim again" in " ".join(page("about").split())
+    assert [c.id for c in claims().values() if c.second_reading is None] == []
+
+
+def test_no_link_pays_anybody():
+    """An affiliate's link names who is to be paid."""
+    paid = re.compile(r"[?&](?:utm_\w+|aff\w*|ref|tag|partner)=", re.IGNORECASE)
+    assert paid.search("https://shop.example/x?tag=us-20")
+    assert [s.id for s in sources().values() if paid.search(str(s.url))] == []
+
+
+@pytest.mark.parametrize("name", ["about", "claims"])
+def test_a_page_sets_no_cookie(address, chromium, name):
+    context = chromium.new_context()
+    tab = context.new_page()
+    tab.goto(f"{address}book/{name}.html")
+    assert context.cookies() == []
+    context.close()
+
+
+# How to cite
+
+
+def entry(text: str) -> str:
+    return html.unescape(re.search(r"<pre[^>]*>(.*?)</pre>", text, re.S)[1])
+
+
+def test_the_entry_of_every_page_is_read_by_a_bibtex_parser(site):
+    read = {}
+    for path in sorted((site / "book").glob("*.html")):
+        text = path.read_text(encoding="utf-8")
+        found = parse_string(entry(text[text.rindex("bet-cite") :]), "bibtex")
+        (key,) = found.entries
+        assert key not in read, f"{path.name} has the key of {read[key]}"
+        read[key] = path.name
+        assert found.entries[key].fields["year"].isdigit()
+        assert found.entries[key].persons["author"][0].last_names == ["{The contributors to The Bet, Audited}"]  # fmt: skip
+    assert len(read) > 20
+
+
+def test_signs_that_mean_something_to_tex_are_escaped():
+    told_ = meta.bibtex("key", "R&D: 5% of {this} $x_1 #2 ~^\\", "https://a.org/b_c/?d=%20&e#f")
+    fields = parse_string(told_, "bibtex").entries["key"].fields
+    assert fields["title"] == (
+        r"{R\&D: 5\% of \{this\} \$x\_1 \#2 \textasciitilde{}\textasciicircum{}\textbackslash{}}"
+    )
+    assert fields["url"] == "https://a.org/b_c/?d=%20&e#f"  # \url takes an address as it is
+
+
+def test_without_an_address_an_entry_names_none():
+    assert "url" not in parse_string(meta.bibtex("k", "T", ""), "bibtex").entries["k"].fields
+
+
+def test_the_whole_book_is_cited_by_its_title():
+    found = parse_string(entry(meta.cite_book("https://a.org/b")), "bibtex").entries["bet-audited"]
+    assert found.fields["title"] == f"{{{meta.cited()['title']}}}"
+    assert found.fields["url"] == "https://a.org/b/"
+
+
+def test_an_edition_s_page_is_cited_as_that_edition_s():
+    told_ = entry(meta.cite("Power", "book/3_infra", "https://a.org/b/editions/bear/", "bear"))
+    found = parse_string(told_, "bibtex").entries["bet-audited-3-infra-bear"]
+    assert found.fields["title"] == "{Power (edition: bear)}"
+    assert found.fields["url"] == "https://a.org/b/editions/bear/book/3_infra.html"

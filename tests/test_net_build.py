@@ -55,7 +55,7 @@ def test_what_is_kept_is_not_run_again_and_the_rest_is(stage, monkeypatch):
     monkeypatch.setattr(build, "plan", lambda names: ([run, other], [(stage / "a", stage / "c")]))
     monkeypatch.setattr(build.cache, "reuse", lambda name, *_: name == "a")
     monkeypatch.setattr(build.cache, "prune", lambda: pruned.append(1))
-    monkeypatch.setattr(build, "_run_in_processes", lambda runs, say, kernel: done.append((list(runs), kernel)))  # fmt: skip
+    monkeypatch.setattr(build, "run_in_processes", lambda runs, say, kernel: done.append((list(runs), kernel)))  # fmt: skip
     build._run_all([TODAY], told.append, False, True)
     assert done == [([other], True)] and told == ["1 of 2 runs are kept from an earlier build"]
     assert (stage / "c").read_text() == "A" and pruned == [1]
@@ -69,7 +69,7 @@ def test_what_is_kept_is_not_run_again_and_the_rest_is(stage, monkeypatch):
 def test_a_stage_holds_pages_settings_and_web_and_no_notebook(stage):
     (stage / TODAY).mkdir(parents=True)
     (stage / TODAY / "old").touch()
-    build._stage(stage / TODAY, {"bet_edition": TODAY, "bet_editions": [TODAY]})
+    build.stage(stage / TODAY, {"bet_edition": TODAY, "bet_editions": [TODAY]})
     made = {path.relative_to(stage / TODAY).parts[0] for path in (stage / TODAY).rglob("*")}
     assert made == {"_config.yml", "_toc.yml", "web", "book"}
     pages = sorted(path.name for path in (stage / TODAY / "book").iterdir())
@@ -101,7 +101,7 @@ def test_a_build_puts_editions_below_today_s_site(stage, tmp_path, monkeypatch):
 
     ran = []
     monkeypatch.setattr(build, "here", lambda: types.SimpleNamespace(build=tmp_path / "_build"))
-    monkeypatch.setattr(build, "_stage", lambda folder, told: ran.append((folder.name, told)))
+    monkeypatch.setattr(build, "stage", lambda folder, told: ran.append((folder.name, told)))
     monkeypatch.setattr(build, "_run_all", lambda names, say, fresh, kernel: ran.append((fresh, kernel)))  # fmt: skip
     monkeypatch.setattr(build, "_write_all", written)
     first = build.build(["bear", TODAY, "bear"], fresh=True, say=lambda text: None)
@@ -144,7 +144,7 @@ def test_an_edition_that_cannot_be_written_is_named_with_the_writer_s_words(stag
         build._log(name).write_text("a warning\n")
         raise SystemExit(1 if name == "bear" else 0)
 
-    monkeypatch.setattr(build, "_prepare_to_write", lambda: None)
+    monkeypatch.setattr(build, "prepare_to_write", lambda: None)
     monkeypatch.setattr(build, "_sphinx", writer)
     build._write_all([TODAY], told.append)
     assert told == [f"wrote the site of edition '{TODAY}'"]
@@ -352,12 +352,12 @@ def records(monkeypatch):
 def environment(**config):
     return types.SimpleNamespace(
         docname="book/3_infrastructure", srcdir="/nowhere", note_dependency=lambda path: None,
-        config=types.SimpleNamespace(bet_repository="", bet_contact="", bet_editions=[TODAY], **config),
+        config=types.SimpleNamespace(bet_repository="", bet_contact="", bet_edition=TODAY, bet_editions=[TODAY], html_baseurl="", **config),
     )  # fmt: skip
 
 
 def test_a_figure_has_number_alternative_text_caption_and_table(records):
-    record = {"name": "kilos", "alt": "Bars", "claims": ["INFRA-01"], "sources": [], "columns": ["a"], "rows": [[1]]}  # fmt: skip
+    record = {"name": "kilos", "alt": "Bars", "claims": ["INFRA-01"], "sources": [], "columns": ["a"], "rows": [[1]], "x": "a", "y": "b", "by": None, "unit": ""}  # fmt: skip
     image = nodes.image()
     figure = extension._figure([image], record, environment(), {})
     assert image["alt"] == "Bars" and figure["ids"] == figure["names"] == ["kilos"]
@@ -391,14 +391,16 @@ def test_a_badge_in_prose_is_that_of_its_claim_and_an_unknown_one_is_an_error(re
 
 
 def test_a_page_gets_its_description_and_its_citation(monkeypatch):
-    app = types.SimpleNamespace(config=types.SimpleNamespace(html_baseurl="https://a.org/"))
+    app = types.SimpleNamespace(
+        config=types.SimpleNamespace(html_baseurl="https://a.org/", bet_edition=TODAY)
+    )
     document = nodes.document(None, None)
     text = "A paragraph that says something to somebody who reads it."
     document += nodes.section("", nodes.title("", "Power"), nodes.paragraph("", text))
     context = {"metatags": "<meta a>", "body": "<p>b</p>"}
     extension.add_head(app, "book/x", "", context, document)
-    assert context["metatags"] == f"<meta a>{meta.tags(text)}"
-    assert context["body"].startswith("<p>b</p>") and "title = {Power}" in context["body"]
+    assert context["metatags"] == f"<meta a>{meta.tags(text, '../feed.xml')}"
+    assert context["body"].startswith("<p>b</p>") and "title = {{Power}}" in context["body"]
     assert "https://a.org/book/x.html" in context["body"]
     left = {}
     extension.add_head(app, "genindex", "", left, None)
@@ -437,9 +439,9 @@ def test_each_part_of_the_site_is_made_by_its_name(records, monkeypatch):
     monkeypatch.setattr(gallery, "pictures", lambda folder: {(c["notebook"], c["name"]): "x.svg" for c in CHARTS})  # fmt: skip
     asked = {"claims": "INFRA-01", "map": "GROK-02", "corrections": "No verdict", "reviews": "none of the 2",
              "gallery": "bet-gallery", "scale": "INFRA-01", "sections": "Section 2",
-             "comparison": "one edition", "tally": "bet-supported", "downloads": "claims.json", "forms": "praise",
+             "comparison": "one edition", "cite": "@misc{bet-audited,", "tally": "bet-supported", "downloads": "claims.json", "forms": "praise",
              "rule": "off by", "editions": "edition-bear", "sources": "source-",
-             "parameters": "Every chapter", "catalogue": "us_power", "lines": "line-297", "report": "Error in:"}  # fmt: skip
+             "parameters": "Every chapter", "catalogue": "us_power", "lines": "line-297", "report": "Error in:", "forecasts": "bet-due"}  # fmt: skip
     assert set(part._parts()) == set(asked)
     for name, words in asked.items():
         part.arguments = [name]

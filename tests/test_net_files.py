@@ -47,7 +47,7 @@ def test_the_records_stand_beside_the_pages(tmp_path):
     charts = [{**chart, "columns": ["a"], "rows": [[1]]} for chart in CHARTS]
     finish.downloads(tmp_path, published.BookRecords([claim()], charts))
     assert [one["id"] for one in json.loads((tmp_path / "claims.json").read_text())] == ["INFRA-01"]
-    assert (tmp_path / "claims.csv").read_text().startswith("id,section")
+    assert (tmp_path / "claims.csv").read_bytes().startswith(b"\xef\xbb\xbfid,section")
     assert "$schema" in json.loads((tmp_path / "claims.schema.json").read_text())
     assert "today" in json.loads((tmp_path / "editions.json").read_text())
     for chart in charts:

@@ -12,7 +12,7 @@ import nbformat
 from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, NUMBERS_MIME, outputs, read
 from bet.faults import Fault
 from bet.paths import Root, here
-from bet.records import facts
+from bet.records import facts, judge
 from bet.records.claims import claims
 
 
@@ -49,12 +49,27 @@ def recorded(notebooks: Mapping[str, nbformat.NotebookNode]) -> dict[str, list[d
     return {name: outputs(notebook, NUMBERS_MIME) for name, notebook in notebooks.items()}
 
 
+def computed(notebooks: Mapping[str, nbformat.NotebookNode]) -> list[dict[str, Any]]:
+    """Return the records of the cards that the notebooks compute."""
+    records = [
+        record
+        for notebook in notebooks.values()
+        for records in outputs(notebook, ASSESSMENT_MIME)
+        for record in records
+    ]
+    return [record for record in records if record["assessed"] == "computed"]
+
+
 def book_faults() -> list[Fault]:
-    """Return every place of the committed book that gives a headline fact another value than its chapter."""
+    """Return where the committed book contradicts itself.
+
+    A headline fact with another value than its chapter's, and a computed card that the ledger does not
+    bear out.
+    """
     root = here()
     notebooks = {path.stem: read(path) for path in sorted(root.book.glob("*.ipynb"))}
     numbers, said = recorded(notebooks), pages(notebooks, root)
-    found: list[Fault] = []
+    found = [fault for record in computed(notebooks) for fault in judge.drift(record)]
     for headline in facts.headlines().values():
         value = facts.value(headline, numbers.get(headline.notebook, []))
         if value is None:

@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import yaml
 from docutils import nodes
 from docutils.parsers.rst import directives
 from markupsafe import Markup, escape
@@ -22,7 +21,7 @@ from bet.chapter import panels
 from bet.chapter.cards import badge
 from bet.chapter.outputs import CHART_MIME, NARROW_MIME, PANEL_MIME, SCORECARD_MIME, WORDS_MIME
 from bet.faults import Fault, nearest, require
-from bet.paths import here
+from bet.paths import here, write_text
 from bet.records import reviewers
 from bet.records.editions import TODAY
 from bet.records.sources import evidence
@@ -30,12 +29,15 @@ from bet.site import (
     addresses,
     claims_page,
     edition_pages,
+    feed,
     finish,
     gallery,
+    glossary,
     meta,
     published,
     reference_pages,
     search,
+    told,
 )
 from bet.site.html import figure_numbers, render
 
@@ -97,8 +99,15 @@ class ClaimRole(SphinxRole):
             text = f"unknown claim '{name}'{nearest(name, verdicts)}"
             message = self.inliner.reporter.error(text, line=self.lineno)
             return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
-        self.env.note_dependency(str(here().data / "claims"))
+        _depend(self.env, here().data / "claims")
         return [nodes.raw("", badge(name, verdicts[name]), format="html")], []
+
+
+def _depend(env: BuildEnvironment, folder: Path) -> None:
+    """Note that a page is made from the files of a folder; of a folder itself Sphinx cannot tell the age."""
+    for path in sorted(folder.iterdir()):
+        if path.is_file():
+            env.note_dependency(str(path))
 
 
 class ArchiveRole(SphinxRole):
@@ -110,7 +119,7 @@ class ArchiveRole(SphinxRole):
 
 
 class Deeper(SphinxDirective):
-    """``:::{deeper} Title`` : what an expert wants beyond, folded under its title."""
+    """``:::{deeper} Title`` : a text folded under its title; below *Going deeper* see ``folds``."""
 
     required_arguments = 1
     final_argument_whitespace = True
@@ -120,7 +129,8 @@ class Deeper(SphinxDirective):
         """Return the content between the two ends of a folding element."""
         inside = nodes.container()
         self.state.nested_parse(self.content, self.content_offset, inside)
-        head = render("deeper", title=self.arguments[0])
+        words, _ = self.parse_inline(self.arguments[0])  # a dollar stands escaped in Markdown
+        head = render("deeper", title="".join(node.astext() for node in words))
         return [
             nodes.raw("", head, format="html"),
             *inside.children,
@@ -137,7 +147,9 @@ class Generated(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return the generated HTML as one node."""
         for folder in ("claims", "evidence", "tables"):
-            self.env.note_dependency(str(here().data / folder))
+            _depend(self.env, here().data / folder)
+        # Kept by the preview, which lists there what the charts of all chapters are.
+        self.env.note_dependency(str(Path(self.env.srcdir) / "charts.json"))
         name, parts = self.arguments[0], self._parts()
         if name not in parts:
             raise self.error(f"unknown part '{name}', expected one of {', '.join(parts)}")
@@ -153,7 +165,7 @@ class Generated(SphinxDirective):
             "claims": lambda: claims_page.claim_rows(claims, repository, charts),
             "lines": reference_pages.line_rows,
             "map": lambda: claims_page.map_rows(claims, charts),
-            "corrections": lambda: claims_page.history_rows(claims),
+            "corrections": lambda: claims_page.history_rows(claims, self._feed()),
             "report": lambda: reference_pages.report(repository, self.config.bet_contact),
             "reviews": lambda: claims_page.review_rows(claims, reviewers.reviewers()),
             "catalogue": reference_pages.catalogue,
@@ -163,12 +175,19 @@ class Generated(SphinxDirective):
             "rule": reference_pages.rule_rows,
             "forms": reference_pages.forms_rows,
             "parameters": reference_pages.parameter_rows,
+            "forecasts": reference_pages.forecast_rows,
             "sections": lambda: claims_page.section_table(claims),
             "downloads": reference_pages.downloads,
+            "cite": lambda: meta.cite_book(self.config.html_baseurl or ""),
             "editions": edition_pages.edition_rows,
             "comparison": lambda: edition_pages.comparison_rows(made),
             "tally": lambda: claims_page.tally(claims, self.options.get("field", "verdict")),
         }
+
+    def _feed(self) -> str:
+        """Return where today's feed is, seen from a page of the book; nothing without a public address."""
+        home = self.config.bet_edition == TODAY and self.config.html_baseurl
+        return f"../{feed.NAME}" if home else ""
 
 
 # Notebooks: code folded, charts as figures, panels and scorecards
@@ -221,6 +240,32 @@ def _headings(cell: dict[str, Any]) -> list[dict[str, Any]]:
         return []
     data["text/markdown"] = rest.lstrip("\n")
     return [{"cell_type": "markdown", "id": f"{cell['id']}-h", "metadata": {}, "source": first}]
+
+
+def fill_values(app: Sphinx, docname: str, content: list[str]) -> None:
+    """Fill in the values that a Markdown page asks for: those of today's edition, as on the cover."""
+    if not app.env.doc2path(docname).endswith(".md") or "{{" not in content[0]:
+        return
+    own, todays = Path(app.srcdir) / "book", Path(app.srcdir).parent / TODAY / "book"
+    folder = todays if (todays / "index.ipynb").exists() else own
+    content[0] = told.filled(content[0], docname, told.values(folder))
+
+
+def explain_terms(app: Sphinx, doctree: nodes.document) -> None:
+    """Let a chapter's first use of a term lead to the glossary, where the book has one."""
+    chapter = re.fullmatch(r"book/\d_\w+", app.env.docname)
+    if chapter and "book/glossary" in app.env.found_docs:
+        glossary.link_terms(doctree)
+
+
+# Pages in another language than the book.
+LANGUAGES = {"book/resume": "fr"}
+
+
+def mark_language(app: Sphinx, pagename: str, template: str, context: dict, doctree: Any) -> None:
+    """Say in which language the text of a page is, where it is not the book's."""
+    if context.get("body") and (language := LANGUAGES.get(pagename)):
+        context["body"] = f'<div lang="{language}">{context["body"]}</div>'
 
 
 class BetRenderer:
@@ -366,10 +411,11 @@ def add_head(app: Sphinx, pagename: str, template: str, context: dict, doctree: 
     title = next((t.astext() for t in doctree.findall(nodes.title)), meta.BOOK)
     context["pagetitle"] = escape(title)  # the theme prints it as it is
     base = app.config.html_baseurl or ""
-    context["metatags"] = f"{context.get('metatags', '')}{meta.tags(meta.description(doctree))}"
-    cited = yaml.safe_load((here().folder / "CITATION.cff").read_text(encoding="utf-8"))
-    day, version = str(cited["date-released"]), cited["version"]
-    cite = meta.cite(title, pagename, base, version, day)
+    edition = app.config.bet_edition
+    follow = f"{'../' * pagename.count('/')}{feed.NAME}" if base and edition == TODAY else ""
+    tags = meta.tags(meta.description(doctree), follow)
+    context["metatags"] = f"{context.get('metatags', '')}{tags}"
+    cite = meta.cite(title, pagename, base, "" if edition == TODAY else edition)
     context["body"] = f"{context.get('body', '')}{cite}"  # a sum would escape the body
 
 
@@ -395,6 +441,10 @@ def lighten(app: Sphinx, pagename: str, template: str, context: dict, doctree: A
         app.add_js_file("badges.js", loading_method="defer")
     if "id='bet-report'" in body:
         app.add_js_file("report.js", loading_method="defer")
+    if "class='bet-deeper'" in body or 'id="going-deeper"' in body:
+        app.add_js_file("folds.js", loading_method="defer")
+    if "class='bet-due'" in body:
+        app.add_js_file("countdown.js", loading_method="defer")
     if 'class="bet-panel"' in body:
         app.add_js_file("panel.mjs", type="module")
     unused = [*UNUSED]
@@ -411,18 +461,21 @@ def _names(item: Any, words: Sequence[str]) -> bool:
     return any(word in told for word in words)
 
 
-def write_site(app: Sphinx, error: Exception | None) -> None:
-    """Write the downloads beside the pages, and finish the pages."""
+def write_site(app: Sphinx, error: Exception | None, names: Iterable[str]) -> None:
+    """Write the downloads beside the pages, and finish the pages of these names, just written."""
     if error or app.builder.format != "html":
         return
     out, base = Path(app.outdir), app.config.html_baseurl or ""
     finish.downloads(out, records_of(app.env))
     finish.pack(Path(app.srcdir) / "book", out / "notebooks.zip")
-    finish.finish(out)
+    finish.finish(out, names)
     if app.builder.name == "html":
         search.write_index(out, records_of(app.env), addresses.menu(Path(app.srcdir) / "_toc.yml"))
     if app.config.bet_edition == TODAY:
         finish.root_files(out, base)
+        if base:
+            released = str(meta.cited()["date-released"])
+            write_text(out / feed.NAME, feed.feed(records_of(app.env).claims, base, released))
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -442,11 +495,16 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-collect-pages", search_page)
     app.connect("env-before-read-docs", check_records)
     app.connect("source-read", fold_code)
+    app.connect("source-read", fill_values)
     app.connect("doctree-read", anchor_code)
+    app.connect("doctree-read", explain_terms)
+    app.connect("html-page-context", mark_language, priority=600)
     app.connect("html-page-context", keep_addresses, priority=700)
     app.connect("html-page-context", add_edition, priority=800)
     app.connect("html-page-context", add_menu_link, priority=810)
     app.connect("html-page-context", add_head, priority=850)
     app.connect("html-page-context", lighten, priority=900)
-    app.connect("build-finished", write_site)
+    written: set[str] = set()
+    app.connect("html-page-context", lambda app, name, *_: written.add(name), priority=950)
+    app.connect("build-finished", lambda app, error: write_site(app, error, written))
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

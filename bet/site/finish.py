@@ -13,29 +13,29 @@ import itertools
 import re
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from bet.chapter import panels
 from bet.paths import here, write_text
 from bet.records import editions, tables
-from bet.site import addresses, meta, published, safe
+from bet.site import addresses, folds, meta, published, safe
 from bet.site.elements import Edit, Element, Page
 from bet.site.icons import cut_icons
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest day a zip can tell: the same bytes each time
 # Files of the theme that no page asks for once it is mended.
 _UNUSED = ("_static/scripts/fontawesome.js*", "_static/**/*.map", "_static/thebe*", "_static/sphinx-thebe*",
-           "_static/webpack-macros.html")  # fmt: skip
+           "_static/*webpack-macros.html")  # fmt: skip
 
 
-def finish(site: Path) -> None:
-    """Finish every page of a written site, and drop the files that none of them loads."""
+def finish(site: Path, names: Iterable[str]) -> None:
+    """Finish the pages of a site that were just written, and drop the files that no page loads."""
     for path in itertools.chain.from_iterable(map(site.glob, _UNUSED)):
         path.unlink()
-    for path in sorted(site.rglob("*.html")):
-        name = path.relative_to(site).with_suffix("").as_posix()
+    for name in sorted(names):
+        path = site / f"{name}.html"
         write_text(path, finished(path.read_text(encoding="utf-8"), path.parent, name))
     cut_icons(site)
 
@@ -46,6 +46,7 @@ def finished(text: str, folder: Path, name: str) -> str:
     dropped = list(unused_scripts(page))
     edits = [*policy_tag(page, name), *viewport(page), *mended(page), *stacked(page)]
     edits += [
+        *folds.folded(page),
         *sized(page, folder),
         *joined(page, folder),
         *(_without(page, element) for element in dropped),
@@ -223,7 +224,8 @@ def policy(page: Page, name: str) -> str:
 def downloads(site: Path, records: published.BookRecords) -> None:
     """Write the records, the plotted data of every chart, the models of the panels, and the tables."""
     write_text(site / "claims.json", published.as_json(records.claims))
-    write_text(site / "claims.csv", published.as_csv(records.claims))
+    # Excel takes a file for UTF-8 by the mark at its beginning.
+    write_text(site / "claims.csv", f"\ufeff{published.as_csv(records.claims)}")
     write_text(site / "claims.schema.json", published.json_schema())
     write_text(site / "editions.json", editions.as_json())
     for chart in records.charts:

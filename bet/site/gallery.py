@@ -14,6 +14,7 @@ from typing import Any
 from markupsafe import Markup
 
 from bet.chapter.outputs import CHART_MIME
+from bet.numbers import digits, scaled
 from bet.paths import here
 from bet.site.html import figure_numbers, publishers, render
 from bet.site.published import notebooks_in
@@ -79,9 +80,69 @@ def rows(
 
 
 def data_table(chart: Mapping[str, Any], most: int = 60) -> Markup:
-    """Return the plotted data as a table, for screen readers and the curious."""
+    """Return the plotted data as a table, for screen readers and the curious.
+
+    Headings are words with the unit of the values, numbers are rounded to three figures.
+    """
     every = chart["rows"]
     step = max(1, -(-len(every) // most))
-    rows = [["–" if cell is None else cell for cell in row] for row in every[::step]]
-    head = [str(column).replace("_", " ") for column in chart["columns"]]
+    units = [_unit(chart, place) for place in range(len(chart["columns"]))]
+    head = [_heading(column, unit) for column, unit in zip(chart["columns"], units, strict=True)]
+    rows = [
+        [_cell(cell, unit) for cell, unit in zip(row, units, strict=True)] for row in every[::step]
+    ]
     return render("chart_table", head=head, rows=rows, step=step, count=len(every))
+
+
+_UNIT_ENDS = {
+    "_usd_bn": "USD billion",
+    "_usd": "USD",
+    "_pct": "%",
+    "_gw": "GW",
+    "_t": "t",
+    "_m": "million",
+}
+_PERCENT = ("share", "probability", "per cent")
+_TIMES = ("ratio", "times")
+
+
+def _unit(chart: Mapping[str, Any], place: int) -> str:
+    """Return the unit of a column: the chart's for its values, else the one in the column's name."""
+    column = chart["columns"][place]
+    cells = [row[place] for row in chart["rows"] if row[place] is not None]
+    if not cells or not all(isinstance(cell, int | float) for cell in cells):
+        return ""
+    fractions = any(isinstance(cell, float) for cell in cells)
+    if column == chart["y"] or (fractions and column not in (chart["x"], chart["by"])):
+        return str(chart["unit"])
+    if "year" in column:
+        return "year"
+    return next((unit for end, unit in _UNIT_ENDS.items() if column.endswith(end)), "")
+
+
+def _heading(column: str, unit: str) -> str:
+    """Return a column's name as words, with the unit where its values have one."""
+    if unit and unit != "year":
+        column = next(
+            (column.removesuffix(end) for end in _UNIT_ENDS if column.endswith(end)), column
+        )
+    words = column.replace("_", " ")
+    words = words if words == "usd" else words[:1].upper() + words[1:]
+    told = "%" if unit in _PERCENT else "times" if unit in _TIMES else unit
+    if told in ("", "year") or told.lower() == words.lower():
+        return words
+    return told if words == "usd" else f"{words} ({told})"
+
+
+def _cell(value: Any, unit: str) -> str:
+    """Return a cell as text: a dash for nothing, years and counts as they are, others to three figures."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    if unit == "year" or (not unit and isinstance(value, int)):
+        return str(value) if isinstance(value, int) else f"{value:.1f}"
+    value = 100 * value if unit in _PERCENT[:2] else value
+    if abs(value) >= 1e9:
+        return scaled(value)
+    return f"{value:,}".replace("-", "−") if isinstance(value, int) else digits(value)

@@ -29,7 +29,7 @@ from bet.site.meta import ABOUT, BOOK
 NAME = "the-bet-audited.pdf"
 PLACE = "<!--bet-pdf-->"
 SCREEN_ONLY = (
-    "gallery", "claims", "lines", "map", "editions", "reviews", "status", "accessibility", "benchmarks",
+    "gallery", "claims", "lines", "map", "editions", "reviews", "status", "accessibility", "benchmarks", "resume",
     "report",
 )  # fmt: skip
 _FOOT = (
