@@ -103,6 +103,7 @@ def test_a_build_puts_editions_below_today_s_site(stage, tmp_path, monkeypatch):
     monkeypatch.setattr(build, "here", lambda: types.SimpleNamespace(build=tmp_path / "_build"))
     monkeypatch.setattr(build, "stage", lambda folder, told: ran.append((folder.name, told)))
     monkeypatch.setattr(build, "_run_all", lambda names, say, fresh, kernel: ran.append((fresh, kernel)))  # fmt: skip
+    monkeypatch.setattr(build, "stale", list)
     monkeypatch.setattr(build, "_write_all", written)
     first = build.build(["bear", TODAY, "bear"], fresh=True, say=lambda text: None)
     both = {"bet_editions": [TODAY, "bear"]}
@@ -134,6 +135,9 @@ def test_what_the_writer_told_last_is_shown(stage):
     build._log(TODAY).write_text("\n".join(f"line {n}" for n in range(60)) + "\n\n")
     told = build._last(TODAY).split("\n")
     assert (len(told), told[0], told[-1]) == (40, "line 20", "line 59")
+    log = "reading... [ 50%] a\n\x1b[91mbook/a.md:5: WARNING: no such page\x1b[39;49;00m\ncopying images... [100%] b.svg\nfinished"
+    assert build.complaints(log) == "book/a.md:5: WARNING: no such page"
+    assert build.complaints("one\ncopying images... [ 10%] a\ntwo") == "one\ntwo"
 
 
 def test_an_edition_that_cannot_be_written_is_named_with_the_writer_s_words(stage, monkeypatch):

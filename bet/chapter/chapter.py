@@ -177,9 +177,10 @@ class Chapter(Drawing):
         sliders: Mapping[str, str],
         figures: Sequence[tuple[str, str, str]],
         curve: tuple[str, str],
+        claimed: tuple[str, float, str] | None = None,
     ) -> None:
         """Show a what-if panel; see ``panels.panel``. In a notebook its figures stand as a table."""
-        record = panels.panel(model, self.notebook, case, sliders, figures, curve)
+        record = panels.panel(model, self.notebook, case, sliders, figures, curve, claimed)
         said = "; ".join(f"{figure['label']}: {figure['text']}" for figure in record["figures"])
         display(
             {"text/html": panels.table_html(record), "text/plain": said, PANEL_MIME: record},

@@ -282,9 +282,17 @@ def _log(name: str) -> Path:
     return stage_folder() / name / "sphinx.log"
 
 
-def _last(name: str, lines: int = 40) -> str:
-    """Return the last words of the writer of an edition."""
-    return "\n".join(_log(name).read_text(encoding="utf-8").strip().splitlines()[-lines:])
+def _last(name: str) -> str:
+    """Return what the writer of an edition complained of."""
+    return complaints(_log(name).read_text(encoding="utf-8"))
+
+
+def complaints(log: str, most: int = 40) -> str:
+    """Return the warnings and errors of a Sphinx log; its last words where it has none, progress left out."""
+    log = re.sub(r"\x1b\[[\d;]*m", "", log)  # colours of a terminal
+    lines = [line for line in log.strip().splitlines() if not re.search(r"\.\.\. \[ *\d+%\]", line)]
+    told = [line for line in lines if re.search(r"\b(WARNING|ERROR|CRITICAL)\b", line)]
+    return "\n".join(told[:most] or lines[-most:])
 
 
 def _swap(site: Path, target: Path) -> None:
