@@ -36,12 +36,12 @@ _TAGS = (
     "html head title meta link script style noscript body header footer main nav aside article section div span p a b"
     " i u s em strong small sub sup code pre kbd samp var cite q blockquote abbr ins del mark br hr wbr ul ol li dl dt"
     " dd h1 h2 h3 h4 h5 h6 table caption colgroup col thead tbody tfoot tr th td figure figcaption picture source img details summary"
-    " button dialog form input output"
+    " button dialog form input output time"
 )  # fmt: skip
 _ATTRIBUTES = (
     "id class lang title role tabindex hidden open href src srcset rel as alt width height loading decoding download target"
     " type name content charset http-equiv defer media scope colspan rowspan start value action method placeholder"
-    " autocomplete autocorrect autocapitalize spellcheck"
+    " autocomplete autocorrect autocapitalize spellcheck datetime"
 )  # fmt: skip
 _KNOWN_TAGS, _KNOWN = frozenset(_TAGS.split()), frozenset(_ATTRIBUTES.split())
 _OWN = re.compile(r"(?:data|aria)-[a-z0-9_-]+")
