@@ -61,7 +61,6 @@ def test_a_section_is_counted_by_itself(monkeypatch):
     assert sum(chapter.scorecard_counts("GROK", "2026-11-30").values()) == 1
     shown = []
     monkeypatch.setattr(chapter, "display", lambda data, raw: shown.append(data))
-    monkeypatch.setattr(chapter.cards, "claims", lambda: ledger)
     one = chapter.Chapter.__new__(chapter.Chapter)
     one.notebook, one.as_of, one._assessed = "2_grok", "2026-11-30", {}
     one.ledger("GROK")

@@ -23,7 +23,6 @@ _ALLOWED = re.compile(
     ```.*?```                                   # fenced code
   | `[^`]*`                                     # code, roles
   | \{\{.*?\}\} | \{%.*?%\} | \{\#.*?\#\}          # values of say(), in a template of Jinja
-  | \{[^{}]*\}                                  # the same, in one of str.format
   | \]\([^)]*\) | https?://\S+                  # link targets
   | \b(?:INTRO|PEOPLE|GROK|INFRA|THESIS|END)-\d{2,4}\b
   | \b\d{1,2}\ (?:January|February|March|April|May|June|July|August|September
