@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import pytest
 
-from bet.chapter import chapter, charts, outputs
+from bet.chapter import chapter, outputs
 from bet.chapter.chapter import Chapter
-from bet.chapter.outputs import CHART_MIME, NUMBERS_MIME
+from bet.chapter.outputs import NUMBERS_MIME
 from tests import worlds
 
 VALUES = {
@@ -112,31 +111,3 @@ def test_a_template_is_filled_in_from_the_notebook_with_dollars_escaped(tmp_path
     assert data[NUMBERS_MIME] == {
         "usd(us_average_power_gw)": {"text": "$490", "value": 490, "unit": "USD"}
     }
-
-
-def draw(book, sources):
-    data = pd.DataFrame({"year": [2023, 2024], "power_gw": [476.9, 490.0]})
-    figure, ax = charts.canvas()
-    ax.plot(data["year"], data["power_gw"])
-    ax.set_xticks(data["year"])
-    book.chart(
-        figure, name="us-power", title="Power grew a little in one year",
-        subtitle="Average US electric power, GW", sources=sources, data=data, x="year",
-        y="power_gw", kind="line chart", unit="GW", claims=["INFRA-60"],
-    )  # fmt: skip
-
-
-def test_a_chart_is_shown_with_its_record_and_its_words(book, shown):
-    draw(book, ["meter-2025"])
-    (data,) = shown
-    assert data["text/plain"] == "Line chart of power gw by year: 2023 477; 2024 490."
-    assert data[CHART_MIME]["as_of"] == "2026-11-23"
-    assert data["image/svg+xml"].startswith("<?xml")
-
-
-def test_a_chart_of_an_unknown_source_is_refused(book, shown):
-    assert told_of(lambda: draw(book, ["meter-2052"])) == (
-        "chart sources: found 'meter-2052'; expected an id of data/sources.yml, "
-        "did you mean 'meter-2025'?"
-    )
-    assert shown == []

@@ -12,11 +12,10 @@ from typing import Any
 
 import pandas as pd
 from IPython.display import display
-from matplotlib.figure import Figure
 
-from bet.chapter import cards, charts, outputs, panels, prose
-from bet.chapter.drawing import Drawing, publishers
-from bet.chapter.outputs import CHART_MIME, NUMBERS_MIME, PANEL_MIME, SCORECARD_MIME
+from bet.chapter import cards, outputs, panels, prose
+from bet.chapter.drawing import Drawing
+from bet.chapter.outputs import NUMBERS_MIME, PANEL_MIME, SCORECARD_MIME
 from bet.faults import BadInput, Fault, nearest
 from bet.records import judge, parameters, tables
 from bet.records.claims import SECTIONS, claims
@@ -146,32 +145,6 @@ class Chapter(Drawing):
         said = "; ".join(f"{figure['label']}: {figure['text']}" for figure in record["figures"])
         display(
             {"text/html": panels.table_html(record), "text/plain": said, PANEL_MIME: record},
-            raw=True,
-        )
-
-    def chart(
-        self,
-        figure: Figure,
-        *,
-        name: str,
-        title: str,
-        subtitle: str,
-        sources: Sequence[str],
-        data: pd.DataFrame,
-        x: str,
-        y: str,
-        kind: str,
-        unit: str,
-        by: str | None = None,
-        claims: Sequence[str] = (),
-    ) -> None:
-        """Finish a chart and show it; see ``charts.finish``."""
-        chart = charts.finish(
-            figure, name=name, title=title, subtitle=subtitle, sources=sources, data=data, x=x, y=y,
-            kind=kind, unit=unit, by=by, claims=claims, as_of=self.as_of, source_line=publishers(sources),
-        )  # fmt: skip
-        display(
-            {"image/svg+xml": chart.svg, "text/plain": chart.alt, CHART_MIME: chart.record},
             raw=True,
         )
 

@@ -84,7 +84,7 @@ def _leads(place: str, picture: bool) -> bool:
 
 def output_faults(where: str, cell: Any) -> list[Fault]:
     """Return the outputs of a cell that no page shows: HTML and scripts that are not the book's own."""
-    expected = "what book.say, book.chart or book.assess show"
+    expected = "what book.say, book.assess or a chart shows"
     faults = []
     for output in cell.get("outputs", []):
         kinds = output.get("data", {})
