@@ -41,6 +41,13 @@ def last_day(text: str) -> dt.date:
     return dt.date(int(year), month, int(day or calendar.monthrange(int(year), month)[1]))
 
 
+def written(text: str) -> str:
+    """Return the text as it is read, to what is known of it: 14 November 2025, November 2025, 2025."""
+    date = first_day(text)
+    known = text.count("-")
+    return " ".join([str(date.day)][: known // 2] + [f"{date:%B}"][:known] + [str(date.year)])
+
+
 def _parts(text: str) -> tuple[str, str | None, str | None]:
     match = _ISO.fullmatch(text)
     if not match:

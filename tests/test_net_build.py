@@ -134,6 +134,9 @@ def test_what_the_writer_told_last_is_shown(stage):
     build._log(TODAY).write_text("\n".join(f"line {n}" for n in range(60)) + "\n\n")
     told = build._last(TODAY).split("\n")
     assert (len(told), told[0], told[-1]) == (40, "line 20", "line 59")
+    log = "reading... [ 50%] a\n\x1b[91mbook/a.md:5: WARNING: no such page\x1b[39;49;00m\ncopying images... [100%] b.svg\nfinished"
+    assert build.complaints(log) == "book/a.md:5: WARNING: no such page"
+    assert build.complaints("one\ncopying images... [ 10%] a\ntwo") == "one\ntwo"
 
 
 def test_an_edition_that_cannot_be_written_is_named_with_the_writer_s_words(stage, monkeypatch):
@@ -348,7 +351,7 @@ def records(monkeypatch):
 def environment(**config):
     return types.SimpleNamespace(
         docname="book/3_infrastructure", srcdir="/nowhere", note_dependency=lambda path: None,
-        config=types.SimpleNamespace(bet_repository="", bet_editions=[TODAY], **config),
+        config=types.SimpleNamespace(bet_repository="", bet_edition=TODAY, bet_editions=[TODAY], html_baseurl="", **config),
     )  # fmt: skip
 
 
@@ -387,14 +390,16 @@ def test_a_badge_in_prose_is_that_of_its_claim_and_an_unknown_one_is_an_error(re
 
 
 def test_a_page_gets_its_description_and_its_citation(monkeypatch):
-    app = types.SimpleNamespace(config=types.SimpleNamespace(html_baseurl="https://a.org/"))
+    app = types.SimpleNamespace(
+        config=types.SimpleNamespace(html_baseurl="https://a.org/", bet_edition=TODAY)
+    )
     document = nodes.document(None, None)
     text = "A paragraph that says something to somebody who reads it."
     document += nodes.section("", nodes.title("", "Power"), nodes.paragraph("", text))
     context = {"metatags": "<meta a>", "body": "<p>b</p>"}
     extension.add_head(app, "book/x", "", context, document)
-    assert context["metatags"] == f"<meta a>{meta.tags(text)}"
-    assert context["body"].startswith("<p>b</p>") and "title = {Power}" in context["body"]
+    assert context["metatags"] == f"<meta a>{meta.tags(text, '../feed.xml')}"
+    assert context["body"].startswith("<p>b</p>") and "title = {{Power}}" in context["body"]
     assert "https://a.org/book/x.html" in context["body"]
     left = {}
     extension.add_head(app, "genindex", "", left, None)
@@ -433,7 +438,7 @@ def test_each_part_of_the_site_is_made_by_its_name(records, monkeypatch):
     monkeypatch.setattr(gallery, "pictures", lambda folder: {(c["notebook"], c["name"]): "x.svg" for c in CHARTS})  # fmt: skip
     asked = {"claims": "INFRA-01", "map": "GROK-02", "corrections": "No verdict", "reviews": "none of the 2",
              "gallery": "bet-gallery", "scale": "INFRA-01", "sections": "Section 2",
-             "comparison": "one edition", "tally": "bet-supported", "downloads": "claims.json", "forms": "praise",
+             "comparison": "one edition", "cite": "@misc{bet-audited,", "tally": "bet-supported", "downloads": "claims.json", "forms": "praise",
              "rule": "off by", "editions": "edition-bear", "sources": "source-",
              "parameters": "Every chapter", "catalogue": "us_power", "lines": "line-297"}  # fmt: skip
     assert set(part._parts()) == set(asked)

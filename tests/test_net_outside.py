@@ -267,7 +267,9 @@ def test_a_rated_claim_tells_who_said_what_and_when_it_was_judged():
     graph = published.claim_review(rated, "https://a.org/")["@graph"]
     assert [one["reviewRating"]["ratingValue"] for one in graph] == [5, 3, 1]
     one = graph[1]
-    assert one["datePublished"] == "2027" and one["url"] == "https://a.org/claims.html#INFRA-01"
+    assert (
+        one["datePublished"] == "2027" and one["url"] == "https://a.org/book/claims.html#INFRA-01"
+    )
     assert one["itemReviewed"]["author"]["name"] == "Elon Musk"
     assert (one["claimReviewed"], one["reviewBody"]) == ("It is <so>.", "So & so.")
     assert (one["reviewRating"]["bestRating"], one["reviewRating"]["worstRating"]) == (5, 1)

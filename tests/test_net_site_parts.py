@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html as standard_html
 import json
 import re
 import types
@@ -11,8 +12,10 @@ import pytest
 from docutils import nodes
 
 from bet.chapter.outputs import CHART_MIME, PANEL_MIME, SCORECARD_MIME
+from bet.dates import written
 from bet.records import article_lines, claims, forms, parameters, sources, tables
 from bet.site import extension, finish, html, icons, meta, reference_pages
+from bet.site.claims_page import TIERS
 from bet.site.elements import Edit, Page
 from tests.test_pages import cells
 
@@ -101,10 +104,22 @@ def test_every_source_has_its_place():
     page = reference_pages.source_rows()
     assert page.count("<li ") == len(sources.sources())
     for name, source in sources.sources().items():
-        part = page.split(f"id='source-{name}'>")[1].split("</li>")[0]
-        assert (
-            html.escape(source.publisher) in part and f"({source.published}, {source.tier})" in part
-        )
+        before, part = page.split(f"id='source-{name}'>")
+        assert before.split("<b>")[-1].startswith(f"{html.escape(source.publisher)}</b>")
+        part = part.split("</li>")[0]
+        assert html.escape(source.title) in part and html.escape(source.url) in part
+        assert f"({written(source.published)}, {TIERS[source.tier]})" in part
+
+
+def test_sources_stand_once_under_each_publisher_in_the_order_that_a_reader_sees():
+    page = reference_pages.source_rows()
+    named = re.findall(r"<li><b>(.*?)</b>", page)
+    shown = [html.folded(standard_html.unescape(name)) for name in named]
+    assert shown == sorted(set(shown))
+
+
+def test_words_are_looked_up_without_case_accents_and_quotes():
+    assert html.folded("“Élan” vital") == "elan” vital" and html.folded("«Xi»") == "xi"
 
 
 def test_the_rule_is_told_with_the_thresholds_that_are_applied():
@@ -164,13 +179,16 @@ def test_a_text_is_cut_at_a_word_within_its_length(text, most, told):
     assert len(told) <= most
 
 
-def test_a_page_is_cited_with_address_version_and_day():
-    told = meta.cite("Power", "book/3_infra", "https://a.org/b/", "1.2", "2026-11-25")
-    assert "@misc{bet-audited-3-infra," in told and "title = {Power}" in told
+def test_a_page_is_cited_with_address_version_and_day(monkeypatch):
+    monkeypatch.setattr(
+        meta, "cited", lambda: {"version": "1.2", "date-released": "2026-11-25", "title": "T"}
+    )
+    told = meta.cite("Power", "book/3_infra", "https://a.org/b/")
+    assert "@misc{bet-audited-3-infra," in told and "title = {{Power}}" in told
     assert "author = {{The contributors to The Bet, Audited}}" in told
-    assert "version 1.2, https://a.org/b/book/3_infra.html}" in told
+    assert "version 1.2}" in told and "url = {https://a.org/b/book/3_infra.html}" in told
     assert "year = {2026}" in told and "note = {CC BY 4.0, 2026-11-25}" in told
-    assert "version 1.2, index.html}" in meta.cite("Power", "index", "", "1.2", "2026")
+    assert "url" not in meta.cite("Power", "index", "")
 
 
 def test_a_lost_reader_is_led_home():

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import html as standard_html
+import json
 import re
 
 import jinja2
 import nbformat
+import pandas as pd
 import pytest
 from markupsafe import Markup
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME
+from bet.dates import first_day, last_day
 from bet.records import editions
-from bet.site import claims_page, edition_pages, gallery, html, published
+from bet.records.claims import claims
+from bet.site import claims_page, edition_pages, gallery, html, published, reference_pages
 from bet.site.published import PublishedClaim
 
 
@@ -110,7 +115,7 @@ FIGURE = {
 }  # fmt: skip
 FACT = {
     "id": "power-metered", "stance": "contradicts", "fact": "Metered <480>.", "as_of": "2025-10-01",
-    "told_by": "musk", "publisher": "A & B", "url": "https://a.org/?x=1&y=2", "tier": "official",
+    "published": "2025-11", "read_on": "2026-11-25", "told_by": "musk", "publisher": "A & B", "url": "https://a.org/?x=1&y=2", "tier": "primary",
     "origin": "meter",
 }  # fmt: skip
 CHARTS = [
@@ -149,11 +154,53 @@ def test_a_row_of_the_claims_page_can_be_filtered_linked_and_read():
         "data-confidence='low' data-speaker='musk'>" in page
     )
     assert "bet-badge bet-partly' href='#INFRA-01'><span>INFRA-01</span> partly</a>" in page
-    assert "confidence low<br>Elon Musk, event<br>lines 7 and 107</p>" in page
+    # What a person skims comes first, all else is folded.
     assert (
-        "<td>It is &lt;so&gt;.</td><td>490 GW → <b>480 GW</b></td><td><p>So &amp; so.</p>" in page
+        "</a></td><td>It is &lt;so&gt;.</td><td>490 GW → <b>480 GW</b></td>"
+        "<td><p>So &amp; so.</p><details><summary>" in page
     )
-    assert "line 7</p>" in rows(claim(lines=[7]))
+    assert "<p>Elon Musk, event, lines 7 and 107 of the article. Confidence: low.</p>" in page
+    assert "line 7 of the article. " in rows(claim(lines=[7]))
+    assert "Confidence" not in rows(claim(confidence=None))
+
+
+def test_the_filter_is_told_what_its_codes_mean():
+    words = re.search(r"data-words='([^']*)'", rows(claim()))
+    told = json.loads(standard_html.unescape(words[1]))
+    assert told["INFRA"] == html.SECTION_TITLES["INFRA"] and told["musk"] == "Elon Musk"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({}, "primary document, told by Musk himself, as of 1 October 2025, published November 2025"),
+        ({"told_by": None, "as_of": "2025-11"}, "primary document, published November 2025"),
+        ({"told_by": "tesla", "as_of": "2024", "tier": "secondary"}, "secondary page, told by Tesla itself, as of 2024, published November 2025"),
+        # Said in 2025, published in 2014: the page was changed after it came out.
+        ({"told_by": None, "published": "2014"}, "primary document, as of 1 October 2025, read 25 November 2026"),
+    ],
+)  # fmt: skip
+def test_the_dates_of_evidence_say_what_they_are(change, told):
+    assert claims_page.told_of(published.PublishedEvidence(**FACT | change)) == told
+
+
+def test_no_committed_fact_was_published_before_the_day_it_speaks_of():
+    """As the page tells it: such a page is read on a day, not published on one."""
+    for claim_id, cited in published_facts():
+        told = claims_page.told_of(cited)
+        if ", published " in told:
+            assert last_day(cited.published) >= first_day(cited.as_of), claim_id
+
+
+def published_facts():
+    for record in claims().values():
+        yield from ((record.id, fact) for fact in published._evidence_of(record))
+
+
+def test_a_fact_that_two_claims_cite_has_one_address():
+    page = rows(claim(evidence=[FACT]), claim("GROK-02", evidence=[FACT]))
+    assert page.count("Metered &lt;480&gt;") == 2 and page.count("id='ev-power-metered'") == 1
+    assert page.index("id='ev-power-metered'") < page.index("id='GROK-02'")
 
 
 def test_the_verdict_of_the_article_s_day_stands_only_where_it_is_another():
@@ -168,10 +215,10 @@ def test_the_details_tell_evidence_origins_tables_and_charts():
               error_origin="translation", strongest_reading="At most.", history=CHANGED)
     )  # fmt: skip
     assert (
-        "<li id='ev-power-metered'><b>contradicts</b>: Metered &lt;480&gt;. <a href='https://a.org/?x=1&amp;y=2' rel='nofollow'>A &amp; B</a> (official, 2025-10-01, told by musk)</li>"
+        "<li id='ev-power-metered'><b>contradicts</b>: Metered &lt;480&gt;. <a href='https://a.org/?x=1&amp;y=2' rel='nofollow'>A &amp; B</a> (primary document, told by Musk himself, as of 1 October 2025, published November 2025)</li>"
         in page
     )
-    assert "(official, 2025-10-01)</li>" in page
+    assert "<li id='ev-again'><b>supports</b>" in page
     assert "<p>2 reports, 1 independent origin.</p>" in page
     assert "<a href='data.html#us_power'>us_power</a>" in page
     for told in ("Strongest reading.</b> At most.", "The translation.", "Searched.</b> Two days."):
@@ -303,6 +350,34 @@ def test_a_table_view_has_names_units_and_rounded_numbers(unit, column, value, h
     heads = re.findall(r"<th scope='col'>([^<]*)</th>", page)
     assert heads == ["Who", head, "Count", "Price (USD)"]
     assert cells(page) == [["it", cell, "3", "7"]]
+
+
+# Our forecasts
+
+
+def test_our_forecasts_stand_by_their_day_and_revised_ones_apart(monkeypatch):
+    made = pd.DataFrame(
+        [
+            ("F1", "Late", "It <b>comes</b> late.", "2030-01-01", 0.06, 0.05, None),
+            ("F2", "Soon", "It comes soon.", "2027-06-30", 0.5, 0.4, None),
+            ("F3", "Soon", "It comes soon.", "2027-06-30", 0.3, 0.4, "F2"),
+        ],
+        columns=["forecast", "short", "question", "resolve_by", "probability", "base_rate", "revises"],
+    ).assign(made_on="2026-11-23", reference="times", why="so", resolves_from="a list", claims="INFRA-01",
+             year_1="one", year_3=None, year_5="five")  # fmt: skip
+    made[["resolve_by", "made_on"]] = made[["resolve_by", "made_on"]].apply(pd.to_datetime)
+    none = pd.DataFrame(columns=["forecast", "resolved_on", "happened", "source"])
+    monkeypatch.setattr(reference_pages, "table", lambda name, day: {"forecasts": made, "forecast_outcomes": none}[name])  # fmt: skip
+    page = reference_pages.forecast_rows()
+    now, old = page.split("Revised since, and still scored")
+    assert re.findall(r"<tr id='(F\d)'>", now) == ["F3", "F1"] and "<tr id='F2'>" in old
+    assert "&lt;b&gt;comes" in page and "<time class='bet-due' datetime='2027-06-30'>30 June 2027</time>" in now  # fmt: skip
+    assert "in place of <a href='#F2'>F2</a>" in now and "23 November 2027: one" in now
+    assert "23 November 2029" not in page and "<td data-name='Our chance'>30%</td>" in now
+    came = pd.DataFrame([("F3", pd.Timestamp("2027-06-01"), True, "x")], columns=none.columns)
+    monkeypatch.setattr(reference_pages, "table", lambda name, day: {"forecasts": made, "forecast_outcomes": came}[name])  # fmt: skip
+    page = reference_pages.forecast_rows()
+    assert "<td data-name='Settled'>happened (1 June 2027)</td>" in page
 
 
 # Editions

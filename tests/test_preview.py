@@ -126,7 +126,9 @@ def test_a_save_is_seen_a_fault_told_and_mended(previewed):
     address = previewed.line("The preview is at ").split()[4].rstrip(",")
     method = (ROOT / "book" / "method.md").read_text(encoding="utf-8")
     previewed.save("book/method.md", f"{method}\nWords that were just saved.\n")
-    assert "wrote 2 pages" in previewed.line("book/method.md: ")  # its own, and the one that lists it
+    assert "wrote 2 pages" in previewed.line(
+        "book/method.md: "
+    )  # its own, and the one that lists it
     page = fetched(f"{address}/book/method.html")
     assert "Words that were just saved." in page and "/-/preview.js" in page
     assert "EventSource" in fetched(f"{address}/-/preview.js")

@@ -107,7 +107,7 @@ def test_claims_csv_has_one_row_per_claim_with_printed_beside_found(pages):
 def test_only_claims_with_a_truth_value_become_claim_reviews(pages):
     graph = published.claim_review(pages, "https://example.org/")["@graph"]
     (review,) = graph
-    assert review["url"] == "https://example.org/claims.html#INFRA-60"
+    assert review["url"] == "https://example.org/book/claims.html#INFRA-60"
     rating = review["reviewRating"]
     assert (rating["ratingValue"], rating["worstRating"], rating["bestRating"]) == (1, 1, 5)
     assert rating["alternateName"] == "contradicted"

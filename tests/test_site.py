@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from bet.site.published import charts_in
 PAGES = (
     "index", "0_stake", "1_people", "2_grok", "3_infrastructure", "4_thesis", "5_verdict",
     "claims", "lines", "map", "gallery", "status", "accessibility", "benchmarks", "data", "method", "corrections", "reviews",
+    "editions", "about", "glossary", "resume",
 )  # fmt: skip
 MODES = [("light", 1280), ("dark", 1280), ("light", 360), ("dark", 360)]
 
@@ -140,6 +142,88 @@ def test_the_claims_filter_finds_and_counts(address, chromium):
     assert shown == sum(claim.verdict == "contradicted" for claim in claims().values())
     assert "verdict=contradicted" in tab.url
     tab.close()
+
+
+@pytest.fixture(scope="module")
+def found(address, chromium):
+    """Return the ids of the rows that the filter of the claims page leaves for a query."""
+    tab = chromium.new_page()
+    tab.goto(f"{address}book/claims.html")
+
+    def search(query: str) -> list[str]:
+        tab.locator("#bet-filter").get_by_label("Search").fill(query)
+        rows = tab.locator("table.bet-claims tbody tr:not([hidden])")
+        return rows.evaluate_all("rows => rows.map(row => row.id)")
+
+    yield search
+    tab.close()
+
+
+@pytest.mark.parametrize("query", ["infra 60", "60 infra", "INFRA-60", "160", "power us average"])
+def test_the_filter_finds_a_claim_by_words_in_any_order(found, query):
+    assert "INFRA-60" in found(query)
+    assert "INTRO-01" not in found(query)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("baron tesla", "tesla baron"), ("Baron’s", "baron's"), ("Baron’s", "BARONS"), ("Héritage", "heritage"),
+     ("12 billion", "billion  12."), ("10,000", "10000")],
+)  # fmt: skip
+def test_case_order_accents_and_apostrophes_make_no_difference(found, one, other):
+    assert found(one) == found(other) != []
+    assert len(found(one)) < len(claims())
+
+
+def test_words_of_two_cells_do_not_run_together(found):
+    """The verdict ends one cell, what is said begins the next: joined they would be one word."""
+    first = claims()["INFRA-60"].paraphrase.split()[0]
+    assert "INFRA-60" in found(f"infra contradicted {first}")
+    assert found("xyzzy") == []
+
+
+def test_the_print_has_the_evidence_in_light_colours_and_the_page_is_as_it_was_afterwards(
+    address, chromium
+):
+    tab = chromium.new_page(color_scheme="dark")
+    tab.goto(f"{address}book/claims.html")
+    assert tab.evaluate("document.documentElement.dataset.theme") == "dark"
+    tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+    folded = "document.querySelectorAll('article details:not([open], .hide)').length"
+    assert tab.evaluate(folded) == 0
+    assert tab.evaluate("document.documentElement.dataset.theme") == "light"
+    tab.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert tab.evaluate(folded) >= len(claims())
+    assert tab.evaluate("document.documentElement.dataset.theme") == "dark"
+    tab.close()
+
+
+def test_the_print_has_the_evidence_without_scripts(address, chromium):
+    context = chromium.new_context(java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto(f"{address}book/claims.html")
+    inside = tab.locator("#INTRO-01 details p").first
+    assert not inside.is_visible()
+    tab.emulate_media(media="print")
+    assert inside.is_visible()
+    context.close()
+
+
+def ids_twice(text: str) -> list[str]:
+    """Return the ids that stand more than once in a page."""
+    ids = Counter(
+        re.findall(r"""\sid=["']([^"']+)["']""", re.sub(r"<pre>.*?</pre>", "", text, flags=re.S))
+    )
+    return [name for name, count in ids.items() if count > 1]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_id_stands_twice_in_a_page(site, page):
+    assert ids_twice((site / "book" / f"{page}.html").read_text(encoding="utf-8")) == []
+
+
+def test_an_id_that_stands_twice_is_noticed():
+    assert ids_twice("<p id='a'></p><p id=\"a\"></p><p id='b'>") == ["a"]
 
 
 def test_the_claims_page_is_complete_without_scripts(address, chromium):

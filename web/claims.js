@@ -4,6 +4,7 @@
   const rows = [...document.querySelectorAll("table.bet-claims tbody tr")];
   if (!bar || !rows.length) return;
   const fields = { section: "Chapter", verdict: "Verdict", kind: "Kind", confidence: "Confidence", speaker: "Speaker" };
+  const words = JSON.parse(bar.dataset.words);
   const state = new URLSearchParams(location.search);
   const controls = {};
   const add = (name, text, control) => {
@@ -17,7 +18,7 @@
   for (const [name, text] of Object.entries(fields)) {
     const select = document.createElement("select");
     select.append(new Option("all", ""));
-    for (const value of [...new Set(rows.map((row) => row.dataset[name]))]) select.append(new Option(value, value));
+    for (const value of [...new Set(rows.map((row) => row.dataset[name]))]) select.append(new Option(words[value] ?? value, value));
     add(name, text, select);
   }
   const search = document.createElement("input");
@@ -26,14 +27,28 @@
   const count = document.createElement("output");
   count.setAttribute("aria-live", "polite");
   bar.append(count);
-  const texts = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
 
+  // Small letters without accents and apostrophes, words apart: "Baron’s" is "barons", "1,000" is "1000".
+  const folded = (text) => text.normalize("NFD").toLowerCase().replace(/œ/g, "oe")
+    .replace(/[\u0300-\u036f\u00ad'\u2018\u2019\u02bc]/g, "")
+    .replace(/(\d)[,\u00a0\u202f](?=\d{3})/g, "$1")
+    .replace(/\.(?!\d)|[^\p{L}\p{N}.]+/gu, " ");
+  // The cells of a row stand beside each other in the page and must not run together here.
+  const told = (row) => {
+    const walk = document.createTreeWalker(row, NodeFilter.SHOW_TEXT);
+    const parts = [];
+    while (walk.nextNode()) parts.push(walk.currentNode.data);
+    return ` ${folded(parts.join(" "))}`;
+  };
+  const texts = new Map(rows.map((row) => [row, told(row)]));
+
+  // Every word, in any order, at the beginning of a word of the row.
   function apply() {
-    const wanted = controls.q.value.trim().toLowerCase();
+    const wanted = folded(controls.q.value).split(" ").filter(Boolean);
     let shown = 0;
     for (const row of rows) {
       const fits = Object.keys(fields).every((name) => !controls[name].value || row.dataset[name] === controls[name].value);
-      row.hidden = !(fits && texts.get(row).includes(wanted));
+      row.hidden = !(fits && wanted.every((word) => texts.get(row).includes(` ${word}`)));
       shown += !row.hidden;
     }
     count.textContent = `${shown} of ${rows.length} claims`;

@@ -26,11 +26,12 @@ from typing import Any
 
 import yaml
 
+from bet.chapter.outputs import read
 from bet.faults import Fault, NotebookFailed, require
 from bet.paths import here, shown, write_text
 from bet.records import claims, parameters, sources
 from bet.records.editions import TODAY, edition
-from bet.run import cache, execute, fork
+from bet.run import cache, check, execute, fork
 from bet.site import finish, safe
 
 _FORK = multiprocessing.get_context("fork")
@@ -54,11 +55,12 @@ def build(
 
     ``public`` stands in for settings of ``_config.yml``, as ``public_places`` gives them.
     With ``fresh`` every notebook is run, whatever is kept of earlier runs; with ``kernel`` in ordinary
-    Jupyter kernels, not in forks. Returns the first page.
-    Raises BadInput, also for a page that ``safe`` refuses, or NotebookFailed; ``target`` is then left as it was.
+    Jupyter kernels, not in forks. Returns the first page. Committed outputs that a run no longer gives are said.
+    Raises BadInput, for whatever ``bet check`` finds and for a page that ``safe`` refuses, or NotebookFailed; ``target`` is then left as it was.
     """
     target = target or here().build / "html"
     wanted = list(dict.fromkeys((TODAY, *names)))
+    require(check.all_faults())
     for name in wanted:
         edition(name)
     with _alone():
@@ -66,6 +68,10 @@ def build(
             told = {**(public or {}), "bet_edition": name, "bet_editions": wanted}
             stage(stage_folder() / name, told)
         _run_all(wanted, say, fresh, kernel)
+        for path in stale():
+            say(
+                f"{shown(path)}: its outputs are stale; to renew them: bet run {path.stem} --in-place"
+            )
         _write_all(wanted, say)
         site = _site_of(TODAY)
         for name in wanted:
@@ -154,6 +160,18 @@ def _run_all(editions: Sequence[str], say: Say, fresh: bool, kernel: bool) -> No
         cache.prune()
     for source, path in copies:
         shutil.copy(source, path)
+
+
+def stale() -> list[Path]:
+    """Return the committed notebooks whose outputs are not those of today's run in the staging folder."""
+    runs = stage_folder() / TODAY / "book"
+    pairs = [(execute.path_of(name), runs / f"{name}.ipynb") for name in execute.names()]
+    return [path for path, run in pairs if shown_by(path) != shown_by(run)]
+
+
+def shown_by(path: Path) -> list[Any]:
+    """Return the outputs of a notebook's cells; numbers count by value, whatever they are written like."""
+    return [cell.get("outputs") for cell in read(path).cells]
 
 
 def run_in_processes(runs: Sequence[tuple[str, dict, Path]], say: Say, kernel: bool) -> None:
@@ -264,9 +282,17 @@ def _log(name: str) -> Path:
     return stage_folder() / name / "sphinx.log"
 
 
-def _last(name: str, lines: int = 40) -> str:
-    """Return the last words of the writer of an edition."""
-    return "\n".join(_log(name).read_text(encoding="utf-8").strip().splitlines()[-lines:])
+def _last(name: str) -> str:
+    """Return what the writer of an edition complained of."""
+    return complaints(_log(name).read_text(encoding="utf-8"))
+
+
+def complaints(log: str, most: int = 40) -> str:
+    """Return the warnings and errors of a Sphinx log; its last words where it has none, progress left out."""
+    log = re.sub(r"\x1b\[[\d;]*m", "", log)  # colours of a terminal
+    lines = [line for line in log.strip().splitlines() if not re.search(r"\.\.\. \[ *\d+%\]", line)]
+    told = [line for line in lines if re.search(r"\b(WARNING|ERROR|CRITICAL)\b", line)]
+    return "\n".join(told[:most] or lines[-most:])
 
 
 def _swap(site: Path, target: Path) -> None:

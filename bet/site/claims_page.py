@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from markupsafe import Markup
 
+from bet.dates import first_day, last_day, written
 from bet.records import reviewers
 from bet.records.claims import SECTIONS
 from bet.records.rule import SCALE
 from bet.site.html import SECTION_TITLES, figure_numbers, render
-from bet.site.published import SPEAKERS, PublishedClaim, articles_own, counts
+from bet.site.published import SPEAKERS, PublishedClaim, PublishedEvidence, articles_own, counts
 
 ORIGINS = {
     "author": "The author",
@@ -20,6 +22,15 @@ ORIGINS = {
     "source": "The press or the person quoted",
     "unknown": "It cannot be told",
 }
+TIERS = {
+    "primary": "primary document",
+    "transcript": "transcript",
+    "report": "report",
+    "secondary": "secondary page",
+    "forum": "forum",
+}
+TELLERS = {"musk": "Musk himself", "baron": "Baron himself", "huang": "Huang himself", "tesla": "Tesla itself",
+           "spacex": "SpaceX itself", "xai": "xAI itself", "openai": "OpenAI itself"}  # fmt: skip
 WORDS = {
     "verbatim": "found as printed",
     "in_substance": "found in substance",
@@ -59,7 +70,31 @@ def claim_rows(published: list[PublishedClaim], repository: str, charts: Sequenc
         words=WORDS,
         history=history,
         report_link=report_link,
+        told_of=told_of,
+        first_cited=_first_cited(published),
+        filter_words=json.dumps({**SECTION_TITLES, **SPEAKERS}, ensure_ascii=False),
     )
+
+
+def _first_cited(published: Iterable[PublishedClaim]) -> dict[str, str]:
+    """Return the claim that cites a fact first, by fact: an id stands once on a page."""
+    first: dict[str, str] = {}
+    for claim in published:
+        for fact in claim.evidence:
+            first.setdefault(fact.id, claim.id)
+    return first
+
+
+def told_of(fact: PublishedEvidence) -> str:
+    """Say what kind of publication tells a fact, who speaks in it, and what each of its dates is.
+
+    A page that tells of a day after its own was changed later: then the day on which it was read counts.
+    """
+    own = f", told by {TELLERS[fact.told_by]}" if fact.told_by else ""
+    amended = last_day(fact.published) < first_day(fact.as_of)
+    out = f"read {written(fact.read_on)}" if amended else f"published {written(fact.published)}"
+    of = "" if fact.as_of == fact.published else f"as of {written(fact.as_of)}, "
+    return f"{TIERS[fact.tier]}{own}, {of}{out}"
 
 
 def history(claim: PublishedClaim) -> str:
@@ -111,9 +146,9 @@ def orphans(
     ]
 
 
-def history_rows(published: list[PublishedClaim]) -> Markup:
-    """Return every change after the first judgement, newest first: of verdicts, then of all else."""
-    changes = [
+def changes(published: Iterable[PublishedClaim]) -> list[dict[str, str]]:
+    """Return every entry of the histories after the first judgement, newest first."""
+    found = [
         {
             "date": after["date"],
             "claim": claim.id,
@@ -125,10 +160,15 @@ def history_rows(published: list[PublishedClaim]) -> Markup:
         for claim in published
         for before, after in zip(claim.history, claim.history[1:], strict=False)
     ]
-    newest = sorted(changes, key=lambda change: tuple(change.values()), reverse=True)
+    return sorted(found, key=lambda change: tuple(change.values()), reverse=True)
+
+
+def history_rows(published: list[PublishedClaim], feed: str = "") -> Markup:
+    """Return every change, first of verdicts, then of all else; ``feed`` is the address to follow them."""
+    newest = changes(published)
     moved = [change for change in newest if change["before"] != change["after"]]
     kept = [change for change in newest if change["before"] == change["after"]]
-    return render("history", changes=moved, kept=kept)
+    return render("history", changes=moved, kept=kept, feed=feed)
 
 
 def review_rows(published: list[PublishedClaim], known: Mapping[str, reviewers.Reviewer]) -> Markup:

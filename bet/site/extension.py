@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import yaml
 from docutils import nodes
 from docutils.parsers.rst import directives
 from markupsafe import Markup, escape
@@ -22,7 +21,7 @@ from bet.chapter import panels
 from bet.chapter.cards import badge, scorecard_html
 from bet.chapter.outputs import CHART_MIME, NARROW_MIME, PANEL_MIME, SCORECARD_MIME, WORDS_MIME
 from bet.faults import Fault, nearest, require
-from bet.paths import here
+from bet.paths import here, write_text
 from bet.records import reviewers
 from bet.records.editions import TODAY
 from bet.records.sources import evidence
@@ -30,11 +29,15 @@ from bet.site import (
     addresses,
     claims_page,
     edition_pages,
+    feed,
     finish,
     gallery,
+    glossary,
     meta,
     published,
     reference_pages,
+    search,
+    told,
 )
 from bet.site.html import figure_numbers, render
 
@@ -61,6 +64,17 @@ def check_records(app: Sphinx, env: BuildEnvironment, _: list[str]) -> None:
 def close_markdown(app: Sphinx, config: Any) -> None:
     """Make HTML in Markdown text like any other, in pages and in what notebooks say."""
     config.myst_disable_syntax = ["html_block", "html_inline"]
+
+
+def replace_search(app: Sphinx) -> None:
+    """Keep Sphinx from writing a search index of its own; ours is written when the pages are."""
+    app.builder.search = False  # type: ignore[attr-defined]
+
+
+def search_page(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Yield the page that shows what a search finds."""
+    if app.builder.name == "html":
+        yield "search", {"title": "Search", "body": render("search")}, "page.html"
 
 
 def close_directives(app: Sphinx) -> None:
@@ -151,7 +165,7 @@ class Generated(SphinxDirective):
             "claims": lambda: claims_page.claim_rows(claims, repository, charts),
             "lines": reference_pages.line_rows,
             "map": lambda: claims_page.map_rows(claims, charts),
-            "corrections": lambda: claims_page.history_rows(claims),
+            "corrections": lambda: claims_page.history_rows(claims, self._feed()),
             "reviews": lambda: claims_page.review_rows(claims, reviewers.reviewers()),
             "catalogue": reference_pages.catalogue,
             "sources": reference_pages.source_rows,
@@ -160,12 +174,19 @@ class Generated(SphinxDirective):
             "rule": reference_pages.rule_rows,
             "forms": reference_pages.forms_rows,
             "parameters": reference_pages.parameter_rows,
+            "forecasts": reference_pages.forecast_rows,
             "sections": lambda: claims_page.section_table(claims),
             "downloads": reference_pages.downloads,
+            "cite": lambda: meta.cite_book(self.config.html_baseurl or ""),
             "editions": edition_pages.edition_rows,
             "comparison": lambda: edition_pages.comparison_rows(made),
             "tally": lambda: claims_page.tally(claims, self.options.get("field", "verdict")),
         }
+
+    def _feed(self) -> str:
+        """Return where today's feed is, seen from a page of the book; nothing without a public address."""
+        home = self.config.bet_edition == TODAY and self.config.html_baseurl
+        return f"../{feed.NAME}" if home else ""
 
 
 # Notebooks: code folded, charts as figures, panels and scorecards
@@ -218,6 +239,32 @@ def _headings(cell: dict[str, Any]) -> list[dict[str, Any]]:
         return []
     data["text/markdown"] = rest.lstrip("\n")
     return [{"cell_type": "markdown", "id": f"{cell['id']}-h", "metadata": {}, "source": first}]
+
+
+def fill_values(app: Sphinx, docname: str, content: list[str]) -> None:
+    """Fill in the values that a Markdown page asks for: those of today's edition, as on the cover."""
+    if not app.env.doc2path(docname).endswith(".md") or "{{" not in content[0]:
+        return
+    own, todays = Path(app.srcdir) / "book", Path(app.srcdir).parent / TODAY / "book"
+    folder = todays if (todays / "index.ipynb").exists() else own
+    content[0] = told.filled(content[0], docname, told.values(folder))
+
+
+def explain_terms(app: Sphinx, doctree: nodes.document) -> None:
+    """Let a chapter's first use of a term lead to the glossary, where the book has one."""
+    chapter = re.fullmatch(r"book/\d_\w+", app.env.docname)
+    if chapter and "book/glossary" in app.env.found_docs:
+        glossary.link_terms(doctree)
+
+
+# Pages in another language than the book.
+LANGUAGES = {"book/resume": "fr"}
+
+
+def mark_language(app: Sphinx, pagename: str, template: str, context: dict, doctree: Any) -> None:
+    """Say in which language the text of a page is, where it is not the book's."""
+    if context.get("body") and (language := LANGUAGES.get(pagename)):
+        context["body"] = f'<div lang="{language}">{context["body"]}</div>'
 
 
 class BetRenderer:
@@ -356,21 +403,23 @@ def add_head(app: Sphinx, pagename: str, template: str, context: dict, doctree: 
     title = next((t.astext() for t in doctree.findall(nodes.title)), meta.BOOK)
     context["pagetitle"] = escape(title)  # the theme prints it as it is
     base = app.config.html_baseurl or ""
-    context["metatags"] = f"{context.get('metatags', '')}{meta.tags(meta.description(doctree))}"
-    cited = yaml.safe_load((here().folder / "CITATION.cff").read_text(encoding="utf-8"))
-    day, version = str(cited["date-released"]), cited["version"]
-    cite = meta.cite(title, pagename, base, version, day)
+    edition = app.config.bet_edition
+    follow = f"{'../' * pagename.count('/')}{feed.NAME}" if base and edition == TODAY else ""
+    tags = meta.tags(meta.description(doctree), follow)
+    context["metatags"] = f"{context.get('metatags', '')}{tags}"
+    cite = meta.cite(title, pagename, base, "" if edition == TODAY else edition)
     context["body"] = f"{context.get('body', '')}{cite}"  # a sum would escape the body
 
 
 # Files of the theme that no page of this book asks for, and inline words that go with them.
 UNUSED = ("togglebutton", "toggleHint", "toggleOpenOnPrint", "design-tabs", "fontawesome.js",
-          "THEBE_JS_URL", "sphinx-thebe", "fonts.googleapis", "mathjax")  # fmt: skip
+          "THEBE_JS_URL", "sphinx-thebe", "fonts.googleapis", "mathjax", "sphinx_highlight")  # fmt: skip
 
 
 def lighten(app: Sphinx, pagename: str, template: str, context: dict, doctree: Any) -> None:
     """Drop scripts and styles that the page does not use; add the filter to the claims page only."""
     body = context.get("body") or ""
+    app.add_js_file("search.mjs", type="module")
     if pagename == "book/claims":
         app.add_js_file("claims.js", loading_method="defer")
         claims = records_of(app.env).claims
@@ -379,6 +428,8 @@ def lighten(app: Sphinx, pagename: str, template: str, context: dict, doctree: A
         app.add_js_file(None, body=told, type="application/ld+json")
     if "class='bet-deeper'" in body or 'id="going-deeper"' in body:
         app.add_js_file("folds.js", loading_method="defer")
+    if "class='bet-due'" in body:
+        app.add_js_file("countdown.js", loading_method="defer")
     if 'class="bet-panel"' in body:
         app.add_js_file("panel.mjs", type="module")
     unused = [*UNUSED]
@@ -403,8 +454,13 @@ def write_site(app: Sphinx, error: Exception | None, names: Iterable[str]) -> No
     finish.downloads(out, records_of(app.env))
     finish.pack(Path(app.srcdir) / "book", out / "notebooks.zip")
     finish.finish(out, names)
+    if app.builder.name == "html":
+        search.write_index(out, records_of(app.env), search.menu(Path(app.srcdir) / "_toc.yml"))
     if app.config.bet_edition == TODAY:
         finish.root_files(out, base)
+        if base:
+            released = str(meta.cited()["date-released"])
+            write_text(out / feed.NAME, feed.feed(records_of(app.env).claims, base, released))
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -419,9 +475,14 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", launch, priority=900)
     app.connect("config-inited", close_markdown, priority=900)
     app.connect("builder-inited", close_directives)
+    app.connect("builder-inited", replace_search)
+    app.connect("html-collect-pages", search_page)
     app.connect("env-before-read-docs", check_records)
     app.connect("source-read", fold_code)
+    app.connect("source-read", fill_values)
     app.connect("doctree-read", anchor_code)
+    app.connect("doctree-read", explain_terms)
+    app.connect("html-page-context", mark_language, priority=600)
     app.connect("html-page-context", keep_addresses, priority=700)
     app.connect("html-page-context", add_edition, priority=800)
     app.connect("html-page-context", add_head, priority=850)

@@ -8,10 +8,8 @@ inline scripts of the theme that ``safe`` lists by their hash, never what happen
 from __future__ import annotations
 
 import csv
-import html
 import io
 import itertools
-import json
 import re
 import shutil
 import zipfile
@@ -40,18 +38,6 @@ def finish(site: Path, names: Iterable[str]) -> None:
         path = site / f"{name}.html"
         write_text(path, finished(path.read_text(encoding="utf-8"), path.parent, name))
     cut_icons(site)
-    if (index := site / "searchindex.js").exists():
-        write_text(index, inert(index.read_text(encoding="utf-8")))
-
-
-def inert(index: str) -> str:
-    """Return Sphinx's search index with its headings escaped: its script shows them as HTML."""
-    start, end = index.find("{"), index.rfind("}") + 1
-    told = json.loads(index[start:end])
-    told["alltitles"] = {
-        html.escape(title, quote=False): at for title, at in told["alltitles"].items()
-    }
-    return f"{index[:start]}{json.dumps(told, separators=(',', ':'))}{index[end:]}"
 
 
 def finished(text: str, folder: Path, name: str) -> str:
@@ -215,7 +201,7 @@ def policy_tag(page: Page, name: str) -> Iterator[Edit]:
 
 def policy(page: Page, name: str) -> str:
     """Return the policy of a page: everything from the site itself, the theme's scripts by hash."""
-    # Every page has the print button's: the search page reads the others, buttons included.
+    # The print button's, on every page alike.
     scripts = ["'self'", *sorted(safe.scripts(name)), "'unsafe-hashes'", safe.source(safe.PRINT)]
     if any(element.has_class("bet-panel") for element in page.elements):
         scripts.append("'wasm-unsafe-eval'")  # compiles MicroPython; does not allow eval of text
@@ -238,7 +224,8 @@ def policy(page: Page, name: str) -> str:
 def downloads(site: Path, records: published.BookRecords) -> None:
     """Write the records, the plotted data of every chart, the models of the panels, and the tables."""
     write_text(site / "claims.json", published.as_json(records.claims))
-    write_text(site / "claims.csv", published.as_csv(records.claims))
+    # Excel takes a file for UTF-8 by the mark at its beginning.
+    write_text(site / "claims.csv", f"\ufeff{published.as_csv(records.claims)}")
     write_text(site / "claims.schema.json", published.json_schema())
     write_text(site / "editions.json", editions.as_json())
     for chart in records.charts:

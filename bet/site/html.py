@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -12,6 +13,7 @@ from jinja2.ext import Extension
 from markupsafe import Markup
 
 from bet.chapter import cards
+from bet.dates import written
 from bet.numbers import amount, day, spoken
 from bet.records.claims import SECTIONS
 from bet.records.sources import sources
@@ -78,6 +80,12 @@ def publishers(names: Iterable[str], address: Callable[[str], str]) -> list[tupl
     return list(by_publisher.items())
 
 
+def folded(text: str) -> str:
+    """Return a text as one looks it up: small letters, no accents, no punctuation at its ends."""
+    plain = unicodedata.normalize("NFD", text.casefold())
+    return "".join(c for c in plain if not unicodedata.combining(c)).strip("“”‘’\"'.«» ")
+
+
 def figure_numbers(charts: Iterable[Any]) -> dict[tuple[str, str], str]:
     """Return the number of every figure: its chapter's, then its place there; letter A on the cover."""
     numbers: dict[tuple[str, str], str] = {}
@@ -100,7 +108,7 @@ def _environment() -> Environment:
         finalize=escape,
         extensions=[OneLine],
     )
-    pages.filters |= {"plural": plural, "sentence": sentence, "day": day}
+    pages.filters |= {"plural": plural, "sentence": sentence, "day": day, "partial_day": written}
     pages.globals |= {
         "badge": lambda claim, verdict: Markup(cards.badge(claim, verdict)),
         "beside": lambda figure: Markup(cards.beside_html(figure.model_dump())),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import yaml
 from docutils import nodes
 from markupsafe import Markup
 
+from bet.paths import here
 from bet.site.html import render
 
 BOOK = "The Bet, Audited"
@@ -25,9 +29,9 @@ def shorten(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"
 
 
-def tags(about: str) -> Markup:
+def tags(about: str, feed: str = "") -> Markup:
     """Return what a page's head says of it; sphinxext-opengraph adds the card once there is an address."""
-    return render("head", about=about)
+    return render("head", about=about, feed=feed)
 
 
 def robots(base: str) -> str:
@@ -47,13 +51,51 @@ def entrance() -> Markup:
     return render("entrance", book=BOOK, about=ABOUT)
 
 
-def cite(title: str, page: str, base: str, version: str, day: str) -> Markup:
-    """Return the foot of a page that says how to cite it."""
-    where = f"{base.rstrip('/')}/{page}.html" if base else f"{page}.html"
-    key = page.split("/")[-1].replace("_", "-")
-    entry = (
-        f"@misc{{bet-audited-{key},\n  author = {{{{The contributors to {BOOK}}}}},\n"
-        f"  title = {{{title}}},\n  howpublished = {{{BOOK}, version {version}, {where}}},\n"
-        f"  year = {{{day[:4]}}},\n  note = {{CC BY 4.0, {day}}}\n}}"
-    )
-    return render("cite", entry=entry)
+def cite(title: str, page: str, base: str, edition: str = "") -> Markup:
+    """Return the foot of a page that says how to cite it; ``base`` is the address of its edition."""
+    name = page.split("/")[-1].replace("_", "-")
+    if edition:
+        name, title = f"{name}-{edition}", f"{title} (edition: {edition})"
+    where = f"{base.rstrip('/')}/{page}.html" if base else ""
+    return render("cite", entry=_shown(bibtex(f"bet-audited-{name}", title, where)))
+
+
+def cite_book(base: str) -> Markup:
+    """Return how to cite the book as a whole."""
+    where = f"{base.rstrip('/')}/" if base else ""
+    return _shown(bibtex("bet-audited", str(cited()["title"]), where))
+
+
+def _shown(entry: str) -> Markup:
+    return render("bibtex", entry=entry)
+
+
+def cited() -> dict[str, Any]:
+    """Return CITATION.cff."""
+    return yaml.safe_load((here().folder / "CITATION.cff").read_text(encoding="utf-8"))
+
+
+# What TeX would take for a command, and how it is written instead.
+_TEX = str.maketrans(
+    {sign: rf"\{sign}" for sign in "&%$#_{}"}
+    | {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textbackslash{}"}
+)
+
+
+def bibtex(key: str, title: str, address: str) -> str:
+    """Return a BibTeX entry for a part of the book; without an address it names none.
+
+    The title stands in two pairs of braces, which keep its capitals.
+    """
+    told = cited()
+    day, version = str(told["date-released"]), told["version"]
+    fields = {
+        "author": f"{{The contributors to {BOOK}}}",
+        "title": f"{{{title.translate(_TEX)}}}",
+        "howpublished": f"{BOOK}, version {version}",
+        "url": address,
+        "year": day[:4],
+        "note": f"CC BY 4.0, {day}",
+    }
+    lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
+    return f"@misc{{{key},\n{lines}}}"

@@ -28,7 +28,7 @@ from bet.site.meta import ABOUT, BOOK
 NAME = "the-bet-audited.pdf"
 PLACE = "<!--bet-pdf-->"
 SCREEN_ONLY = (
-    "gallery", "claims", "lines", "map", "editions", "reviews", "status", "accessibility", "benchmarks",
+    "gallery", "claims", "lines", "map", "editions", "reviews", "status", "accessibility", "benchmarks", "resume",
 )  # fmt: skip
 _FOOT = (
     "<div style='font:11px sans-serif;color:#566070;width:100%;padding:0 16mm;display:flex;"

@@ -282,7 +282,7 @@ def _site(notebooks: list[str] | None) -> str:
     failed = build.sphinx(stage, _log())
     site = stage / "_build" / "html"
     if failed:
-        raise NotebookFailed(_last(_log().read_text(encoding="utf-8")))
+        raise NotebookFailed(build.complaints(_log().read_text(encoding="utf-8"), _LINES))
     finish.entrance(site)
     pages = sum(path.stat().st_mtime_ns >= started for path in site.glob("book/*.html"))
     ran = f"ran {', '.join(name for name, _, _ in left)}, " if left else ""

@@ -49,7 +49,9 @@ class PublishedEvidence(Record):
     id: str
     stance: Literal["supports", "contradicts", "qualifies"]
     fact: str
-    as_of: str
+    as_of: str = Field(description="the day, month or year of which the fact speaks")
+    published: str = Field(description="when its publication came out")
+    read_on: str = Field(description="when we read the publication")
     told_by: str | None
     publisher: str
     url: str
@@ -205,6 +207,8 @@ def _evidence_of(claim: Claim) -> list[PublishedEvidence]:
                     stance=stance,
                     fact=fact.fact,
                     as_of=fact.as_of,
+                    published=source.published,
+                    read_on=source.retrieved,
                     told_by=fact.told_by,
                     publisher=source.publisher,
                     url=str(source.url),
@@ -268,12 +272,13 @@ RATING = {"contradicted": 1, "partly": 3, "supported": 5}
 
 def claim_review(published: list[PublishedClaim], base_url: str) -> dict[str, Any]:
     """Return schema.org ClaimReview records for the claims that have a truth value."""
+    place = f"{base_url.rstrip('/')}/book/claims.html" if base_url else "claims.html"
     return {
         "@context": "https://schema.org",
         "@graph": [
             {
                 "@type": "ClaimReview",
-                "url": f"{base_url}claims.html#{claim.id}",
+                "url": f"{place}#{claim.id}",
                 "claimReviewed": claim.paraphrase,
                 "datePublished": claim.history[-1]["date"],
                 "author": {"@type": "Organization", "name": "The Bet, Audited"},

@@ -268,7 +268,7 @@ HEADLINES = [
     Headline("US average power on the card", _H, r"card INFRA-60 us_average_power: (\d+) to (\d+) GW", recent_power),
     Headline("share of US power on the card", _H, r"card INFRA-61 share_of_us_power: ([\d.]+)% to ([\d.]+)%",
              lambda s: [100 * 100 / gw for gw in recent_power(s)[::-1]]),
-    Headline("when 160 and 400 GW were right", _H, r"last right about (\d{4})\..*?generated so little in (\d{4})",
+    Headline("when 160 and 400 GW were right", _H, r"last right in about (\d{4})\..*?generated so little in (\d{4})",
              lambda s: [(g := _generated(s))[g >= 160].index[0], g[g <= 400].index[-1]], EXACT),
     Headline("the stock", _H, r"After five years of it (\d+) GW would be at work.*?after ([\d.]+) years.*?end at (\d+) GW.*?draw (\d+) GW on average in 2030",
              lambda s: [sum([(p := _p(s))["orbital_gw_per_year"]] * min(p["orbital_years"], round(p["satellite_life_years"]))), p["us_average_power_gw"] / p["orbital_gw_per_year"],
