@@ -362,7 +362,10 @@ def test_a_figure_has_number_alternative_text_caption_and_table(records):
     assert image["alt"] == "Bars" and figure["ids"] == figure["names"] == ["kilos"]
     finding, shown, caption, legend = figure.children
     assert shown is image and "bet-supported" in caption.astext()
-    assert "<span>Figure 3.2</span> Heavier &amp; heavier</p>" in finding.astext()
+    assert (
+        "<span>Figure 3.2</span> Heavier &amp; heavier<a class='headerlink' href='#kilos'"
+        in finding.astext()
+    )
     assert "<p class='bet-shows'>In kg</p>" in finding.astext()
     assert "#code-kilos'" in caption.astext() and "Table view" in legend.astext()
     hidden = extension._figure([], record, environment(), {"tags": ["remove-input"]})
