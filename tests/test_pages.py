@@ -119,9 +119,27 @@ FACT = {
     "origin": "meter",
 }  # fmt: skip
 CHARTS = [
-    {"notebook": "3_infrastructure", "name": "watts", "claims": ["INFRA-01"], "alt": 'A "line"'},
-    {"notebook": "3_infrastructure", "name": "kilos", "claims": [], "alt": "Bars"},
-    {"notebook": "index", "name": "all", "claims": ["INFRA-01", "GROK-02"], "alt": "Dots"},
+    {
+        "notebook": "3_infrastructure",
+        "name": "watts",
+        "title": "Watts < all",
+        "claims": ["INFRA-01"],
+        "alt": 'A "line"',
+    },
+    {
+        "notebook": "3_infrastructure",
+        "name": "kilos",
+        "title": "Kilos",
+        "claims": [],
+        "alt": "Bars",
+    },
+    {
+        "notebook": "index",
+        "name": "all",
+        "title": "All",
+        "claims": ["INFRA-01", "GROK-02"],
+        "alt": "Dots",
+    },
 ]
 
 
@@ -294,6 +312,7 @@ def test_the_gallery_puts_the_cover_first_and_each_chart_under_its_chapter():
     assert "alt=\"A &quot;line&quot;\"" in page and "on no single claim</figcaption>" in page  # fmt: skip
     assert page.count("<div class='bet-gallery'>") == page.count("</div>") == 2
     assert "bet-badge bet-partly" in page.split("</figure>")[0]
+    assert "<p class='bet-finding'>Watts &lt; all</p><a href" in page
     assert gallery.rows([], {}, {}) == "<p>No chart yet.</p>"
 
 

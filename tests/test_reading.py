@@ -141,7 +141,7 @@ def test_every_chart_leads_to_its_sources_data_and_code(site):
         figure = text.split(f'id="{chart["name"]}"')[1].split("</figure>")[0]
         assert all(f"#source-{name}'" in figure for name in chart["sources"])
         assert f"{chart['name']}.csv'" in figure and "Table view" in figure
-        assert re.search(r"<(b|span)>Figure [A\d]+\.\d+", figure)
+        assert re.search(r"<span>Figure [A\d]+\.\d+", figure)
         if f"#code-{chart['name']}'" in figure:
             assert text.count(f'id="code-{chart["name"]}"') == 1
         assert all(f"id='source-{name}'" in data for name in chart["sources"])

@@ -329,7 +329,7 @@ def _scorecard(record: dict[str, Any], env: BuildEnvironment) -> str:
 def _figure(
     images: list[nodes.Element], record: dict[str, Any], env: BuildEnvironment, cell: dict[str, Any]
 ) -> nodes.figure:
-    """Return a figure: the picture with its alternative text, caption, and the data as a table."""
+    """Return a figure: finding, picture with alternative text, caption, and the data as a table."""
     name, notebook, records = record["name"], env.docname.split("/")[-1], records_of(env)
     number = figure_numbers(records.charts).get((notebook, name), "")
     shown = not {"remove-input", "remove-cell"} & set(cell.get("tags", []))
@@ -338,12 +338,9 @@ def _figure(
         image["alt"] = record["alt"]
     figure = nodes.figure("", *images, ids=[name], names=[name], classes=["bet-figure"])
     caption = render("caption", claims=record["claims"], verdicts=records.verdicts, links=links)
-    head = nodes.raw("", "" if "shape" in record else f"<b>Figure {number}.</b> ", format="html")
-    if "shape" in record:  # its finding and unit are words of the page
-        figure.insert(
-            0, nodes.raw("", render("finding", number=number, chart=record), format="html")
-        )
-    figure += nodes.caption("", "", head, nodes.raw("", caption, format="html"))
+    finding = render("finding", number=number, chart=record)  # these words are the page's
+    figure.insert(0, nodes.raw("", finding, format="html"))
+    figure += nodes.caption("", "", nodes.raw("", caption, format="html"))
     figure += nodes.legend("", nodes.raw("", gallery.data_table(record), format="html"))
     return figure
 
