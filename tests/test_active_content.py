@@ -435,8 +435,12 @@ def _plant_names(data: Path) -> None:
     (data / "parameters.yml").write_text(yaml.safe_dump(known))
 
 
+# The gate must hold by itself: what `bet check` would refuse is let through to it.
+UNCHECKED = "from bet.run import check; check.all_faults = list; from bet.cli import main; main()"
+
+
 def build(folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "bet", "build", "--all"]
+    command = [sys.executable, "-c", UNCHECKED, "build", "--all"]
     return subprocess.run(
         command,
         cwd=folder,

@@ -69,6 +69,18 @@ def test_a_sound_chart_is_published_with_all_its_parts():
     assert json.loads(json.dumps(record)) == record
 
 
+def test_of_a_million_rows_a_record_holds_a_sample_and_says_so(monkeypatch):
+    many = pd.DataFrame({"year": np.arange(1_000_000), "power_gw": np.arange(1_000_000) / 7})
+    monkeypatch.setattr(charts, "_pictures_drawn", False)
+    word = "The data listed are 10,000 of 1,000,000 rows, at even steps."
+    chart = published(data=many)
+    rows = chart.record["rows"]
+    assert len(rows) == contract.MOST_ROWS and rows[0] == [0, 0.0] and rows[-1][0] == 999_999
+    assert chart.record["sampled"] == word and chart.alt.endswith(word)
+    few = published(data=many.iloc[:10_000])
+    assert len(few.record["rows"]) == 10_000 and "sampled" not in few.record
+
+
 @pytest.mark.parametrize(
     ("changes", "told"),
     [

@@ -18,7 +18,7 @@ from bet.chapter import drawing, lint, outputs
 from bet.chapter.outputs import CHART_MIME
 from bet.cli import main
 from bet.faults import BadInput
-from bet.records import claims, sources, templates
+from bet.records import claims, parameters, sources, templates
 from bet.records.claims import Claim, Flip
 from bet.records.reviewers import Reviewer
 from bet.records.sources import Evidence, Source
@@ -245,7 +245,13 @@ def two_notebooks(tmp_path):
     folder.mkdir()
     with worlds.small(tmp_path):
         for name, word in (("index", "one"), ("3_infrastructure", "two")):
-            cells = [new_markdown_cell(f"# {word}", id="c01"), new_code_cell(f"'{word}'", id="c02")]
+            known = parameters.parameters_of(name)
+            values = "\n".join(f"{key} = {entry.default!r}" for key, entry in known.items())
+            cells = [
+                new_markdown_cell(f"# {word}", id="c01"),
+                new_code_cell(values, id="c02", metadata={"tags": ["parameters"]}),
+                new_code_cell(f"'{word}'", id="c03"),
+            ]
             nbformat.write(outputs.clean(new_notebook(cells=cells)), folder / f"{name}.ipynb")
         yield folder
 

@@ -35,6 +35,12 @@ class Chapter(Drawing):
         self.notebook = notebook
         self.parameters = parameters.from_cell(notebook, cell_globals)
         self.as_of: str = self.parameters["as_of"]
+        outside = parameters.outside(notebook, self.parameters)
+        self.beyond = ", ".join(f"{name} = {self.parameters[name]}" for name in outside)
+        if self.beyond:
+            allowed = "; ".join(f"{name}: {span}" for name, span in outside.items())
+            told = f"**Beyond the ranges on purpose: {self.beyond}.** Allowed: {allowed}."
+            display({"text/markdown": told, "text/plain": told, NUMBERS_MIME: {}}, raw=True)
         self._assessed: dict[str, dict] = {}
         self._names = cell_globals
 

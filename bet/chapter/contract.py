@@ -22,6 +22,7 @@ from bet.chapter.shapes import Draw
 from bet.faults import Fault, require
 from bet.numbers import day, digits
 
+MOST_ROWS = 10_000  # of a record; a million would make a notebook of a hundred megabytes
 _ALT = 300  # characters of an alternative text
 _TITLE = 90  # characters that fit on two lines of a telephone and about one of a page
 
@@ -71,11 +72,12 @@ def publish(
     x, y, by = names[:3]
     require(missing(name, finding, shows, unit, sources, as_of, data))
     told = alternative(finding, alt or numbers_told(data, shape, names, unit, write))
+    told += sampled(data)
     record = {
         "name": name, "title": finding, "subtitle": shows, "alt": told, "kind": f"{shape} chart",
         "shape": shape, "unit": unit, "sources": list(sources), "as_of": as_of, "claims": list(claims),
         "x": x, "y": y, "by": by, "columns": [str(column) for column in data.columns],
-        "rows": rows_of(data),
+        **listed(data),
     }  # fmt: skip
     if not charts.pictures_drawn():
         return Chart(name, finding, shows, told, "", record)
@@ -191,6 +193,21 @@ def cell_text(value: Any) -> str:
     if isinstance(value, float | np.floating):
         return digits(float(value), 4)
     return str(value)
+
+
+def listed(data: pd.DataFrame) -> dict[str, Any]:
+    """Return the rows for a chart's record: all, or of very many a sample at even steps, ends included."""
+    if len(data) <= MOST_ROWS:
+        return {"rows": rows_of(data)}
+    places = np.linspace(0, len(data) - 1, MOST_ROWS).round().astype(int)
+    return {"rows": rows_of(data.iloc[places]), "sampled": sampled(data).strip()}
+
+
+def sampled(data: pd.DataFrame) -> str:
+    """Return the sentence that says so where a record holds a sample of its rows; else nothing."""
+    if len(data) <= MOST_ROWS:
+        return ""
+    return f" The data listed are {MOST_ROWS:,} of {len(data):,} rows, at even steps."
 
 
 def rows_of(data: pd.DataFrame) -> list[list[Any]]:

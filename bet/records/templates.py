@@ -6,7 +6,7 @@ What has to be replaced begins with FILL IN; ``bet check`` finds what was left.
 from __future__ import annotations
 
 from bet.faults import Fault, require
-from bet.paths import here, shown
+from bet.paths import here, shown, visible
 
 BLANK = "FILL IN"
 
@@ -111,7 +111,7 @@ TEMPLATES = {
 
 def check() -> None:
     """Raise BadInput naming every blank of a template that nobody filled in."""
-    paths = sorted([*here().data.rglob("*.yml"), *here().book.glob("*.ipynb")])
+    paths = sorted([*visible(here().data, "*.yml"), *here().book.glob("*.ipynb")])
     require(
         [
             Fault(f"{shown(path)}:{number}", f"'{BLANK} …' of a template", "your own words")
