@@ -50,7 +50,7 @@ PAYLOADS = {
 ALL = " ".join(PAYLOADS.values())
 PARTS = (
     "claims", "lines", "map", "corrections", "reviews", "catalogue", "sources", "gallery", "scale", "rule", "forms",
-    "parameters", "sections", "downloads", "editions", "comparison", "tally",
+    "parameters", "sections", "downloads", "editions", "comparison", "tally", "report",
 )  # fmt: skip
 REPORTER = "planted"  # a word that a search finds on every page
 

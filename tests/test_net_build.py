@@ -101,8 +101,9 @@ def test_a_build_puts_editions_below_today_s_site(stage, tmp_path, monkeypatch):
 
     ran = []
     monkeypatch.setattr(build, "here", lambda: types.SimpleNamespace(build=tmp_path / "_build"))
-    monkeypatch.setattr(build, "_stage", lambda folder, told: ran.append((folder.name, told)))
+    monkeypatch.setattr(build, "stage", lambda folder, told: ran.append((folder.name, told)))
     monkeypatch.setattr(build, "_run_all", lambda names, say, fresh, kernel: ran.append((fresh, kernel)))  # fmt: skip
+    monkeypatch.setattr(build, "stale", list)
     monkeypatch.setattr(build, "_write_all", written)
     first = build.build(["bear", TODAY, "bear"], fresh=True, say=lambda text: None)
     both = {"bet_editions": [TODAY, "bear"]}
@@ -273,7 +274,9 @@ def test_the_print_is_made_of_the_pages_for_paper(tmp_path, monkeypatch):
     stage = tmp_path / "stage" / TODAY
     (stage / "book").mkdir(parents=True)
     (stage / "_build").mkdir()
-    toc = {"root": "book/index", "chapters": [{"file": "book/0_stake", "sections": []}, {"file": "book/claims"}]}  # fmt: skip
+    parts = [{"caption": "A", "chapters": [{"file": "book/0_stake", "title": "0 The stake", "sections": []}]},
+             {"caption": "B", "chapters": [{"file": "book/claims"}]}]  # fmt: skip
+    toc = {"root": "book/index", "parts": parts}
     (stage / "_toc.yml").write_text(yaml.safe_dump(toc))
     for name in ("data", "claims", "method"):
         (stage / "book" / f"{name}.md").write_text("# T\n\n## Parameters\n\nx")
@@ -294,7 +297,9 @@ def test_the_print_is_made_of_the_pages_for_paper(tmp_path, monkeypatch):
     assert commands == [["build", "--builder", "singlehtml"]]
     assert top == work / "_build" / "singlehtml" / "book.html"
     assert top.read_text() == '<link href="_static/a.css"/><img src="_images/b.svg"/>'
-    assert yaml.safe_load((work / "_toc.yml").read_text())["chapters"] == [{"file": "book/0_stake"}]
+    assert yaml.safe_load((work / "_toc.yml").read_text()) == {
+        "root": "book/index", "chapters": [{"file": "book/0_stake"}],
+    }  # fmt: skip
     assert sorted(path.name for path in (work / "book").iterdir()) == ["data.md", "method.md"]
     assert (work / "book" / "data.md").read_text() == "# T\n\n"
     lines = "\n".join(f"l{n}" for n in range(30))
@@ -351,7 +356,7 @@ def records(monkeypatch):
 def environment(**config):
     return types.SimpleNamespace(
         docname="book/3_infrastructure", srcdir="/nowhere", note_dependency=lambda path: None,
-        config=types.SimpleNamespace(bet_repository="", bet_edition=TODAY, bet_editions=[TODAY], html_baseurl="", **config),
+        config=types.SimpleNamespace(bet_repository="", bet_contact="", bet_edition=TODAY, bet_editions=[TODAY], html_baseurl="", **config),
     )  # fmt: skip
 
 
@@ -443,7 +448,7 @@ def test_each_part_of_the_site_is_made_by_its_name(records, monkeypatch):
              "gallery": "bet-gallery", "scale": "INFRA-01", "sections": "Section 2",
              "comparison": "one edition", "cite": "@misc{bet-audited,", "tally": "bet-supported", "downloads": "claims.json", "forms": "praise",
              "rule": "off by", "editions": "edition-bear", "sources": "source-",
-             "parameters": "Every chapter", "catalogue": "us_power", "lines": "line-297"}  # fmt: skip
+             "parameters": "Every chapter", "catalogue": "us_power", "lines": "line-297", "report": "Error in:", "forecasts": "bet-due"}  # fmt: skip
     assert set(part._parts()) == set(asked)
     for name, words in asked.items():
         part.arguments = [name]

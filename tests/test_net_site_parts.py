@@ -194,7 +194,7 @@ def test_a_page_is_cited_with_address_version_and_day(monkeypatch):
 def test_a_lost_reader_is_led_home():
     for base in ("https://a.org/b", "https://a.org/b/"):
         assert 'href="https://a.org/b/book/claims.html"' in meta.missing(base)
-    assert 'href="./book/claims.html"' in meta.missing("")
+    assert 'href="/book/claims.html"' in meta.missing("")
     assert "content=" in meta.tags("About <us>") and "About &lt;us&gt;" in meta.tags("About <us>")
 
 
@@ -422,8 +422,8 @@ def test_scripts_that_a_page_does_not_ask_for_are_dropped_from_its_head():
     assert left("<p>") == files[3:]
     assert left('<div class="highlight">') == [files[1], files[3]]
     assert left('<div class="a sd-card">') == files[2:]
-    assert added == []
+    assert set(added) == {"search.mjs"}
     left('<div class="bet-panel">')
-    assert added == ["panel.mjs"]
+    assert set(added) == {"search.mjs", "panel.mjs"}
     inline = types.SimpleNamespace(attributes={"body": "var THEBE_JS_URL"}, filename=None)
     assert extension._names(inline, extension.UNUSED) and not extension._names("a.js", extension.UNUSED)  # fmt: skip

@@ -232,7 +232,7 @@ def test_the_details_tell_evidence_origins_tables_and_charts():
 
 
 def test_an_error_is_reported_with_the_claim_s_name():
-    assert "method.html#how-to-contest-a-verdict'>Report an error" in rows(claim())
+    assert "href='report.html?claim=INFRA-01'>Report an error" in rows(claim())
     page = rows(claim(), repository="https://example.org/b")
     assert "https://example.org/b/issues/new?title=Error+in+INFRA-01&amp;template=" in page
 
@@ -258,9 +258,33 @@ def test_the_map_tells_what_each_claim_rests_on_and_its_figures():
 def test_a_tally_follows_the_scale_and_not_the_counts():
     judged = ["open", "open", "open", "supported", "contradicted", "contradicted"]
     page = claims_page.tally([claim(verdict=v) for v in judged], "verdict")
-    assert re.findall(r"<li class='bet-(\w+)'><b>(\d)</b>", page) == [
-        ("supported", "1"), ("contradicted", "2"), ("open", "3"),
-    ]  # fmt: skip
+    assert re.findall(r"<a class='bet-(\w+)' href='([^']*)'><b>(\d)</b>", page) == [
+        ("supported", "claims.html?verdict=supported#the-claims", "1"),
+        ("contradicted", "claims.html?verdict=contradicted#the-claims", "2"),
+        ("open", "claims.html?verdict=open#the-claims", "3"),
+    ]
+
+
+def test_a_pill_of_a_section_leads_to_its_claims_of_that_verdict():
+    published = [claim(), claim("GROK-02", verdict="partly"), claim("GROK-03", verdict="partly")]
+    page = claims_page.scorecard(published, "GROK")
+    assert "<p>2 claims</p>" in page and page.count("<li>") == 1
+    assert "href='claims.html?verdict=partly&amp;section=GROK#the-claims'><b>2</b> partly</a>" in page  # fmt: skip
+    assert "claims.html?verdict=supported#the-claims" in claims_page.scorecard(published, None)
+
+
+def test_badges_say_what_the_records_say_of_the_claims_that_are_named():
+    long = "A reason of many words. " * 12
+    published = [
+        claim(figures=[FIGURE], reason=long, verdict="partly"),
+        claim("GROK-02", confidence=None),
+    ]
+    told = claims_page.said(published, {"INFRA-01"})
+    assert list(told) == ["INFRA-01"]
+    assert told["INFRA-01"]["figures"] == ["490 GW → 480 GW"]
+    assert told["INFRA-01"]["verdict"] == "partly" and told["INFRA-01"]["confidence"] == "high"
+    assert len(told["INFRA-01"]["reason"]) <= 160 and told["INFRA-01"]["reason"].endswith("…")
+    assert claims_page.said(published, {"GROK-02"})["GROK-02"]["confidence"] == ""
 
 
 def test_confidence_is_told_from_high_to_low_and_a_field_without_a_scale_by_size():
@@ -272,7 +296,9 @@ def test_confidence_is_told_from_high_to_low_and_a_field_without_a_scale_by_size
 
 def test_the_score_of_a_section_counts_what_is_decided_and_the_rest():
     judged = ["supported", "supported", "partly", "contradicted", "open", "unverified", "opinion"]
-    table = cells(claims_page.section_table([claim(verdict=v) for v in judged]))
+    page = claims_page.section_table([claim(verdict=v) for v in judged])
+    assert "<a href='claims.html?verdict=partly&amp;section=INFRA#the-claims'><b>1</b></a>" in page
+    table = cells(page)
     assert next(r for r in table if "infra" in r[0]) == ["Section 3: infrastructure", "7", "2", "1", "1", "3"]  # fmt: skip
     assert next(r for r in table if "Grok" in r[0])[1:] == ["0", "–", "–", "–", "0"]
 

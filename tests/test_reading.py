@@ -33,7 +33,7 @@ def test_no_two_pages_have_the_same_description(site):
 def test_the_site_has_its_robots_and_lost_page(site):
     assert "Allow: /" in (site / "robots.txt").read_text()
     lost = (site / "404.html").read_text()
-    assert "<h1>" in lost and "<script" not in lost
+    assert "<h1>" in lost and lost.count("<script") == 1  # finds the book above a lost address
     assert re.findall(r'<link rel="icon" href="([^"]*)"', lost) == ["data:,"]  # none is asked for
     assert lost.count("<link") == 1
 

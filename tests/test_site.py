@@ -19,7 +19,7 @@ from bet.site.published import charts_in
 PAGES = (
     "index", "0_stake", "1_people", "2_grok", "3_infrastructure", "4_thesis", "5_verdict",
     "claims", "lines", "map", "gallery", "status", "accessibility", "benchmarks", "data", "method", "corrections", "reviews",
-    "editions", "about", "glossary", "resume",
+    "editions", "about", "glossary", "resume", "report",
 )  # fmt: skip
 MODES = [("light", 1280), ("dark", 1280), ("light", 360), ("dark", 360)]
 

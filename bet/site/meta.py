@@ -40,10 +40,27 @@ def robots(base: str) -> str:
     return f"User-agent: *\nAllow: /\n{where}"
 
 
+# Finds the book above an address that leads nowhere, whatever the depth and the prefix: the nearest folder
+# that holds the list of editions.
+FIND_HOME = """(async () => {
+  const parts = location.pathname.split("/");
+  while (parts.pop() !== undefined && parts.length) {
+    const home = parts.join("/") + "/";
+    const answer = await fetch(home + "editions.json", { method: "HEAD" }).catch(() => null);
+    if (!answer?.ok || !answer.headers.get("content-type")?.includes("json")) continue;
+    for (const link of document.links) link.href = home + link.href.match(/(book\\/)?[^/]*$/)[0];
+    return;
+  }
+})();"""
+
+
 def missing(base: str) -> Markup:
-    """Return the page for an address that leads nowhere; it needs no other file, at any depth."""
-    home = base.rstrip("/") + "/" if base else "./"
-    return render("missing", home=home, book=BOOK)
+    """Return the page for an address that leads nowhere; it needs no other file, at any depth.
+
+    Without a public address its links lead below the host's root, until the script finds the book.
+    """
+    home = f"{base.rstrip('/')}/"
+    return render("missing", home=home, book=BOOK, script=Markup(FIND_HOME))
 
 
 def entrance() -> Markup:

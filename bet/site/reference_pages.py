@@ -37,6 +37,18 @@ def line_rows() -> Markup:
     return render("lines", lines=lines, ledger=claims())
 
 
+REPORT = """Error in: (the id of a claim, or a page)
+What stands there:
+What it should be:
+Source, with its date:
+"""
+
+
+def report(repository: str, contact: str) -> Markup:
+    """Return where an error is reported, and the text to send; ``contact`` an e-mail address or one of the web."""
+    return render("report", repository=repository, contact=contact, text=REPORT)
+
+
 def downloads() -> Markup:
     """Return the links to the machine-readable records."""
     return render("downloads")

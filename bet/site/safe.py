@@ -22,6 +22,7 @@ from bet.faults import Fault, require
 # After an update of the theme the build names what is new: read it before it gets a line here.
 SCRIPTS = {
     "'sha256-P1Gd/Wqjqq8uduID7MOciZi3jIWvAuyCldpRMjsiEjw='": "the colours that the reader chose",
+    "'sha256-wcNx2le3TMzju5F3VmQJCbmh2OvII/kKvjEUtCjfyl4='": "our own page for a lost address",
 }
 STYLES = {
     "'sha256-C3nk0YHGM8DxSAqt/D7LJhnXw+LUypY+FxVXtw/fUEg='": "what needs scripts is hidden without",
