@@ -220,17 +220,23 @@ def test_an_error_is_reported_with_the_claim_s_name():
 
 def test_the_map_tells_what_each_claim_rests_on_and_its_figures():
     page = claims_page.map_rows(
-        [claim(evidence=[FACT]), claim("GROK-02", tables=["a", "b"], importance=3),
+        [claim(evidence=[FACT]), claim("GROK-02", tables=["a", "b"], importance=3, notebook="2_grok"),
          claim("INFRA-03", searched="x"), claim("INFRA-04"), claim("INFRA-05", checkable=False)],
         CHARTS,
     )  # fmt: skip
-    assert [(row[1], row[2], row[4]) for row in cells(page)] == [
-        ("a detail", "1 fact", "3.1, A.1"),
-        ("carries the thesis", "2 tables", "A.1"),
-        ("a detail", "a search", "–"),
-        ("a detail", "arithmetic", "–"),
-        ("a detail", "–", "–"),
+    first, second = page.split("</details>")[:2]
+    assert [(row[1], row[2], row[3], row[4]) for row in cells(first)] == [
+        ("It is &lt;so&gt;.", "a detail", "1 fact", "3.1, A.1"),
+        ("It is &lt;so&gt;.", "a detail", "a search", "–"),
+        ("It is &lt;so&gt;.", "a detail", "arithmetic", "–"),
+        ("It is &lt;so&gt;.", "a detail", "–", "–"),
     ]
+    assert [(row[2], row[3], row[4]) for row in cells(second)] == [
+        ("carries the thesis", "2 tables", "A.1")
+    ]
+    title = html.CHAPTERS["3_infrastructure"]
+    assert f"<summary>{title}: 4 claims</summary>" in first
+    assert ": 1 claim, 1 of which carries the thesis</summary>" in second
 
 
 # Tallies and scores
