@@ -15,7 +15,7 @@ import json
 import re
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -262,9 +262,9 @@ def chart_csv(chart: dict[str, Any]) -> str:
     return buffer.getvalue()
 
 
-def root_files(site: Path, base: str) -> None:
+def root_files(site: Path, base: str, names: Sequence[str] = (editions.TODAY,)) -> None:
     """Write what stands at the root only: robots.txt and the page for an address that leads nowhere."""
-    write_text(site / "robots.txt", meta.robots(base))
+    write_text(site / "robots.txt", meta.robots(base, names))
     write_text(site / "404.html", _closed(meta.missing(base), "404"))
 
 
