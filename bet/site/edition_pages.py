@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from bet.chapter.said import recorded
-from bet.numbers import amount, digits, spoken
+from bet.numbers import amount, digits, ratio, spoken
 from bet.records import editions, facts
 from bet.records.claims import claims
 from bet.records.editions import TODAY
@@ -51,6 +51,8 @@ def _told(fact: facts.Headline, value: Sequence[float] | None) -> str:
     if value is None:
         return ""
     scaled = [number * fact.scale for number in value]
+    if fact.unit == "ratio":
+        return " and ".join(ratio(number, 3) for number in scaled)
     if len(scaled) == 1:
         return amount(scaled[0], scaled[0], spoken(fact.unit))
     if len(scaled) == 2 and scaled[0] <= scaled[1] and fact.unit != "count":
@@ -138,12 +140,11 @@ def banner(name: str, page: str = "book/index") -> Markup:
 
 
 def edition_rows() -> Markup:
-    """Return every edition: title, reason, what it changes, sources."""
+    """Return every edition: title, reason, sources."""
     rows = [
         {
             "name": name,
             "entry": entry,
-            "changed": editions.differences(name),
             "publishers": publishers(entry.sources, lambda source: str(sources()[source].url)),
         }
         for name, entry in editions.editions().items()
