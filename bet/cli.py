@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import sys
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bet.faults import BadInput, Fault, NotebookFailed
-from bet.paths import here, shown, write_text
+from bet.paths import NoBook, here, require_own_package, shown, write_text
 
 if TYPE_CHECKING:
     from bet.review.compare import Review
@@ -88,14 +89,18 @@ in_kernels = click.option(
 
 
 @click.group(cls=Commands)
+@click.version_option(package_name="bet", prog_name="bet")
 def main() -> None:
     """Audit an investment thesis: check the data, run the notebooks, build the book."""
+    with contextlib.suppress(NoBook):  # some commands need none; the others say so
+        require_own_package()
 
 
 @main.command()
 def check() -> None:
-    """Check every record and table of data/ and say what is wrong, where, and what is right."""
-    from bet.records.check import all_faults, summary
+    """Check every record, table and parameters cell; say what is wrong, where, and what is right."""
+    from bet.records.check import summary
+    from bet.run.check import all_faults
 
     faults = all_faults()
     if faults:
@@ -270,6 +275,7 @@ def sweep(
 
     name = execute.path_of(notebook).stem
     fixed = {key: parameters.from_text(name, key, text) for key, text in given}
+    execute.asked(name, fixed)
     sets = designs.design(name, over, sample, seed, fixed)
     folder = sweep.target(output) if output else here().build / "sweeps" / name
     done = sweep.finished(name, sets, folder)
@@ -393,6 +399,24 @@ def due(day: str | None) -> None:
     if not found:
         click.echo(f"nothing is due on {when}")
     sys.exit(1 if found else 0)
+
+
+@main.command()
+@click.option("--port", default=0, help="The port to serve at; default one that is free.")
+@click.option("--open", "browse", is_flag=True, help="Open the browser.")
+def preview(port: int, browse: bool) -> None:
+    """Save a file, see its page: run and write again what a change asks for, reload the browser."""
+    from bet.site.preview import serve
+
+    serve(port, click.echo, browse)
+
+
+@main.command("preview-worker", hidden=True)
+def preview_worker() -> None:
+    """Write pages for the preview, as lines on stdin ask."""
+    from bet.site.preview import work
+
+    work()
 
 
 @main.command()

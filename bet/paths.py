@@ -1,4 +1,8 @@
-"""Where a book's files are: its root is the folder one stands in, or the nearest one above it."""
+"""Where a book's files are: its root is the folder one stands in, or the nearest one above it.
+
+One environment may serve two clones, a worktree, or an installed copy of the package. Then data of the
+one must not be run by code of the other: ``require_own_package`` refuses that.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,10 @@ from typing import Generic, TypeVar
 from bet.faults import BadInput, Fault
 
 T = TypeVar("T")
+
+
+class NoBook(BadInput):
+    """One stands in no book."""
 
 
 @dataclass(frozen=True)
@@ -43,20 +51,46 @@ class Root:
 
 
 def here() -> Root:
-    """Return the book one stands in, else the checkout that this package was installed from.
+    """Return the book one stands in; raise NoBook, which says what makes a folder one, where one does not.
 
-    Raises BadInput where neither is a book: the error says what makes a folder one.
+    Where the package lies says nothing: of two clones in one environment it would be the wrong one.
     """
     return _nearest(Path.cwd())
 
 
 @cache
 def _nearest(start: Path) -> Root:
-    for folder in (start, *start.parents, Path(__file__).resolve().parent.parent):
+    for folder in (start, *start.parents):
         if (folder / "_config.yml").is_file() and (folder / "data").is_dir():
             return Root(folder)
     expected = "a folder with _config.yml and data/, or one inside it (cd to a clone of the book)"
-    raise BadInput([Fault(f"folder '{start.name}'", "no book", expected)])
+    raise NoBook([Fault(f"folder '{start.name}'", "no book", expected)])
+
+
+PACKAGE = Path(__file__).resolve().parent
+_RUNS = {".py", ".mplstyle", ".html"}  # what of a package is run, or written by
+
+
+def require_own_package() -> None:
+    """Raise BadInput where the book one stands in has code of its own, other than the code that runs."""
+    if foreign := _foreign(here().folder / "bet"):
+        raise BadInput([foreign])
+
+
+@cache
+def _foreign(own: Path) -> Fault | None:
+    if not (own / "__init__.py").is_file() or own.resolve() == PACKAGE:
+        return None
+    if _code(own) == _code(PACKAGE):
+        return None
+    expected = "its own: pip install -e . in its root, or there python -m bet for bet"
+    return Fault(f"the book in '{own.parent}'", f"other code at work, of '{PACKAGE}'", expected)
+
+
+def _code(package: Path) -> dict[str, bytes]:
+    """Return the bytes of each file of a package that a run depends on."""
+    files = (path for path in package.rglob("*") if path.suffix in _RUNS)
+    return {path.relative_to(package).as_posix(): path.read_bytes() for path in files}
 
 
 _NOTED: set[Path] = set()

@@ -18,6 +18,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """How many sets of parameters inside their ranges each chapter is run at."""
     told = "sets a chapter in tests/test_inside_ranges.py; the nightly round takes 40"
     parser.addoption("--inside-sets", type=int, default=2, metavar="N", help=told)
+    parser.addoption(
+        "--nightly", action="store_true", help="every chapter where one stands for all"
+    )
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ NAMES = execute.names()
 # Formatted like all code since they were rewritten; the others stand in ruff's exclude list.
 _RUFF = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["ruff"]
 REWRITTEN = {
-    name for name in NAMES if f"book/{name}.ipynb" not in _RUFF["format"].get("exclude", [])
+    name for name in NAMES if f"book/{name}.ipynb" not in _RUFF.get("format", {}).get("exclude", [])
 }
 HASHES = BOOK / "charts.sha256.json"
 

@@ -53,7 +53,7 @@ def sphinx(name, parent):
         print("end", text, file=file, flush=True)
 
 build._sphinx = sphinx
-build._prepare_to_write = lambda: None
+build.prepare_to_write = lambda: None
 build.plan = lambda editions: ([("a", {}, BUILD / "a.ipynb"), ("b", {}, BUILD / "b.ipynb")], [])
 cache.reuse = lambda *_: False
 cache.run = run

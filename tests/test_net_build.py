@@ -55,7 +55,7 @@ def test_what_is_kept_is_not_run_again_and_the_rest_is(stage, monkeypatch):
     monkeypatch.setattr(build, "plan", lambda names: ([run, other], [(stage / "a", stage / "c")]))
     monkeypatch.setattr(build.cache, "reuse", lambda name, *_: name == "a")
     monkeypatch.setattr(build.cache, "prune", lambda: pruned.append(1))
-    monkeypatch.setattr(build, "_run_in_processes", lambda runs, say, kernel: done.append((list(runs), kernel)))  # fmt: skip
+    monkeypatch.setattr(build, "run_in_processes", lambda runs, say, kernel: done.append((list(runs), kernel)))  # fmt: skip
     build._run_all([TODAY], told.append, False, True)
     assert done == [([other], True)] and told == ["1 of 2 runs are kept from an earlier build"]
     assert (stage / "c").read_text() == "A" and pruned == [1]
@@ -69,7 +69,7 @@ def test_what_is_kept_is_not_run_again_and_the_rest_is(stage, monkeypatch):
 def test_a_stage_holds_pages_settings_and_web_and_no_notebook(stage):
     (stage / TODAY).mkdir(parents=True)
     (stage / TODAY / "old").touch()
-    build._stage(stage / TODAY, {"bet_edition": TODAY, "bet_editions": [TODAY]})
+    build.stage(stage / TODAY, {"bet_edition": TODAY, "bet_editions": [TODAY]})
     made = {path.relative_to(stage / TODAY).parts[0] for path in (stage / TODAY).rglob("*")}
     assert made == {"_config.yml", "_toc.yml", "web", "book"}
     pages = sorted(path.name for path in (stage / TODAY / "book").iterdir())
@@ -135,6 +135,9 @@ def test_what_the_writer_told_last_is_shown(stage):
     build._log(TODAY).write_text("\n".join(f"line {n}" for n in range(60)) + "\n\n")
     told = build._last(TODAY).split("\n")
     assert (len(told), told[0], told[-1]) == (40, "line 20", "line 59")
+    log = "reading... [ 50%] a\n\x1b[91mbook/a.md:5: WARNING: no such page\x1b[39;49;00m\ncopying images... [100%] b.svg\nfinished"
+    assert build.complaints(log) == "book/a.md:5: WARNING: no such page"
+    assert build.complaints("one\ncopying images... [ 10%] a\ntwo") == "one\ntwo"
 
 
 def test_an_edition_that_cannot_be_written_is_named_with_the_writer_s_words(stage, monkeypatch):
@@ -145,7 +148,7 @@ def test_an_edition_that_cannot_be_written_is_named_with_the_writer_s_words(stag
         build._log(name).write_text("a warning\n")
         raise SystemExit(1 if name == "bear" else 0)
 
-    monkeypatch.setattr(build, "_prepare_to_write", lambda: None)
+    monkeypatch.setattr(build, "prepare_to_write", lambda: None)
     monkeypatch.setattr(build, "_sphinx", writer)
     build._write_all([TODAY], told.append)
     assert told == [f"wrote the site of edition '{TODAY}'"]

@@ -88,14 +88,10 @@ def test_a_site_is_finished_page_by_page_and_left_without_the_theme_s_rest(tmp_p
         (tmp_path / path).touch()
     (tmp_path / "book").mkdir()
     (tmp_path / "book" / "p.html").write_text("<head><title>T</title></head>")
-    index = {"titles": ["a"], "alltitles": {"a <b> & 'c'": [[0, 1]]}}
-    (tmp_path / "searchindex.js").write_text(f"Search.setIndex({json.dumps(index)})")
     finish.finish(tmp_path)
     left = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
-    assert left == {"_static/keep.js", "book/p.html", "searchindex.js"}
+    assert left == {"_static/keep.js", "book/p.html"}
     assert "Content-Security-Policy" in (tmp_path / "book/p.html").read_text()
-    told = (tmp_path / "searchindex.js").read_text()
-    assert told == 'Search.setIndex({"titles":["a"],"alltitles":{"a &lt;b&gt; &amp; \'c\'":[[0,1]]}})'  # fmt: skip
 
 
 def test_a_picture_and_its_narrow_drawing_are_one(tmp_path):

@@ -170,7 +170,8 @@ def test_what_was_injected_is_named_so(tmp_path):
     empty = new_code_cell("y = 2", id="c02")
     empty.metadata["tags"] = []
     made = outputs.clean(new_notebook(cells=[cell, empty], metadata={"papermill": {}}))
-    assert (made.cells[0].id, made.cells[0].source) == ("injected-parameters", "x = 1")
+    assert made.cells[0].id == "injected-parameters"
+    assert made.cells[0].source == "# Parameters\nx = 1"
     assert dict(made.cells[0].metadata) == {"tags": ["injected-parameters"]}
     assert dict(made.cells[1].metadata) == {} and set(made.metadata) == {"kernelspec", "language_info"}  # fmt: skip
     outputs.write(made, tmp_path / "n.ipynb")

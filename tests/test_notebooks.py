@@ -75,9 +75,10 @@ def test_a_run_under_other_values_is_written_whole_and_clean(world, output):
     book = nbformat.reads(text, as_version=4)
     nbformat.validate(book)
     injected = book.cells[1]
-    assert (injected.id, injected.source.strip()) == ("injected-parameters", "satellites = 7")
+    assert injected.id == "injected-parameters"
+    assert injected.source.splitlines()[1:] == ["satellites = 7", "us_average_power_gw = 490.0"]
     assert book.cells[-1].outputs[0].data["text/plain"] == "(7, 490.0)"
-    assert book.metadata["bet"] == {"parameters": {"satellites": 7}}
+    assert book.metadata["bet"] == {"parameters": {"satellites": 7, "us_average_power_gw": 490.0}}
     assert "papermill" not in text and str(world.parent) not in text and text.endswith("}\n")
     assert "start_time" not in text and "iopub" not in text
     assert [path.name for path in output.parent.glob(".run*")] == []
@@ -85,7 +86,7 @@ def test_a_run_under_other_values_is_written_whole_and_clean(world, output):
 
 def test_a_run_at_the_defaults_injects_nothing_and_repeats_to_the_byte(world, output):
     path = write(world, "satellites + 1")
-    execute.run(NAME, {"satellites": 12}, output)
+    execute.run(NAME, {}, output)
     first = output.read_text()
     assert "injected" not in first and '"bet"' not in first
     execute.run(NAME, {}, path)

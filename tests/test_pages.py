@@ -8,6 +8,7 @@ import re
 
 import jinja2
 import nbformat
+import pandas as pd
 import pytest
 from markupsafe import Markup
 from nbformat.v4 import new_code_cell, new_notebook, new_output
@@ -17,7 +18,7 @@ from bet.dates import first_day, last_day
 from bet.paths import here
 from bet.records import editions, facts
 from bet.records.claims import claims
-from bet.site import claims_page, edition_pages, gallery, html, published
+from bet.site import claims_page, edition_pages, gallery, html, published, reference_pages
 from bet.site.published import PublishedClaim
 
 
@@ -337,6 +338,34 @@ def test_a_table_view_has_names_units_and_rounded_numbers(unit, column, value, h
     heads = re.findall(r"<th scope='col'>([^<]*)</th>", page)
     assert heads == ["Who", head, "Count", "Price (USD)"]
     assert cells(page) == [["it", cell, "3", "7"]]
+
+
+# Our forecasts
+
+
+def test_our_forecasts_stand_by_their_day_and_revised_ones_apart(monkeypatch):
+    made = pd.DataFrame(
+        [
+            ("F1", "Late", "It <b>comes</b> late.", "2030-01-01", 0.06, 0.05, None),
+            ("F2", "Soon", "It comes soon.", "2027-06-30", 0.5, 0.4, None),
+            ("F3", "Soon", "It comes soon.", "2027-06-30", 0.3, 0.4, "F2"),
+        ],
+        columns=["forecast", "short", "question", "resolve_by", "probability", "base_rate", "revises"],
+    ).assign(made_on="2026-11-23", reference="times", why="so", resolves_from="a list", claims="INFRA-01",
+             year_1="one", year_3=None, year_5="five")  # fmt: skip
+    made[["resolve_by", "made_on"]] = made[["resolve_by", "made_on"]].apply(pd.to_datetime)
+    none = pd.DataFrame(columns=["forecast", "resolved_on", "happened", "source"])
+    monkeypatch.setattr(reference_pages, "table", lambda name, day: {"forecasts": made, "forecast_outcomes": none}[name])  # fmt: skip
+    page = reference_pages.forecast_rows()
+    now, old = page.split("Revised since, and still scored")
+    assert re.findall(r"<tr id='(F\d)'>", now) == ["F3", "F1"] and "<tr id='F2'>" in old
+    assert "&lt;b&gt;comes" in page and "<time class='bet-due' datetime='2027-06-30'>30 June 2027</time>" in now  # fmt: skip
+    assert "in place of <a href='#F2'>F2</a>" in now and "23 November 2027: one" in now
+    assert "23 November 2029" not in page and "<td data-name='Our chance'>30%</td>" in now
+    came = pd.DataFrame([("F3", pd.Timestamp("2027-06-01"), True, "x")], columns=none.columns)
+    monkeypatch.setattr(reference_pages, "table", lambda name, day: {"forecasts": made, "forecast_outcomes": came}[name])  # fmt: skip
+    page = reference_pages.forecast_rows()
+    assert "<td data-name='Settled'>happened (1 June 2027)</td>" in page
 
 
 # Editions

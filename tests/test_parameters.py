@@ -151,8 +151,21 @@ def test_the_command_line_gives_each_value_its_type(name, text, value):
 
 
 def cell(**values):
-    """What a notebook's namespace holds after its first cells."""
-    own = {"In": ["", "x"], "Out": {}, "_": "", "_i1": "x", "exit": "x", "quit": "x", "plt": math}
+    """What a kernel's namespace holds after the parameters cell and one that papermill injected."""
+    sources = [
+        "\n".join(f"{name} = {value!r}" for name, value in DEFAULTS.items()),
+        "\n".join(["# Parameters", *(f"{name} = {value!r}" for name, value in values.items())]),
+    ]
+    own = {
+        "In": ["", *sources, "book = 3"],
+        "book": 3,
+        "Out": {},
+        "_": "",
+        "_i1": "x",
+        "exit": "x",
+        "quit": "x",
+        "plt": math,
+    }
     return own | DEFAULTS | values
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bet.models import people
+from bet.models import luck, people
 
 
 def test_years_and_months_agree():
@@ -54,7 +54,7 @@ def test_gain_parts_never_sell_more_than_was_bought():
 
 
 def test_chance_above_agrees_with_simulation():
-    exact = people.chance_above(5, 10, 0.1, 0.6)
+    exact = luck.chance_above(5, 10, 0.1, 0.6)
     drawn = people.simulate_managers(200_000, 10, 0.4, 0.1, 0.6, seed=3)
     assert (drawn["stock"] >= 5).mean() == pytest.approx(exact, rel=0.03)
     assert drawn["stock"].mean() == pytest.approx(1.1**10, rel=0.06)
@@ -62,8 +62,8 @@ def test_chance_above_agrees_with_simulation():
 
 def test_chance_above_falls_with_the_multiple_and_the_median_is_half():
     median = math.exp((math.log(1.1) - 0.18) * 10)
-    assert people.chance_above(median, 10, 0.1, 0.6) == pytest.approx(0.5)
-    assert people.chance_above(28, 10, 0.1, 0.6) < people.chance_above(5, 10, 0.1, 0.6)
+    assert luck.chance_above(median, 10, 0.1, 0.6) == pytest.approx(0.5)
+    assert luck.chance_above(28, 10, 0.1, 0.6) < luck.chance_above(5, 10, 0.1, 0.6)
 
 
 def test_touching_is_likelier_than_ending_above_and_agrees_with_paths():
@@ -73,12 +73,12 @@ def test_touching_is_likelier_than_ending_above_and_agrees_with_paths():
         axis=1
     )
     drawn = (paths.max(axis=1) >= math.log(3)).mean()
-    exact = people.chance_touching(3, 5, 0.1, 0.6)
-    assert exact > people.chance_above(3, 5, 0.1, 0.6)
+    exact = luck.chance_touching(3, 5, 0.1, 0.6)
+    assert exact > luck.chance_above(3, 5, 0.1, 0.6)
     assert drawn == pytest.approx(
         exact, abs=0.03
     )  # paths are seen at steps only, so slightly fewer touch
-    assert people.chance_touching(1, 5, 0.1, 0.6) == 1
+    assert luck.chance_touching(1, 5, 0.1, 0.6) == 1
 
 
 def test_simulation_is_seeded_and_weighs():
@@ -90,8 +90,8 @@ def test_simulation_is_seeded_and_weighs():
 
 
 def test_bayes():
-    assert people.updated(0.5, 0.3, 0.1) == pytest.approx(0.75)
-    assert people.updated(0.05, 0.1, 0.1) == pytest.approx(0.05)
+    assert luck.updated(0.5, 0.3, 0.1) == pytest.approx(0.75)
+    assert luck.updated(0.05, 0.1, 0.1) == pytest.approx(0.05)
 
 
 def test_best_year_shares_are_of_the_same_total():
@@ -131,9 +131,9 @@ def test_at_least_is_binomial_for_equal_chances():
 
 def test_a_mean_of_ten_percent_is_not_a_typical_one():
     """At a volatility of 60% the median of a mean gain of 10% falls to 0.36 in 12.1 years."""
-    assert people.typical_multiple(12.1424, 0.10, 0.6) == pytest.approx(0.3576, abs=1e-4)
-    mean = people.mean_growth(0.10, 0.6)
-    assert people.typical_multiple(12.1424, mean, 0.6) == pytest.approx(1.1**12.1424)
-    assert people.chance_above(22.673, 12.1424, 0.10, 0.6) == pytest.approx(0.0236, abs=1e-4)
-    assert people.chance_above(22.673, 12.1424, mean, 0.6) == pytest.approx(0.1738, abs=1e-4)
-    assert people.mean_growth(0.10, 0.0) == pytest.approx(0.10)
+    assert luck.typical_multiple(12.1424, 0.10, 0.6) == pytest.approx(0.3576, abs=1e-4)
+    mean = luck.mean_growth(0.10, 0.6)
+    assert luck.typical_multiple(12.1424, mean, 0.6) == pytest.approx(1.1**12.1424)
+    assert luck.chance_above(22.673, 12.1424, 0.10, 0.6) == pytest.approx(0.0236, abs=1e-4)
+    assert luck.chance_above(22.673, 12.1424, mean, 0.6) == pytest.approx(0.1738, abs=1e-4)
+    assert luck.mean_growth(0.10, 0.0) == pytest.approx(0.10)

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from bet.models import promises
+from bet.models import credit, promises
 
 
 def days(*texts):
@@ -128,9 +128,9 @@ def test_statement_states(as_of, words):
 
 
 def test_a_flat_prior_after_four_kept_and_nine_broken_has_mean_one_third():
-    after = promises.record(1, 1, 4, 9)
+    after = credit.record(1, 1, 4, 9)
     assert after == (5, 10)
-    assert promises.chance_kept(*after) == pytest.approx(1 / 3)
+    assert credit.chance_kept(*after) == pytest.approx(1 / 3)
 
 
 def test_the_interval_holds_the_mean_and_narrows_with_evidence():
@@ -146,4 +146,4 @@ def test_a_flat_beta_is_flat():
 @pytest.mark.parametrize(("alpha", "beta", "kept"), [(0, 1, 0), (1, -1, 0), (1, 1, -1)])
 def test_impossible_counts_are_refused(alpha, beta, kept):
     with pytest.raises(ValueError, match="above zero"):
-        promises.record(alpha, beta, kept, 0)
+        credit.record(alpha, beta, kept, 0)

@@ -14,21 +14,6 @@ from bet.site.published import charts_in
 from tests.test_site import PAGES, charts_on
 
 
-def test_search_finds_without_a_network(address, chromium):
-    context = chromium.new_context()
-    tab = context.new_page()
-    outside = []
-    tab.on(
-        "request",
-        lambda r: outside.append(r.url) if not r.url.startswith((address, "data:")) else None,
-    )
-    tab.goto(f"{address}search.html?q=translation")
-    tab.wait_for_selector("#search-results li", timeout=15_000)
-    assert tab.locator("#search-results li").count() >= 2
-    assert outside == []
-    context.close()
-
-
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_says_what_it_is(site, page):
     text = (site / "book" / f"{page}.html").read_text(encoding="utf-8")

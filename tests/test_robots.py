@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bet.chapter.outputs import CHART_MIME
 from bet.models import robots
+from tests import in_process
 
 U = pint.UnitRegistry()
 
@@ -95,3 +97,13 @@ def test_how_many_robots_one_person_must_watch():
     assert robots.robots_per_watcher(16.0, 8.0) == pytest.approx(2)
     assert robots.robots_per_watcher(16.0, 4.0, pace=0.5) == pytest.approx(4)
     assert robots.robots_per_watcher(16.0, 8.0, pace=0.5) == float("inf")
+
+
+@pytest.mark.parametrize("rate", [0.203, 0.098])
+def test_a_saving_that_rounds_to_another_row_keeps_a_row_of_its_own(rate, monkeypatch):
+    """20.3 % was once labelled as 20 %, and 9.8 % as 10 %: two rows of one name stopped the chapter."""
+    monkeypatch.setattr("bet.chapter.charts.svg_of", lambda figure: "")
+    data = in_process.run("3_infrastructure", {"robot_learning_rate": rate})
+    charts = {d[CHART_MIME]["name"]: d[CHART_MIME] for d in data if CHART_MIME in d}
+    names = [row[0] for row in charts["robot-cost"]["rows"]]
+    assert len(names) == 5 == len(set(names))

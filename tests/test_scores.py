@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bet.faults import BadInput
-from bet.models import scores
+from bet.models import credit, scores
 
 
 def test_current_leaves_out_what_was_revised():
@@ -68,21 +68,21 @@ def test_scored_joins_and_keeps_revised_rows():
 
 
 def test_credit_in_proportion_and_by_odds():
-    assert scores.credited_in_proportion(0.1, 1 / 3) == pytest.approx(1 / 30)
+    assert credit.credited_in_proportion(0.1, 1 / 3) == pytest.approx(1 / 30)
     # odds 1:9, times odds 1:2, over odds 9:1 = 1:162
-    assert scores.credited_by_odds(0.1, 1 / 3, 0.9) == pytest.approx(1 / 163)
+    assert credit.credited_by_odds(0.1, 1 / 3, 0.9) == pytest.approx(1 / 163)
 
 
 @given(st.floats(0.01, 0.99), st.floats(0.01, 0.99))
 def test_a_forecaster_as_good_as_his_word_keeps_his_number(stated, skill):
-    assert scores.credited_by_odds(stated, skill, skill) == pytest.approx(stated)
-    assert scores.credited_in_proportion(stated, 1) == pytest.approx(stated)
+    assert credit.credited_by_odds(stated, skill, skill) == pytest.approx(stated)
+    assert credit.credited_in_proportion(stated, 1) == pytest.approx(stated)
 
 
 def test_the_prize_needed_grows_as_the_chance_shrinks():
-    assert scores.value_needed(230, 0.1) == pytest.approx(2300)
+    assert credit.value_needed(230, 0.1) == pytest.approx(2300)
     with pytest.raises(ValueError, match="above zero"):
-        scores.value_needed(230, 0)
+        credit.value_needed(230, 0)
 
 
 @pytest.mark.parametrize("bad", [-0.1, 1.1])
@@ -90,4 +90,4 @@ def test_probabilities_stay_between_zero_and_one(bad):
     with pytest.raises(ValueError, match="probability"):
         scores.brier(bad, True)
     with pytest.raises(ValueError, match="probability"):
-        scores.logit(bad)
+        credit.logit(bad)

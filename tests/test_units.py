@@ -8,13 +8,13 @@ import json
 import pint
 import pytest
 
-from bet.models import growth, orbit, people, robots, scaling, stake
+from bet.models import growth, luck, orbit, people, robots, scaling, stake
 from bet.records import parameters, tables
 from tests import units
 from tests.places import BOOK
 from tests.units import COHERENT, OWN, U, UnitRefused, house_unit
 
-MODULES = {"growth": growth, "orbit": orbit, "people": people, "robots": robots, "scaling": scaling, "stake": stake}  # fmt: skip
+MODULES = {"growth": growth, "luck": luck, "orbit": orbit, "people": people, "robots": robots, "scaling": scaling, "stake": stake}  # fmt: skip
 
 
 def named(entry):

@@ -18,7 +18,7 @@ from typing import Any
 
 import pint
 
-from bet.models import growth, orbit, people, robots, scaling, stake
+from bet.models import growth, luck, orbit, people, robots, scaling, stake
 
 U = pint.UnitRegistry()
 for line in ("USD = [money]", "US_cent = 0.01 * USD", "thousandth = 1e-3", "percent = 0.01 = %", "stock = [stock]", "robot = [robot]",
@@ -154,9 +154,9 @@ COHERENT = (
     Coherent(people.early_share, {"average": (14.42, _PER_SHARE), "early_price": (2.22, _PER_SHARE), "later_price": (15.07, _PER_SHARE)}, _ONE),
     Coherent(people.gain_parts, {"shares": (27e6, "stock"), "cost": (14.42, _PER_SHARE), "sold": (6.8e6, "stock"), "sale": (221.56, _PER_SHARE),
                                  "later": (5.4e6, "stock"), "later_price": (260, _PER_SHARE), "mark": (404.35, _PER_SHARE)}, "USD"),
-    _ones(people.chance_above, multiple=28, years=10, drift=0.1, volatility=0.6), _ones(people.chance_touching, multiple=3, years=5, drift=0.1, volatility=0.6),
-    _ones(people.mean_growth, typical=0.1, volatility=0.6), _ones(people.typical_multiple, years=10, drift=0.1, volatility=0.6),
-    _ones(people.updated, prior=0.05, chance_if_true=0.06, chance_if_false=0.014),
+    _ones(luck.chance_above, multiple=28, years=10, drift=0.1, volatility=0.6), _ones(luck.chance_touching, multiple=3, years=5, drift=0.1, volatility=0.6),
+    _ones(luck.mean_growth, typical=0.1, volatility=0.6), _ones(luck.typical_multiple, years=10, drift=0.1, volatility=0.6),
+    _ones(luck.updated, prior=0.05, chance_if_true=0.06, chance_if_false=0.014),
     Coherent(scaling.power_law_loss, {"parameters": (3e12, "parameter"), "scale": (8.8e13, "parameter"), "exponent": (0.076, _ONE)}, _ONE),
     _ones(scaling.size_term, parameters=3e12, scale=406.4, exponent=0.34),  # the scale has a fitted unit
     _ones(scaling.loss, parameters=3e12, tokens=30e12, floor=1.69, size_scale=406.4, size_exponent=0.34, data_scale=410.7, data_exponent=0.28),
@@ -273,10 +273,10 @@ UNITLESS = {
     "dates, or days as pandas keeps them": {"people.years_between", "people.months_between"},
     "words": {"scaling.scale_word"},
     "a model or a list of numbers goes through as it came": {
-        "stake.swings", "stake.spread", "growth.swings", "growth.stretches", "growth.run", "people.log_shares", "people.drawdowns", "people.falls",
+        "stake.swings", "stake.spread", "growth.swings", "growth.stretches", "growth.run", "stake.run", "luck.run", "people.log_shares", "people.drawdowns", "people.falls",
         "stake.value_path", "stake.tesla_sales", "stake.holding_gain", "stake.price_for_gain"},
     "pure numbers made of a checked case": {
-        "growth.break_even", "growth.log_spread", "growth.chance", "growth.mean_if_reached", "growth.quantile", "growth.survival", "growth.remaining_years",
+        "luck.spread", "growth.break_even", "growth.log_spread", "growth.chance", "growth.mean_if_reached", "growth.quantile", "growth.survival", "growth.remaining_years",
         "stake.concentration", "stake.effective_positions", "people.horizon_summary", "people.at_least", "people.best_year_share", "robots.robots_per_watcher", "people.simulate_managers"},
 }  # fmt: skip
 

@@ -25,7 +25,20 @@ export const digits = (value) => {
   return rounded.toLocaleString("en-GB", { maximumFractionDigits: decimals }).replace("-", "−");
 };
 const shown = (value, figure) =>
-  value === null || !Number.isFinite(value) ? "none" : `${figure.before}${digits(value * figure.scale)}${figure.unit}`;
+  value === null || !Number.isFinite(value)
+    ? "none"
+    : `${figure.before}${digits(value * figure.scale)}${figure.unit}`.replace(/^1 (?!times)(\w+)s$/, "1 $1");
+
+// The largest step of 1, 2 or 5 (or ten, a hundred, a tenth … of these) that leads from one end of a slider
+// to the other in thirty steps or more; a finer one where none ends there.
+export const step = ({ min, max, whole }) => {
+  const span = max - min;
+  const least = 10 ** (Math.floor(Math.log10(span)) - 3);
+  const round = [1, 2, 5, 10, 20, 50, 100, 200, 500].map((n) => n * least);
+  const fits = (n) => Math.abs(span / n - Math.round(span / n)) < 1e-6 && Math.abs(min / n - Math.round(min / n)) < 1e-6;
+  const found = round.filter((n) => span / n >= 29.9 && fits(n) && (!whole || n >= 1)).pop();
+  return whole ? Math.round(found ?? 1) : Number((found ?? span / 200).toPrecision(12));
+};
 
 class Model {
   constructor(python, name, entry) {
@@ -44,7 +57,8 @@ class Model {
   }
 }
 
-function drawCurve(svg, points, now, labels) {
+// ``claimed`` is what the article has: {key, value, text, words}, drawn across the curve where its key is.
+function drawCurve(svg, points, now, labels, claimed) {
   const [width, height, pad] = [Math.min(560, Math.max(300, svg.clientWidth || 560)), 216, 46];
   const known = points.filter(([, y]) => Number.isFinite(y));
   svg.replaceChildren();
@@ -52,7 +66,8 @@ function drawCurve(svg, points, now, labels) {
   if (known.length < 2) return;
   const [xs, ys] = [known.map((p) => p[0]), known.map((p) => p[1])];
   const [x0, x1] = [Math.min(...xs), Math.max(...xs)];
-  const [y0, y1] = [Math.min(0, ...ys), Math.max(...ys)];
+  const level = claimed?.key === labels.y.key ? [claimed.value] : [];
+  const [y0, y1] = [Math.min(0, ...ys), Math.max(...ys, ...level)];
   const place = ([x, y]) => [
     pad + ((x - x0) / (x1 - x0 || 1)) * (width - pad - 12),
     height - 40 - ((y - y0) / (y1 - y0 || 1)) * (height - 62),
@@ -65,11 +80,21 @@ function drawCurve(svg, points, now, labels) {
   };
   add("line", { x1: pad, x2: width - 12, y1: height - 40, y2: height - 40, class: "axis" });
   add("polyline", { points: known.map((p) => place(p).map((v) => v.toFixed(1)).join(",")).join(" "), class: "curve" });
+  if (level.length) {
+    const y = place([x0, claimed.value])[1];
+    add("line", { x1: pad, x2: width - 12, y1: y, y2: y, class: "claimed" });
+    add("text", { x: width - 12, y: y + 15, "text-anchor": "end", class: "claimed" }, `${claimed.words}: ${claimed.text}`);
+  } else if (claimed && claimed.value >= x0 && claimed.value <= x1) {
+    const x = place([claimed.value, 0])[0];
+    const right = x > width / 2;
+    add("line", { x1: x, x2: x, y1: 22, y2: height - 40, class: "claimed" });
+    add("text", { x: x + (right ? -6 : 6), y: 32, "text-anchor": right ? "end" : "start", class: "claimed" }, `${claimed.words}: ${claimed.text}`);
+  }
   const [cx, cy] = place(now);
   if (Number.isFinite(cy)) add("circle", { cx, cy, r: 6, class: "now" });
   add("text", { x: pad, y: height - 24 }, shown(x0, labels.x));
   add("text", { x: width - 12, y: height - 24, "text-anchor": "end" }, shown(x1, labels.x));
-  add("text", { x: (pad + width) / 2, y: height - 6, "text-anchor": "middle" }, labels.x.meaning);
+  add("text", { x: width - 12, y: height - 6, "text-anchor": "end" }, labels.x.meaning);
   add("text", { x: pad - 6, y: 24, "text-anchor": "end" }, digits(y1 * labels.y.scale));
   add("text", { x: pad - 6, y: height - 42, "text-anchor": "end" }, digits(y0 * labels.y.scale));
   add("text", { x: pad, y: 12 }, `${labels.y.label}, ${labels.y.before}${labels.y.unit}`.replace(/, $/, ""));
@@ -95,14 +120,13 @@ function build(box, spec, source) {
     const id = `panel-${spec.model}-${slider.key}`;
     const value = element("output", { for: id });
     const input = element("input", {
-      type: "range", id, min: slider.min, max: slider.max, step: slider.whole ? 1 : "any", "data-key": slider.key,
+      type: "range", id, min: slider.min, max: slider.max, step: step(slider), "data-key": slider.key,
     });
     const write = () => {
       value.textContent = shown(values[slider.key], slider);
       input.setAttribute("aria-valuetext", value.textContent);
     };
     input.value = values[slider.key];
-    input.step = slider.whole ? 1 : (slider.max - slider.min) / 200;
     input.addEventListener("input", () => {
       values[slider.key] = Number(input.value);
       write();
@@ -143,7 +167,7 @@ function build(box, spec, source) {
       });
       drawCurve(svg, points, [values[curve.key], result[drawn.key]], {
         x: curve, y: drawn,
-      });
+      }, spec.claimed);
       svg.setAttribute("aria-label", `${drawn.label} by ${curve.meaning}: now ${shown(result[drawn.key], drawn)}`);
       message.textContent = "";
       remember();

@@ -21,6 +21,7 @@ from bet.chapter.lint import bare_numbers
 from bet.chapter.outputs import CHART_MIME, NUMBERS_MIME, PANEL_MIME, SCORECARD_MIME
 from bet.faults import BadInput, Fault, nearest, require
 from bet.numbers import Shown
+from bet.paths import require_own_package
 from bet.records import judge, parameters, tables
 from bet.records.claims import SECTIONS, claims
 from bet.records.rule import SCALE
@@ -33,7 +34,11 @@ class Chapter(Drawing):
     """One run of one notebook under one set of parameters."""
 
     def __init__(self, notebook: str, cell_globals: Mapping[str, Any]) -> None:
-        """Check the parameters that stand in the notebook's namespace; raise BadInput if one is wrong."""
+        """Check the parameters that stand in the notebook's namespace; raise BadInput if one is wrong.
+
+        Also where the notebook's book has other code than that which runs, or there is no book.
+        """
+        require_own_package()
         self.notebook = notebook
         self.parameters = parameters.from_cell(notebook, cell_globals)
         self.as_of: str = self.parameters["as_of"]
@@ -172,9 +177,10 @@ class Chapter(Drawing):
         sliders: Mapping[str, str],
         figures: Sequence[tuple[str, str, str]],
         curve: tuple[str, str],
+        claimed: tuple[str, float, str] | None = None,
     ) -> None:
         """Show a what-if panel; see ``panels.panel``. In a notebook its figures stand as a table."""
-        record = panels.panel(model, self.notebook, case, sliders, figures, curve)
+        record = panels.panel(model, self.notebook, case, sliders, figures, curve, claimed)
         said = "; ".join(f"{figure['label']}: {figure['text']}" for figure in record["figures"])
         display(
             {"text/html": panels.table_html(record), "text/plain": said, PANEL_MIME: record},

@@ -12,7 +12,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from bet.chapter.outputs import read, stripped
+from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, PANEL_MIME, WORDS_MIME, read, stripped
 from bet.faults import Fault
 from bet.paths import shown
 from bet.records.markup import TAG
@@ -96,6 +96,48 @@ def output_faults(where: str, cell: Any) -> list[Fault]:
     return faults
 
 
+DEEPER = "Going deeper"  # the heading below which a page folds everything; see ``bet.site.folds``
+_TITLE = re.compile(r"(?:### |:::\{deeper\} )")
+_DRAWN = {CHART_MIME: "a chart", ASSESSMENT_MIME: "a card", PANEL_MIME: "a panel"}
+
+
+def unfolded(cells: list[Any], where: str) -> list[Fault]:
+    """Return what stands below *Going deeper* in no fold, and the cells that open two.
+
+    ``cells`` are those of an executed notebook; ``where`` names it.
+    """
+    faults, deep, titled = [], False, False
+    for cell in cells:
+        opened = 0
+        for text, drawn in _shown(cell):
+            for line in text.splitlines():
+                if line.startswith("## "):
+                    deep, titled = line[3:].strip() == DEEPER, False
+                elif deep and _TITLE.match(line):
+                    titled, opened = True, opened + 1
+            if deep and drawn and not titled:
+                told = f"{drawn} below '{DEEPER}' without a title"
+                faults.append(Fault(f"{where} cell {cell.get('id')}", told, "'### Title' above it"))
+        if opened > 1:
+            told = f"{opened} titles below '{DEEPER}' in one cell"
+            faults.append(Fault(f"{where} cell {cell.get('id')}", told, "one a cell"))
+    return list(dict.fromkeys(faults))
+
+
+def _shown(cell: Any) -> list[tuple[str, str]]:
+    """Return the Markdown that a cell shows, each text with what is drawn beside it, or nothing."""
+    if cell["cell_type"] == "markdown":
+        return [("".join(cell["source"]), "")]
+    kinds = [output.get("data", {}) for output in cell.get("outputs", [])]
+    return [
+        (
+            "" if WORDS_MIME in data else "".join(data.get("text/markdown", "")),
+            next((name for mime, name in _DRAWN.items() if mime in data), ""),
+        )
+        for data in kinds
+    ]
+
+
 # What stands between two such marks is held by a test of its own: ceilings, and figures as measured.
 _HELD = re.compile(r"^% (\w+): begin$.*?^% \1: end$", re.DOTALL | re.MULTILINE)
 
@@ -110,10 +152,15 @@ def page_faults(path: Path) -> list[Fault]:
         notebook = read(path)
         if stripped(notebook):
             faults = [Fault(shown(path), "no outputs", "outputs: make notebooks")]
+        faults += unfolded(notebook.cells, shown(path))
         cells = [c for c in notebook.cells if c["cell_type"] == "markdown"]
         prose = [(f" cell {cell.get('id')}", "".join(cell["source"])) for cell in cells]
         for cell in notebook.cells:
             where = f"{shown(path)} cell {cell.get('id')}"
+            for text, _ in _shown(cell) if cell["cell_type"] == "code" else ():
+                faults += [
+                    Fault(where, told, "Markdown that shows text only") for told in active(text)
+                ]
             if cell["cell_type"] == "code":
                 faults += _sort_faults(where, cell["source"])
             faults += output_faults(where, cell)

@@ -50,7 +50,6 @@ def clean(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
             del cell.metadata["tags"]
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell.id = "injected-parameters"
-            cell.source = cell.source.removeprefix("# Parameters\n")
     return notebook
 
 

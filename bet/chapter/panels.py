@@ -18,13 +18,14 @@ from bet.numbers import digits, spoken
 from bet.records import parameters
 
 # Model file -> the function that returns every figure for one case.
-MODELS = {"growth": "run", "orbit": "scenario"}
+MODELS = {"growth": "run", "orbit": "scenario", "stake": "run", "luck": "run", "credit": "run"}
 # How a figure is written, in Python and in the page: sign before it, scale, unit after it.
 FORMATS = {
     "number": ("", 1.0, ""),
     "percent": ("", 100.0, "%"),
     "times": ("", 1.0, " times"),
     "usd_bn": ("$", 1.0, " billion"),
+    "usd_tn": ("$", 0.001, " trillion"),  # of a figure in billions
 }
 
 
@@ -63,6 +64,7 @@ def panel(
     sliders: Mapping[str, str],
     figures: Sequence[tuple[str, str, str]],
     curve: tuple[str, str],
+    claimed: tuple[str, float, str] | None = None,
 ) -> dict[str, Any]:
     """Return the record of a panel.
 
@@ -72,6 +74,7 @@ def panel(
     sliders : key of the case -> name in data/parameters.yml, which gives range, unit and meaning
     figures : (key of the model's result, label, format)
     curve : (key of a slider, key of a figure) to draw
+    claimed : (one of these two keys, the value that the article has, words for it) to mark
     """
     known = parameters.parameters_of(notebook)
     result = outputs(model, case)
@@ -80,7 +83,13 @@ def panel(
         f"panel '{model}' sliders", [name for name in sliders.values() if name not in known], known
     )
     _refuse(f"panel '{model}' figures", [key for key, _, _ in figures if key not in result], result)
-    return {
+    if claimed:
+        _refuse(
+            f"panel '{model}' claimed",
+            [key for key in claimed[:1] if key not in curve],
+            dict.fromkeys(curve),
+        )
+    record: dict[str, Any] = {
         "model": model,
         "function": MODELS[model],
         "case": dict(case),
@@ -97,6 +106,12 @@ def panel(
         ],
         "curve": {"slider": curve[0], "figure": curve[1]},
     }  # fmt: skip
+    if claimed:
+        key, value, words = claimed
+        written = next(one for one in (*record["sliders"], *record["figures"]) if one["key"] == key)
+        text = f"{written['before']}{digits(value * written['scale'], 3)}{written['unit']}"
+        record["claimed"] = {"key": key, "value": value, "words": words, "text": text}
+    return record
 
 
 def _format(parts: tuple[str, float, str]) -> dict[str, Any]:
@@ -116,4 +131,7 @@ def table_html(record: Mapping[str, Any]) -> str:
         f"{escape(figure['text'])}</output></td></tr>"
         for figure in record["figures"]
     )
+    if claimed := record.get("claimed"):
+        words, text = escape(claimed["words"]), escape(claimed["text"])
+        rows += f"<tr><th scope='row'>{words}</th><td>{text}</td></tr>"
     return f"<table class='bet-figures'><tbody>{rows}</tbody></table>"

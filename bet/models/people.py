@@ -1,15 +1,14 @@
-"""The bet on a person: multiples and falls, luck, and how much one position made."""
+"""The bet on a person: multiples and falls, simulated managers, and how much one position made."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from bet.models.base_rates import windows
+from bet.models.luck import spread
 
 DAYS_A_YEAR = 365.25
 
@@ -62,39 +61,6 @@ def gain_parts(
     }
 
 
-def _spread(drift: float, volatility: float, years: float) -> tuple[float, float]:
-    """Return mean and standard deviation of the log return; ``drift`` is the mean growth a year."""
-    return (math.log1p(drift) - volatility**2 / 2) * years, volatility * math.sqrt(years)
-
-
-def chance_above(multiple: float, years: float, drift: float, volatility: float) -> float:
-    """Return the chance that a random walk in logs ends at or above a multiple of its start."""
-    mean, sd = _spread(drift, volatility, years)
-    return float(stats.norm.sf((math.log(multiple) - mean) / sd))
-
-
-def mean_growth(typical: float, volatility: float) -> float:
-    """Return the mean yearly growth of a walk whose median grows by ``typical`` a year."""
-    return (1 + typical) * math.exp(volatility**2 / 2) - 1
-
-
-def typical_multiple(years: float, drift: float, volatility: float) -> float:
-    """Return the median multiple after some years; ``drift`` is the mean growth a year."""
-    return math.exp(_spread(drift, volatility, years)[0])
-
-
-def chance_touching(multiple: float, years: float, drift: float, volatility: float) -> float:
-    """Return the chance that it stands at or above the multiple at any time until then."""
-    if multiple <= 1:
-        return 1.0
-    mean, sd = _spread(drift, volatility, years)
-    barrier = math.log(multiple)
-    reflected = math.exp(2 * mean * barrier / sd**2)
-    return float(
-        stats.norm.sf((barrier - mean) / sd) + reflected * stats.norm.cdf((-barrier - mean) / sd)
-    )
-
-
 def simulate_managers(
     count: int, years: float, weight: float, drift: float, volatility: float, seed: int
 ) -> pd.DataFrame:
@@ -103,19 +69,13 @@ def simulate_managers(
     The index grows by 10 % a year with a volatility of 16 % and is independent of the stock.
     """
     rng = np.random.default_rng(seed)
-    mean, sd = _spread(drift, volatility, years)
-    index_mean, index_sd = _spread(0.10, 0.16, years)
+    mean, sd = spread(drift, volatility, years)
+    index_mean, index_sd = spread(0.10, 0.16, years)
     stock = np.exp(rng.normal(mean, sd, count))
     index = np.exp(rng.normal(index_mean, index_sd, count))
     return pd.DataFrame(
         {"stock": stock, "index": index, "fund": weight * stock + (1 - weight) * index}
     )
-
-
-def updated(prior: float, chance_if_true: float, chance_if_false: float) -> float:
-    """Return the probability of a hypothesis after an event, by Bayes' rule."""
-    joint = prior * chance_if_true
-    return joint / (joint + (1 - prior) * chance_if_false)
 
 
 def horizon_summary(monthly: pd.Series, years: int) -> dict[str, float]:

@@ -117,18 +117,6 @@ def share_by(curve: pd.DataFrame, times: float) -> float:
     return float(curve.loc[curve["times"] <= times + 1e-9, "share"].iloc[-1])
 
 
-def record(prior_kept: float, prior_broken: float, kept: int, broken: int) -> tuple[float, float]:
-    """Return the Beta parameters of a record; the prior counts as so many promises more of each."""
-    if min(prior_kept, prior_broken) <= 0 or min(kept, broken) < 0:
-        raise ValueError("a prior above zero, counts of zero or more")
-    return prior_kept + kept, prior_broken + broken
-
-
-def chance_kept(alpha: float, beta: float) -> float:
-    """Return the mean of a record: the chance that the next promise is kept."""
-    return alpha / (alpha + beta)
-
-
 def chance_interval(alpha: float, beta: float, level: float = 0.9) -> tuple[float, float]:
     """Return the central interval of the chance that a record gives."""
     tail = (1 - level) / 2

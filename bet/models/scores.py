@@ -1,9 +1,8 @@
-"""Scores of forecasts: one squared error, its naive rivals, and what a stated chance is worth."""
+"""Scores of forecasts: one squared error and its naive rivals."""
 
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -60,34 +59,3 @@ def others_rate(happened: Sequence[bool]) -> np.ndarray:
 def checkpoints(made_on: dt.date) -> dict[str, dt.date]:
     """Return the days on which a forecast is looked at again: after one, three and five years."""
     return {f"year_{n}": made_on.replace(year=made_on.year + n) for n in (1, 3, 5)}
-
-
-def logit(probability: float) -> float:
-    """Return the log-odds of a probability strictly between 0 and 1."""
-    if not 0 < probability < 1:
-        raise ValueError(f"a probability between 0 and 1, not {probability!r}")
-    return math.log(probability / (1 - probability))
-
-
-def credited_in_proportion(stated: float, reliability: float) -> float:
-    """Scale a stated chance by the share of the forecaster's statements that come true."""
-    if not (0 <= stated <= 1 and 0 <= reliability <= 1):
-        raise ValueError(f"probabilities from 0 to 1, not {stated!r} and {reliability!r}")
-    return stated * reliability
-
-
-def credited_by_odds(stated: float, reliability: float, implied: float) -> float:
-    """Shift a stated chance by the forecaster's excess of log-odds.
-
-    ``implied`` is the confidence that his flat statements convey, ``reliability`` the share that
-    came true: the difference of their log-odds is taken off the stated chance.
-    """
-    shifted = logit(stated) + logit(reliability) - logit(implied)
-    return 1 / (1 + math.exp(-shifted))
-
-
-def value_needed(price: float, chance: float) -> float:
-    """Return what the prize must be worth for chance times prize to equal the price."""
-    if not chance > 0:
-        raise ValueError(f"a chance above zero, not {chance!r}")
-    return price / chance

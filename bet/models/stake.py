@@ -1,11 +1,9 @@
 """The stake: gains from shares bought and sold, whose they are, how concentrated a fortune is.
 
-Money is in billions of dollars, shares are in millions, prices in dollars. Only ``math`` is
-imported, so that the page can run this very file in the browser. The two models take a mapping
-with the parameter names of the notebook, so that one can be moved and the rest kept.
+Money is in billions of dollars, shares are in millions, prices in dollars. Only arithmetic is
+used and nothing is imported, so that the page runs this very file in the browser. The two models
+take a mapping with the parameter names of the notebook, so that one can be moved and the rest kept.
 """
-
-import math
 
 # Short names of the parameters, for charts.
 LABELS = {
@@ -65,7 +63,7 @@ def firm_gain(p):
 
 def firm_total(p):
     """Return the firm's gain in all."""
-    return math.fsum(firm_gain(p).values())
+    return sum(firm_gain(p).values())
 
 
 def spacex_stake(p):
@@ -96,7 +94,20 @@ def own_gain(p):
 
 def own_total(p):
     """Return his own gain in all."""
-    return math.fsum(own_gain(p).values())
+    return sum(own_gain(p).values())
+
+
+def run(p):
+    """Return everything a panel shows for one case, as plain numbers."""
+    parts, own = firm_gain(p), own_total(p)
+    total = sum(parts.values())
+    paper = parts["Tesla still held"] + parts["SpaceX"] + parts["xAI"]
+    return {
+        "firm_gain": total,
+        "own_gain": own,
+        "own_share": own / total if total > 0 else None,
+        "paper_share": paper / total if total > 0 else None,
+    }
 
 
 def look_through(direct, in_funds, inside):
@@ -106,7 +117,7 @@ def look_through(direct, in_funds, inside):
 
 def concentration(weights):
     """Return the sum of squared weights (Herfindahl); 1 is a single position."""
-    return math.fsum(weight * weight for weight in weights)
+    return sum(weight * weight for weight in weights)
 
 
 def effective_positions(weights):
@@ -116,7 +127,10 @@ def effective_positions(weights):
 
 def swings(model, p, ranges):
     """Return (name, at the low end, at the high end) with one parameter moved, widest first."""
-    moved = [(n, model({**p, n: low}), model({**p, n: high})) for n, (low, high) in ranges.items()]
+    moved = [
+        (n, model(dict(p, **{n: low})), model(dict(p, **{n: high})))
+        for n, (low, high) in ranges.items()
+    ]
     return sorted(moved, key=lambda row: -abs(row[2] - row[1]))
 
 

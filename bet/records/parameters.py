@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import field_validator, model_validator
@@ -108,7 +109,10 @@ def _day_problem(parameter: Parameter, value: str) -> str | None:
 
 
 def check(notebook: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a full set of values, defaults filled in, or raise BadInput naming every fault."""
+    """Return a full set of values, each of its default's type, or raise BadInput naming every fault.
+
+    What is not given is at its default. A whole number for a number becomes one: 25 and 25.0 are one run.
+    """
     known = parameters_of(notebook)
     faults = [
         Fault(
@@ -124,7 +128,8 @@ def check(notebook: str, given: Mapping[str, Any]) -> dict[str, Any]:
         if wrong:
             faults.append(Fault(f"{notebook} parameter '{name}'", repr(value), wrong))
     require(faults)
-    return {name: given.get(name, entry.default) for name, entry in known.items()}
+    values = {name: given.get(name, entry.default) for name, entry in known.items()}
+    return {name: type(known[name].default)(value) for name, value in values.items()}
 
 
 def from_text(notebook: str, name: str, text: str) -> Any:
@@ -138,25 +143,82 @@ def from_text(notebook: str, name: str, text: str) -> Any:
         return text
 
 
+# ---- the parameters cell of a notebook
+
 PLAIN = (str, int, float, bool, list, tuple, dict, type(None))  # what papermill can inject
-_IPYTHON = {"In", "Out", "exit", "quit", "get_ipython", "open"}
+INJECTED = "# Parameters"  # how papermill begins the cell that it injects
+_PAPERMILL = {"PAPERMILL_INPUT_PATH", "PAPERMILL_OUTPUT_PATH"}  # by its --inject-paths
+
+
+def written(source: str) -> dict[str, Any] | None:
+    """Return what a cell of plain values sets, name -> value; None when it does anything else."""
+    try:
+        lines = ast.parse(source).body
+        values = {
+            ast.unparse(target): ast.literal_eval(line.value)
+            for line in lines
+            if isinstance(line, ast.Assign)
+            for target in line.targets
+        }
+    except (SyntaxError, ValueError, TypeError, RecursionError):
+        return None
+    return values if all(isinstance(line, ast.Assign) for line in lines) else None
+
+
+def _meant(history: Sequence[str]) -> dict[str, Any] | None:
+    """Return what the cells of a kernel set as parameters; None where no parameters cell was run.
+
+    That is the latest cell of plain values that sets the day, and what papermill injected after it:
+    a kernel that ran the notebook before holds hundreds of other names, and cells since corrected.
+    """
+    cells = [(source, written(source)) for source in history]
+    days = [place for place, (_, values) in enumerate(cells) if values and "as_of" in values]
+    if not days:
+        return None
+    last = max((d for d in days if not cells[d][0].startswith(INJECTED)), default=days[-1])
+    after = [values or {} for source, values in cells[last:] if source.startswith(INJECTED)]
+    return {**(cells[last][1] or {}), **(after[-1] if after else {})}
 
 
 def from_cell(notebook: str, cell_globals: Mapping[str, Any]) -> dict[str, Any]:
     """Check the values that a notebook's parameters cell (and papermill) left in its namespace.
 
-    Every public plain value counts, so that a name papermill injected by mistake is refused too.
+    A name that one of them set by mistake is refused too, as the history of the kernel tells it; what
+    other cells set is nobody's parameter, so that a notebook runs as often as one likes in one kernel.
     """
+    known = parameters_of(notebook)
+    meant = _meant(list(cell_globals.get("In", ())))
+    names = known if meant is None else meant
     given = {
-        name: value
-        for name, value in cell_globals.items()
-        if not name.startswith("_") and name not in _IPYTHON and isinstance(value, PLAIN)
+        name: cell_globals[name]
+        for name in names
+        if name not in _PAPERMILL and isinstance(cell_globals.get(name, print), PLAIN)
     }
-    missing = [name for name in parameters_of(notebook) if name not in given]
-    require(
-        [
-            Fault(f"{notebook} parameters cell", f"no '{name}'", "every parameter")
-            for name in missing
-        ]
-    )
+    require(_missing(f"{notebook} parameters cell", notebook, given))
     return check(notebook, given)
+
+
+def _missing(where: str, notebook: str, given: Mapping[str, Any]) -> list[Fault]:
+    missing = [name for name in parameters_of(notebook) if name not in given]
+    return [Fault(where, f"no '{name}'", "every parameter") for name in missing]
+
+
+def departures(notebook: str, source: str, where: str) -> list[Fault]:
+    """Return where a parameters cell as written departs from the registry; ``where`` names the cell.
+
+    A run would take the cell's value for the default, and nothing would say so.
+    """
+    values = written(source)
+    if values is None:
+        return [Fault(where, "more than values", "one line NAME = VALUE for each parameter")]
+    known = parameters_of(notebook)
+    faults = _missing(where, notebook, values)
+    for name, value in values.items():
+        if name not in known:
+            expected = f"one of {', '.join(known)}{nearest(name, known)}"
+            faults.append(Fault(where, f"an unknown name '{name}'", expected))
+        elif problem(known[name], value) or value != known[name].default:
+            default = f"{known[name].default!r} as in data/parameters.yml"
+            expected = f"{default} (your own value: bet run {notebook} -p {name} {value})"
+            faults.append(Fault(where, f"{name} = {value!r}", expected))
+    return faults

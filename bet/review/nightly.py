@@ -10,7 +10,17 @@ STEPS: dict[str, list[str]] = {
     "The records are at fault": ["bet", "check"],
     "A notebook fails": ["bet", "refresh"],
     "The site cannot be built": ["bet", "build"],
-    "A test fails": ["pytest", "tests", "-n", "2", "--dist", "loadfile", "--inside-sets", "40"],
+    "A test fails": [
+        "pytest",
+        "tests",
+        "-n",
+        "2",
+        "--dist",
+        "loadfile",
+        "--nightly",
+        "--inside-sets",
+        "40",
+    ],
     "The book comes out differently": ["bet", "diff", "HEAD"],
     "Something is due": ["bet", "due"],
     "A package has a known flaw": [

@@ -38,9 +38,9 @@ def _folder() -> Path:
 
 def reuse(name: str, values: Mapping[str, Any], output: Path) -> bool:
     """Write the kept run of a notebook to ``output``; return False if there is none that holds."""
-    source, changed = execute.path_of(name), execute.changed(name, values)
+    source, asked = execute.path_of(name), execute.asked(name, values)
     book = outputs.clean(outputs.read(source))
-    for entry in sorted(_folder().glob(f"{key(book, changed)}-*.json")):
+    for entry in sorted(_folder().glob(f"{key(book, asked)}-*.json")):
         try:
             kept = json.loads(entry.read_text(encoding="utf-8"))
             holds = state(kept["reads"]) == kept["reads"]
@@ -49,7 +49,7 @@ def reuse(name: str, values: Mapping[str, Any], output: Path) -> bool:
             continue  # cut short or written by another version: as good as none
         if holds:
             os.utime(entry)  # the order in which entries are dropped, nothing else
-            outputs.write(execute.marked(_put(book, cells), changed), output)
+            outputs.write(execute.marked(_put(book, cells), asked), output)
             return True
     return False
 
@@ -60,24 +60,24 @@ def run(name: str, values: Mapping[str, Any], output: Path, kernel: bool = False
     A run in an ordinary kernel is kept as one that read every file of data/. One during which the
     package or a file that it read changed is not kept.
     """
-    source, changed = execute.path_of(name), execute.changed(name, values)
+    source, asked = execute.path_of(name), execute.asked(name, values)
     book = outputs.clean(outputs.read(source))
-    named, started = key(book, changed), time.time_ns()
+    named, started = key(book, asked), time.time_ns()
     reads = execute.run(name, values, output, kernel=kernel)
     places = data_files() if reads is None else reads
     touched = any(place.stat().st_mtime_ns >= started for place in [*places, source])
-    if not touched and key(outputs.clean(outputs.read(source)), changed) == named:
+    if not touched and key(outputs.clean(outputs.read(source)), asked) == named:
         _keep(named, [name_of(place) for place in places], nbformat.read(output, as_version=4))
 
 
-def key(book: nbformat.NotebookNode, changed: Mapping[str, Any]) -> str:
+def key(book: nbformat.NotebookNode, asked: Mapping[str, Any]) -> str:
     """Return the name of a run but for the records and tables that it reads."""
     code = [
         (cell.source, sorted(RUN_TAGS & set(cell.metadata.get("tags", []))))
         for cell in book.cells
         if cell.cell_type == "code"
     ]
-    told = json.dumps([code, dict(changed), package(), pins()], sort_keys=True)
+    told = json.dumps([code, dict(asked), package(), pins()], sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()[:24]
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import nbformat
 
 from bet.chapter.outputs import chart_hashes, clean, read, write
-from bet.faults import BadInput, Fault, NotebookFailed, nearest
+from bet.faults import BadInput, Fault, NotebookFailed, nearest, require
 from bet.paths import here, shown, write_text
 from bet.records import parameters
 
@@ -58,26 +58,48 @@ def run(
 ) -> list[Path] | None:
     """Run one notebook under checked values and write the result to ``output``.
 
-    Only values that differ from the defaults are injected, so that a run at the defaults equals
-    the committed notebook. Raises BadInput before anything runs, NotebookFailed when a cell fails;
-    in both cases ``output`` is left as it was. Returns the files of records and tables that were
-    read, and the folders that were listed; None if that is not known (ordinary kernels).
+    Every value that is asked for is injected, also a default; nothing else is, so that a run without
+    any equals the committed notebook. Raises BadInput before anything runs, also for a parameters cell
+    that departs from the registry, NotebookFailed when a cell fails; in both cases ``output`` is left as
+    it was. Returns the files of records and tables that were read, and the folders that were listed;
+    None if that is not known (ordinary kernels).
     """
-    source, values = path_of(name), changed(name, values)
+    source, values = path_of(name), asked(name, values)
     notebook, reads = _executed(source, values, kernel, pictures)
     write(marked(notebook, values), output)
     return reads
 
 
-def changed(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values that differ from a notebook's defaults; raise BadInput if one is wrong."""
+def asked(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values asked for, each of its parameter's type, for a notebook that can be run under them.
+
+    Raises BadInput if a value is wrong, or if the notebook's own parameters cell is.
+    """
     stem = path_of(name).stem
-    checked, defaults = parameters.check(stem, values), parameters.check(stem, {})
-    return {key: value for key, value in checked.items() if value != defaults[key]}
+    checked = parameters.check(stem, values)
+    require(cell_faults(stem))
+    return {key: checked[key] for key in values}
+
+
+def cell_faults(name: str) -> list[Fault]:
+    """Return where a notebook's parameters cell departs from the registry.
+
+    Raises BadInput for what is no notebook, or one that the registry does not know.
+    """
+    path = path_of(name)
+    cells = read(path).cells
+    tags = [set(cell.metadata.get("tags", [])) for cell in cells]
+    found = [cell.source for cell, own in zip(cells, tags, strict=True) if "parameters" in own]
+    if len(found) != 1:
+        return [Fault(shown(path), f"{len(found)} cells tagged 'parameters'", "one")]
+    faults = parameters.departures(path.stem, found[0], f"{shown(path)}, parameters cell")
+    if any("injected-parameters" in own for own in tags):
+        faults.append(Fault(shown(path), "a cell 'injected-parameters'", "none: values go by -p"))
+    return faults
 
 
 def marked(notebook: nbformat.NotebookNode, values: Mapping[str, Any]) -> nbformat.NotebookNode:
-    """Return a run with the values that it was made under, if they are not the defaults."""
+    """Return a run with the values that were asked for, if any were."""
     if values:
         notebook.metadata["bet"] = {"parameters": dict(values)}
     return notebook

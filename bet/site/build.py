@@ -26,11 +26,12 @@ from typing import Any
 
 import yaml
 
+from bet.chapter.outputs import read
 from bet.faults import Fault, NotebookFailed, require
 from bet.paths import here, shown, write_text
 from bet.records import claims, parameters, sources
 from bet.records.editions import TODAY, edition
-from bet.run import cache, execute, fork
+from bet.run import cache, check, execute, fork
 from bet.site import finish, safe
 
 _FORK = multiprocessing.get_context("fork")
@@ -54,18 +55,23 @@ def build(
 
     ``public`` stands in for settings of ``_config.yml``, as ``public_places`` gives them.
     With ``fresh`` every notebook is run, whatever is kept of earlier runs; with ``kernel`` in ordinary
-    Jupyter kernels, not in forks. Returns the first page.
-    Raises BadInput, also for a page that ``safe`` refuses, or NotebookFailed; ``target`` is then left as it was.
+    Jupyter kernels, not in forks. Returns the first page. Committed outputs that a run no longer gives are said.
+    Raises BadInput, for whatever ``bet check`` finds and for a page that ``safe`` refuses, or NotebookFailed; ``target`` is then left as it was.
     """
     target = target or here().build / "html"
     wanted = list(dict.fromkeys((TODAY, *names)))
+    require(check.all_faults())
     for name in wanted:
         edition(name)
     with _alone():
         for name in wanted:
             told = {**(public or {}), "bet_edition": name, "bet_editions": wanted}
-            _stage(stage_folder() / name, told)
+            stage(stage_folder() / name, told)
         _run_all(wanted, say, fresh, kernel)
+        for path in stale():
+            say(
+                f"{shown(path)}: its outputs are stale; to renew them: bet run {path.stem} --in-place"
+            )
         _write_all(wanted, say)
         site = _site_of(TODAY)
         for name in wanted:
@@ -108,18 +114,18 @@ def _alone() -> Iterator[None]:
         yield
 
 
-def _stage(stage: Path, told: Mapping[str, Any]) -> None:
+def stage(folder: Path, told: Mapping[str, Any]) -> None:
     """Copy what the site is made from, the notebooks excepted, and tell Sphinx which edition it is."""
-    shutil.rmtree(stage, ignore_errors=True)
-    stage.mkdir(parents=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
     root = here().folder
     settings = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
-    write_text(stage / "_config.yml", yaml.safe_dump(configured(settings, told)))
-    shutil.copy(root / "_toc.yml", stage)
-    shutil.copytree(root / "web", stage / "web")
-    (stage / "book").mkdir()
+    write_text(folder / "_config.yml", yaml.safe_dump(configured(settings, told)))
+    shutil.copy(root / "_toc.yml", folder)
+    shutil.copytree(root / "web", folder / "web")
+    (folder / "book").mkdir()
     for path in here().book.glob("*.md"):
-        shutil.copy(path, stage / "book" / path.name)
+        shutil.copy(path, folder / "book" / path.name)
 
 
 def configured(settings: dict[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
@@ -152,20 +158,33 @@ def _run_all(editions: Sequence[str], say: Say, fresh: bool, kernel: bool) -> No
     if len(left) < len(runs):
         say(f"{len(runs) - len(left)} of {len(runs)} runs are kept from an earlier build")
     if left:
-        _run_in_processes(left, say, kernel)
+        run_in_processes(left, say, kernel)
         cache.prune()
     for source, path in copies:
         shutil.copy(source, path)
 
 
-def _run_in_processes(runs: Sequence[tuple[str, dict, Path]], say: Say, kernel: bool) -> None:
+def stale() -> list[Path]:
+    """Return the committed notebooks whose outputs are not those of today's run in the staging folder."""
+    runs = stage_folder() / TODAY / "book"
+    pairs = [(execute.path_of(name), runs / f"{name}.ipynb") for name in execute.names()]
+    return [path for path, run in pairs if shown_by(path) != shown_by(run)]
+
+
+def shown_by(path: Path) -> list[Any]:
+    """Return the outputs of a notebook's cells; numbers count by value, whatever they are written like."""
+    return [cell.get("outputs") for cell in read(path).cells]
+
+
+def run_in_processes(runs: Sequence[tuple[str, dict, Path]], say: Say, kernel: bool) -> None:
+    """Run and keep notebooks on all cores: (name, values, output) each; the first failure stops all."""
     fork.prepare()  # once, before the processes fork
 
     started = time.monotonic()
     workers = min(os.cpu_count() or 1, len(runs))
     with ProcessPoolExecutor(workers, _FORK, fork.end_with_parent, (os.getpid(),)) as pool:
         pending = {pool.submit(cache.run, *run, kernel=kernel): run for run in runs}
-        _prepare_to_write()  # while kernels start
+        prepare_to_write()  # while kernels start
         for done, future in enumerate(as_completed(pending), 1):
             try:
                 future.result()
@@ -179,7 +198,7 @@ def _run_in_processes(runs: Sequence[tuple[str, dict, Path]], say: Say, kernel: 
 
 def _write_all(editions: Sequence[str], say: Say) -> None:
     """Write the pages of each edition in a process of its own, one for each core at a time."""
-    _prepare_to_write()
+    prepare_to_write()
     waiting = list(editions)
     running: dict[Any, tuple[str, Any]] = {}
     try:
@@ -223,7 +242,7 @@ def plan(editions: Sequence[str]) -> tuple[list[tuple[str, dict, Path]], list[tu
     return runs, copies
 
 
-def _prepare_to_write() -> None:
+def prepare_to_write() -> None:
     """Import the writer and read the records once; every edition's process is forked from here."""
     for name in (
         "jupyter_book.cli.main",
@@ -237,27 +256,45 @@ def _prepare_to_write() -> None:
 
 
 def _sphinx(name: str, parent: int) -> None:
-    """Be ``jupyter-book build`` in the folder of a staged edition: warnings are errors, words go to a file."""
+    """Write the pages of a staged edition; the exit code is Jupyter Book's."""
+    fork.end_with_parent(parent)
+    sys.exit(sphinx(stage_folder() / name, _log(name)))
+
+
+def sphinx(folder: Path, log: Path) -> int:
+    """Be ``jupyter-book build`` in a staged folder: warnings are errors, words go to a file.
+
+    Returns the exit code; the process is of no use for anything else afterwards.
+    """
     from jupyter_book.cli.main import main
 
-    fork.end_with_parent(parent)
     os.environ.update(TZ="UTC", LC_ALL="C.UTF-8")
     time.tzset()
-    os.chdir(stage_folder() / name)
+    os.chdir(folder)
     # Open to the end of the process, which writes a traceback there.
-    sys.stdout = sys.stderr = _log(name).open("w", encoding="utf-8", buffering=1)
-    main(
-        ["build", "-W", "-n", "--keep-going", str(stage_folder() / name)], prog_name="jupyter-book"
-    )
+    sys.stdout = sys.stderr = log.open("w", encoding="utf-8", buffering=1)
+    try:
+        main(["build", "-W", "-n", "--keep-going", str(folder)], prog_name="jupyter-book")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    return 0
 
 
 def _log(name: str) -> Path:
     return stage_folder() / name / "sphinx.log"
 
 
-def _last(name: str, lines: int = 40) -> str:
-    """Return the last words of the writer of an edition."""
-    return "\n".join(_log(name).read_text(encoding="utf-8").strip().splitlines()[-lines:])
+def _last(name: str) -> str:
+    """Return what the writer of an edition complained of."""
+    return complaints(_log(name).read_text(encoding="utf-8"))
+
+
+def complaints(log: str, most: int = 40) -> str:
+    """Return the warnings and errors of a Sphinx log; its last words where it has none, progress left out."""
+    log = re.sub(r"\x1b\[[\d;]*m", "", log)  # colours of a terminal
+    lines = [line for line in log.strip().splitlines() if not re.search(r"\.\.\. \[ *\d+%\]", line)]
+    told = [line for line in lines if re.search(r"\b(WARNING|ERROR|CRITICAL)\b", line)]
+    return "\n".join(told[:most] or lines[-most:])
 
 
 def _swap(site: Path, target: Path) -> None:

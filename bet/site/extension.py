@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,7 @@ from bet.site import (
     meta,
     published,
     reference_pages,
+    search,
     told,
 )
 from bet.site.html import figure_numbers, render
@@ -65,6 +66,17 @@ def close_markdown(app: Sphinx, config: Any) -> None:
     config.myst_disable_syntax = ["html_block", "html_inline"]
 
 
+def replace_search(app: Sphinx) -> None:
+    """Keep Sphinx from writing a search index of its own; ours is written when the pages are."""
+    app.builder.search = False  # type: ignore[attr-defined]
+
+
+def search_page(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Yield the page that shows what a search finds."""
+    if app.builder.name == "html":
+        yield "search", {"title": "Search", "body": render("search")}, "page.html"
+
+
 def close_directives(app: Sphinx) -> None:
     """Let no directive bring in HTML, or a file that is no page."""
     app.env.settings.update(raw_enabled=False, file_insertion_enabled=False)
@@ -87,8 +99,15 @@ class ClaimRole(SphinxRole):
             text = f"unknown claim '{name}'{nearest(name, verdicts)}"
             message = self.inliner.reporter.error(text, line=self.lineno)
             return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
-        self.env.note_dependency(str(here().data / "claims"))
+        _depend(self.env, here().data / "claims")
         return [nodes.raw("", badge(name, verdicts[name]), format="html")], []
+
+
+def _depend(env: BuildEnvironment, folder: Path) -> None:
+    """Note that a page is made from the files of a folder; of a folder itself Sphinx cannot tell the age."""
+    for path in sorted(folder.iterdir()):
+        if path.is_file():
+            env.note_dependency(str(path))
 
 
 class ArchiveRole(SphinxRole):
@@ -100,7 +119,7 @@ class ArchiveRole(SphinxRole):
 
 
 class Deeper(SphinxDirective):
-    """``:::{deeper} Title`` : what an expert wants beyond, folded under its title."""
+    """``:::{deeper} Title`` : a text folded under its title; below *Going deeper* see ``folds``."""
 
     required_arguments = 1
     final_argument_whitespace = True
@@ -110,7 +129,8 @@ class Deeper(SphinxDirective):
         """Return the content between the two ends of a folding element."""
         inside = nodes.container()
         self.state.nested_parse(self.content, self.content_offset, inside)
-        head = render("deeper", title=self.arguments[0])
+        words, _ = self.parse_inline(self.arguments[0])  # a dollar stands escaped in Markdown
+        head = render("deeper", title="".join(node.astext() for node in words))
         return [
             nodes.raw("", head, format="html"),
             *inside.children,
@@ -127,7 +147,9 @@ class Generated(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Return the generated HTML as one node."""
         for folder in ("claims", "evidence", "tables"):
-            self.env.note_dependency(str(here().data / folder))
+            _depend(self.env, here().data / folder)
+        # Kept by the preview, which lists there what the charts of all chapters are.
+        self.env.note_dependency(str(Path(self.env.srcdir) / "charts.json"))
         name, parts = self.arguments[0], self._parts()
         if name not in parts:
             raise self.error(f"unknown part '{name}', expected one of {', '.join(parts)}")
@@ -152,6 +174,7 @@ class Generated(SphinxDirective):
             "rule": reference_pages.rule_rows,
             "forms": reference_pages.forms_rows,
             "parameters": reference_pages.parameter_rows,
+            "forecasts": reference_pages.forecast_rows,
             "sections": lambda: claims_page.section_table(claims),
             "downloads": reference_pages.downloads,
             "cite": lambda: meta.cite_book(self.config.html_baseurl or ""),
@@ -393,18 +416,23 @@ def add_head(app: Sphinx, pagename: str, template: str, context: dict, doctree: 
 
 # Files of the theme that no page of this book asks for, and inline words that go with them.
 UNUSED = ("togglebutton", "toggleHint", "toggleOpenOnPrint", "design-tabs", "fontawesome.js",
-          "THEBE_JS_URL", "sphinx-thebe", "fonts.googleapis", "mathjax")  # fmt: skip
+          "THEBE_JS_URL", "sphinx-thebe", "fonts.googleapis", "mathjax", "sphinx_highlight")  # fmt: skip
 
 
 def lighten(app: Sphinx, pagename: str, template: str, context: dict, doctree: Any) -> None:
     """Drop scripts and styles that the page does not use; add the filter to the claims page only."""
     body = context.get("body") or ""
+    app.add_js_file("search.mjs", type="module")
     if pagename == "book/claims":
         app.add_js_file("claims.js", loading_method="defer")
         claims = records_of(app.env).claims
         graph = published.claim_review(claims, app.config.html_baseurl or "")
         told = json.dumps(graph, ensure_ascii=False).replace("<", "\\u003c")
         app.add_js_file(None, body=told, type="application/ld+json")
+    if "class='bet-deeper'" in body or 'id="going-deeper"' in body:
+        app.add_js_file("folds.js", loading_method="defer")
+    if "class='bet-due'" in body:
+        app.add_js_file("countdown.js", loading_method="defer")
     if 'class="bet-panel"' in body:
         app.add_js_file("panel.mjs", type="module")
     unused = [*UNUSED]
@@ -421,14 +449,16 @@ def _names(item: Any, words: Sequence[str]) -> bool:
     return any(word in told for word in words)
 
 
-def write_site(app: Sphinx, error: Exception | None) -> None:
-    """Write the downloads beside the pages, and finish the pages."""
+def write_site(app: Sphinx, error: Exception | None, names: Iterable[str]) -> None:
+    """Write the downloads beside the pages, and finish the pages of these names, just written."""
     if error or app.builder.format != "html":
         return
     out, base = Path(app.outdir), app.config.html_baseurl or ""
     finish.downloads(out, records_of(app.env))
     finish.pack(Path(app.srcdir) / "book", out / "notebooks.zip")
-    finish.finish(out)
+    finish.finish(out, names)
+    if app.builder.name == "html":
+        search.write_index(out, records_of(app.env), search.menu(Path(app.srcdir) / "_toc.yml"))
     if app.config.bet_edition == TODAY:
         finish.root_files(out, base, app.config.bet_editions)
         if base:
@@ -448,6 +478,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("config-inited", launch, priority=900)
     app.connect("config-inited", close_markdown, priority=900)
     app.connect("builder-inited", close_directives)
+    app.connect("builder-inited", replace_search)
+    app.connect("html-collect-pages", search_page)
     app.connect("env-before-read-docs", check_records)
     app.connect("source-read", fold_code)
     app.connect("source-read", fill_values)
@@ -458,5 +490,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", add_edition, priority=800)
     app.connect("html-page-context", add_head, priority=850)
     app.connect("html-page-context", lighten, priority=900)
-    app.connect("build-finished", write_site)
+    written: set[str] = set()
+    app.connect("html-page-context", lambda app, name, *_: written.add(name), priority=950)
+    app.connect("build-finished", lambda app, error: write_site(app, error, written))
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

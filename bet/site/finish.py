@@ -8,50 +8,36 @@ inline scripts of the theme that ``safe`` lists by their hash, never what happen
 from __future__ import annotations
 
 import csv
-import html
 import io
 import itertools
-import json
 import re
 import shutil
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from bet.chapter import panels
 from bet.paths import here, write_text
 from bet.records import editions, tables
-from bet.site import addresses, meta, published, safe
+from bet.site import addresses, folds, meta, published, safe
 from bet.site.elements import Edit, Element, Page
 from bet.site.icons import cut_icons
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest day a zip can tell: the same bytes each time
 # Files of the theme that no page asks for once it is mended.
 _UNUSED = ("_static/scripts/fontawesome.js*", "_static/**/*.map", "_static/thebe*", "_static/sphinx-thebe*",
-           "_static/webpack-macros.html")  # fmt: skip
+           "_static/*webpack-macros.html")  # fmt: skip
 
 
-def finish(site: Path) -> None:
-    """Finish every page of a written site, and drop the files that none of them loads."""
+def finish(site: Path, names: Iterable[str]) -> None:
+    """Finish the pages of a site that were just written, and drop the files that no page loads."""
     for path in itertools.chain.from_iterable(map(site.glob, _UNUSED)):
         path.unlink()
-    for path in sorted(site.rglob("*.html")):
-        name = path.relative_to(site).with_suffix("").as_posix()
+    for name in sorted(names):
+        path = site / f"{name}.html"
         write_text(path, finished(path.read_text(encoding="utf-8"), path.parent, name))
     cut_icons(site)
-    if (index := site / "searchindex.js").exists():
-        write_text(index, inert(index.read_text(encoding="utf-8")))
-
-
-def inert(index: str) -> str:
-    """Return Sphinx's search index with its headings escaped: its script shows them as HTML."""
-    start, end = index.find("{"), index.rfind("}") + 1
-    told = json.loads(index[start:end])
-    told["alltitles"] = {
-        html.escape(title, quote=False): at for title, at in told["alltitles"].items()
-    }
-    return f"{index[:start]}{json.dumps(told, separators=(',', ':'))}{index[end:]}"
 
 
 def finished(text: str, folder: Path, name: str) -> str:
@@ -60,6 +46,7 @@ def finished(text: str, folder: Path, name: str) -> str:
     dropped = list(unused_scripts(page))
     edits = [*policy_tag(page, name), *viewport(page), *mended(page), *stacked(page)]
     edits += [
+        *folds.folded(page),
         *sized(page, folder),
         *joined(page, folder),
         *(_without(page, element) for element in dropped),
@@ -214,7 +201,7 @@ def policy_tag(page: Page, name: str) -> Iterator[Edit]:
 
 def policy(page: Page, name: str) -> str:
     """Return the policy of a page: everything from the site itself, the theme's scripts by hash."""
-    # Every page has the print button's: the search page reads the others, buttons included.
+    # The print button's, on every page alike.
     scripts = ["'self'", *sorted(safe.scripts(name)), "'unsafe-hashes'", safe.source(safe.PRINT)]
     if any(element.has_class("bet-panel") for element in page.elements):
         scripts.append("'wasm-unsafe-eval'")  # compiles MicroPython; does not allow eval of text

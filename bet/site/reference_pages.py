@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pandas as pd
 from markupsafe import Markup
 
+from bet.models import scores
 from bet.numbers import day
 from bet.records import parameters, tables
 from bet.records.article_lines import claims_by_line
@@ -80,6 +82,46 @@ def forms_rows() -> Markup:
     """Return the table of forms: which kind of sentence is judged on what."""
     rows = [[f.name, ", ".join(f.kinds), f.rule, ", ".join(f.verdicts)] for f in FORMS]
     return render("forms", rows=rows)
+
+
+def forecast_rows() -> Markup:
+    """Return our own forecasts by the day that settles them, and those that a later one revises."""
+    made = table("forecasts", "9999-12-31").sort_values("resolve_by", kind="stable")
+    live = scores.current(made)
+    looks = scores.checkpoints(made.made_on.min().date())
+    known = table("forecast_outcomes", "9999-12-31")
+    outcomes = {
+        row.forecast: f"{'happened' if row.happened else 'did not happen'} ({day(row.resolved_on)})"
+        for row in known.itertuples()
+    }
+    every = [_forecast(row, looks, outcomes.get(row.forecast, "")) for row in made.itertuples()]
+    now = set(live.forecast)
+    return render(
+        "forecasts",
+        live=[one for one in every if one["id"] in now],
+        old=[one for one in every if one["id"] not in now],
+    )
+
+
+def _forecast(row: Any, looks: dict[str, dt.date], outcome: str) -> dict[str, Any]:
+    steps = [(day(looks[name]), getattr(row, name)) for name in looks]
+    return {
+        "id": row.forecast,
+        "short": row.short,
+        "statement": row.question.replace("10^12", "10¹²").replace(" x 10", " × 10"),
+        "chance": f"{row.probability:.0%}",
+        "base": f"{row.base_rate:.0%}",
+        "of": row.reference,
+        "why": row.why,
+        "due": day(row.resolve_by),
+        "iso": row.resolve_by.date().isoformat(),
+        "settled_by": row.resolves_from,
+        "made": day(row.made_on),
+        "steps": [(when, what) for when, what in steps if not pd.isna(what)],
+        "claims": row.claims.split(),
+        "revises": None if pd.isna(row.revises) else row.revises,
+        "outcome": outcome,
+    }
 
 
 def parameter_rows() -> Markup:

@@ -22,7 +22,6 @@ from bet.faults import Fault, require
 # After an update of the theme the build names what is new: read it before it gets a line here.
 SCRIPTS = {
     "'sha256-P1Gd/Wqjqq8uduID7MOciZi3jIWvAuyCldpRMjsiEjw='": "the colours that the reader chose",
-    "'sha256-mNyD6WQ4vKGmtbf2Mk6RMjMo7k6Ib4wzc6b1fvYgVHE='": "the cursor in the search field",
 }
 STYLES = {
     "'sha256-C3nk0YHGM8DxSAqt/D7LJhnXw+LUypY+FxVXtw/fUEg='": "what needs scripts is hidden without",
@@ -58,9 +57,7 @@ _RELS = {
     "alternate",
 }
 _DATA = {"application/ld+json", "application/json"}  # scripts that no browser runs
-_SCRIPT_FILE = re.compile(
-    r"(?:\.\./)*(?:_static/(?:[\w-][\w.-]*/)*[\w-][\w.-]*\.m?js|searchindex\.js)(?:\?[\w=.]+)?"
-)
+_SCRIPT_FILE = re.compile(r"(?:\.\./)*_static/(?:[\w-][\w.-]*/)*[\w-][\w.-]*\.m?js(?:\?[\w=.]+)?")
 _NAME = re.compile(r"[\w/-]+")
 _FORMS = re.compile(r"(?:\.\./)*search\.html|#")
 

@@ -29,6 +29,12 @@ def sayings(source: Source) -> list[float]:
     return [len(said), *(sum(said.verdict == v) for v in ("supported", "partly", "unverified"))]
 
 
+def _traced(source: Source) -> float:
+    """Return how many sayings and views were found again or contradicted."""
+    said = source.ledger()
+    return float(sum(said.speech & said.verdict.isin(JUDGED)))
+
+
 def _holds(source: Source, column: str, value: object) -> list[float]:
     """Return how many claims of a kind hold in full, and of how many judged."""
     t = source.ledger()
@@ -71,6 +77,12 @@ def far(source: Source) -> pd.DataFrame:
     """Return the figures off by more than a factor of two, by how far in the middle."""
     f = over(source)
     return f[f.off > 2].assign(middle=lambda t: (t.least * t.most) ** 0.5)
+
+
+def _misses(source: Source) -> pd.DataFrame:
+    """Return the figures that do not fit: 'equal' at once, 'about' from a tenth on."""
+    f = over(source)
+    return f[f.off > [1.0 if r == "equal" else 1.1 for r in f.relation]]
 
 
 def _ways(source: Source) -> list[float]:
@@ -137,6 +149,15 @@ def _settled_by_2030(source: Source) -> list[float]:
     ]
 
 
+def _dated(source: Source) -> list[float]:
+    """Return the open claims that we dated, all of them, and those dated by the article and by a promise."""
+    waiting = source.ledger()
+    waiting = waiting.id[waiting.verdict == "open"]
+    told = source.table("claim_horizons").set_index("claim").dated_by
+    who = [told.get(claim, "us") for claim in waiting]
+    return [who.count("us"), len(who), who.count("article"), who.count("promise")]
+
+
 def _live(source: Source) -> pd.DataFrame:
     t = source.table("forecasts")
     return t[~t.forecast.isin(t.revises.dropna())]
@@ -162,39 +183,49 @@ def _from(name: str, origin: str) -> Headline:
 
 
 HEADLINES = [
-    Headline("claims judged", _H, r"Of the article's (\d+) claims (\d+) could be judged .*?: (\d+) hold, (\d+) hold in part and (\d+) do not",
+    Headline("claims judged", _H, r"Of (\d+) claims, (\d+) could be judged: (\d+) hold, (\d+) hold in part and (\d+) are contradicted",
              lambda s: [len(s.ledger()), judged(s), *(verdicts(s)[v] for v in JUDGED)], EXACT),
-    Headline("by weight", _H, r"less often it holds: (\d+)% of the details do and (\d+)% of the claims that carry", lambda s: [_part(s, "importance", 1), _part(s, "importance", 3)], 2),
-    Headline("sayings", _H, r"Of the (\d+) sayings and views that it reports, (\d+) hold, (\d+) hold in part, and for (\d+)", sayings, EXACT),
-    Headline("commonest error", _H, r"accounts for (\d+) of the (\d+) claims that do not hold in full", lambda s: [_family(s, "the whole for a part"), len(_faulty(s))], EXACT),
-    Headline("figures far off", _H, r"Of (\w+) figures off by more than a factor of (?:2|two), (\w+) are slips",
+    Headline("by weight", _H, r"less often it is true: (\d+)% of the details hold, (\d+)% of the claims the thesis rests on", lambda s: [_part(s, "importance", 1), _part(s, "importance", 3)], 2),
+    Headline("by weight, counted", _H, r"Of the details (\d+) of (\d+) hold. Of the claims the thesis rests on, (\d+) of (\d+) do", lambda s: [*_holds(s, "importance", 1), *_holds(s, "importance", 3)], EXACT),
+    Headline("sayings", _H, r"also reports (\d+) sayings and views. (\d+) of the (\d+) that could be traced hold. For (\d+) more",
+             lambda s: [(n := sayings(s))[0], n[1], _traced(s), n[3]], EXACT),
+    Headline("commonest error", _H, r"as the whole is the error in (\d+) of (\d+) claims", lambda s: [_family(s, "the whole for a part"), len(_faulty(s))], EXACT),
+    Headline("figures far off", _H, r"(\w+) figures are off by more than a factor of (?:2|two), and .*? (\w+) of these are wrong by a number word",
              lambda s: [len(f := far(s)), sum(s.table("error_families").set_index("claim").family.get(c) == "scale word or digit" for c in f.claim)], EXACT),
-    Headline("open claims", _H, r"Of the (\d+) open claims (\d+) can be settled", _settled_by_2030, EXACT),
-    Headline("our own chance", _H, r"chance that Tesla's share does it at (\d+)%", lambda s: 100 * (t := _live(s))[t.short == "Tesla five times by 2035"].probability.iloc[0]),
-    Headline("opening in the chart's title", _H, r"(\d+) of (\d+) judged claims hold; in the conclusion only (\d+) of (\d+)",
+    Headline("open claims", _H, r"(\w+) of the (\d+) can be settled by the end of 2030", lambda s: _settled_by_2030(s)[::-1], EXACT),
+    Headline("open claims by who dated them", _H, r"(\w+) of (\d+) open claims name no day .*? itself dates (\w+) of the open claims, and promises made before it date (\w+)\.", _dated, EXACT),
+    Headline("our own chance", _H, r"We put its chance at (\d+)%", lambda s: 100 * (t := _live(s))[t.short == "Tesla five times by 2035"].probability.iloc[0]),
+    Headline("conclusion in the chart's title", _H, r"(\d+) of (\d+) judged claims hold, (\w+) of (\w+) in the conclusion",
              lambda s: [verdicts(s)["supported"], judged(s), *_holds(s, "section", "END")], EXACT),
+    Headline("the opening", _H, r"It does best in the opening, where (\d+) of (\d+) judged", lambda s: _holds(s, "section", "INTRO"), EXACT),
+    Headline("not judged", _H, r"The other (\d+) claims could not be judged. Of these (\d+) are opinions and (\d+) are forecasts that are not due. For (\d+) a search",
+             lambda s: [len(s.ledger()) - judged(s), *(verdicts(s)[v] for v in ("opinion", "open", "unverified"))], EXACT),
     Headline("in one number", _H, r"the article earns (\d+)% of the points.*?from (\d+)% to (\d+)%", lambda s: [(w := _ways(s))[4], w[0], w[8]], 2),
     Headline("all conventions", _H, r"nothing \| (\d+)% \| (\d+)% \| (\d+)% \| \| half \| (\d+)% \| (\d+)% \| (\d+)% \| \| full \| (\d+)% \| (\d+)% \| (\d+)%", _ways, 2),
-    Headline("traced views and causes", _H, r"(\d+)% of the details hold, \d+% of the heaviest", lambda s: _part(s, "importance", 1), 2),
+    Headline("by weight in the chart's title", _H, r"(\d+)% of the details hold, (\d+)% of the weightiest claims", lambda s: [_part(s, "importance", 1), _part(s, "importance", 3)], 2),
     _row("high"), _row("medium"), _row("low"),
-    Headline("high confidence", _H, r"(\d+) of the (\d+) judgements have it", lambda s: [sum(_confidence(s, "high")), judged(s)], EXACT),
-    Headline("figures that fit", _H, r"(\d+) measured figures miss: (\d+) are too large, (\d+) too small",
-             lambda s: [len(m := (f := over(s))[f.off > [1.0 if r == "equal" else 1.1 for r in f.relation]]), sum(m.least > 1), sum(m.most < 1)], EXACT),
+    Headline("high confidence", _H, r"It is high for (\d+) of the (\d+) judgements", lambda s: [sum(_confidence(s, "high")), judged(s)], EXACT),
+    Headline("figures that fit", _H, r"(\d+) of (\d+) fit, (\w+) are too large and (\w+) too small",
+             lambda s: [len(f := over(s)) - len(m := _misses(s)), len(f), sum(m.least > 1), sum(m.most < 1)], EXACT),
+    Headline("wrong figures in the chart's title", _H, r"(\w+) of (\w+) wrong figures are too large",
+             lambda s: [sum((m := _misses(s)).least > 1), len(m)], EXACT),
     *(Headline(f"errors: {family}", _H, pattern, lambda s, family=family: _family(s, family), EXACT) for family, pattern in (
-        ("date or order of events", r"(\w+) claims put an event in the wrong year"), ("wrong person or firm", r"(\w+) give a deed or a sum to the wrong"),
-        ("plan told as fact", r"(\w+) drop the condition"), ("sum or cause that does not follow", r"(\w+) draw a conclusion"),
-        ("scale word or digit", r"do not hold, (\w+) stumble over a number word"))),
-    Headline("whose errors", _H, r"author's in (\d+). In (\d+) it came in .*?, and of (\d+) the origin is unknown",
-             lambda s: [sum(_origin(s, "author")), sum(_origin(s, "source") + _origin(s, "translation")), sum(_origin(s, "unknown"))], EXACT),
+        ("date or order of events", r"(\w+) put an event in the wrong year"), ("wrong person or firm", r"(\w+) claims give a deed or a sum to the wrong"),
+        ("plan told as fact", r"(\w+) drop the condition"), ("sum or cause that does not follow", r"(\w+) are conclusions that do not follow"),
+        ("scale word or digit", r"(\w+) claims stumble over a number word"))),
+    Headline("whose errors", _H, r"For (\d+) of (\d+) we do not know. (\d+) came in with .*?, and (\w+) are known to be the author's",
+             lambda s: [sum(_origin(s, "unknown")), len(_faulty(s)), sum(_origin(s, "source") + _origin(s, "translation")), sum(_origin(s, "author"))], EXACT),
     _from("press or person quoted", "source"), _from("translation", "translation"), _from("author", "author"), _from("unknown", "unknown"),
     Headline("power over found", _H, r"160 gigawatts \| 160 GW \| ([\d.]+) to ([\d.]+) \|", _scale("INFRA-60"), 2),
     Headline("fortune over found", _H, r"4000 milliards \| 4 trillion .*? \| ([\d.]+) \|", _scale("END-07"), 2),
     Headline("Grok 4 over found", _H, r"30 billions \| 30 trillion .*? \| (\d+) to (\d+) \|", _scale("GROK-33"), 2),
-    Headline("fortune estimates", _H, r"was counted, run from \$(\d+) to \$(\d+) billion", lambda s: [v / 1e9 for v in _fortune(s)]),
-    Headline("fortune over printed", _H, r"which is ([\d.]+) times that.*?he would need (\$\d trillion)",
-             lambda s: [_printed_fortune(s) / s.parameters(_H)["musk_net_worth_bn"], 1e9 * _printed_fortune(s) / 2], 2),
-    Headline("trillion over output", _H, r"is ([\d,]+) times what the world produces", lambda s: 1e9 / s.table("size_marks").set_index("label").value_usd_bn["world output 2025"], 2),
+    Headline("fortune estimates", _H, r"12 December 2025 give \$(\d+) to \$(\d+) billion", lambda s: [v / 1e9 for v in _fortune(s)]),
+    Headline("fortune since", _H, r"as high as (\$[\d.]+ trillion)", lambda s: max(_later_fortunes(s))),
+    Headline("fortune over printed", _H, r"are \$4 trillion, or ([\d.]+) times as much", lambda s: _printed_fortune(s) / s.parameters(_H)["musk_net_worth_bn"], 2),
+    Headline("where the fortune turns", _H, r"in part from a fortune of (\$[\d.]+ trillion), and in full from (\$[\d.]+ trillion).*?up to \$(\d+) billion, and in full from \$(\d+) billion to \$(\d+) billion",
+             lambda s: [1e9 * (p := _printed_fortune(s)) / 2, 1e9 * p / 1.1, p / 5, p / 11, 0.11 * p]),
+    Headline("trillion over output", _H, r"or ([\d,]+) times what the world produces", lambda s: 1e9 / s.table("size_marks").set_index("label").value_usd_bn["world output 2025"], 2),
     _said_by("the author", "author"), _said_by("Baron", "baron"), _said_by("Musk", "musk"),
-    Headline("forecasts thought unlikely", _H, r"We think (\d+) of (\d+) milestones less likely than not", lambda s: [sum(_live(s).probability < 0.5), len(_live(s))], EXACT),
-    Headline("score expected", _H, r"exactly right we should expect ([\d.]+)", lambda s: (p := _live(s).probability).mean() - (p**2).mean(), 2),
+    Headline("forecasts thought unlikely", _H, r"We think (\d+) of (\d+) events less likely than not", lambda s: [sum(_live(s).probability < 0.5), len(_live(s))], EXACT),
+    Headline("score expected", _H, r"exactly right, we should score ([\d.]+)", lambda s: (p := _live(s).probability).mean() - (p**2).mean(), 2),
 ]  # fmt: skip

@@ -1,0 +1,350 @@
+"""The analyst's bench, by the tools themselves: an edited cell, Run All twice, papermill's options.
+
+A value that somebody asked for is the value that was computed, or one line says why not.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from contextlib import chdir
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
+
+from bet import Chapter
+from bet.chapter import outputs
+from bet.cli import main
+from bet.faults import BadInput
+from bet.run import execute
+from bet.site import build
+from tests import worlds
+from tests.places import BOOK, ROOT
+
+NAME = "3_infrastructure"
+PARAMETERS = 'as_of = "2026-11-23"\nus_average_power_gw = 490.0\nsatellites = 12\nchip = "H100"'
+CHAPTER = f"""from bet import Chapter
+book = Chapter("{NAME}", globals())
+label, count, facts = "a", 3, {{}}"""
+SHOWN = "satellites, us_average_power_gw, book.parameters['satellites']"
+
+
+def put(folder: Path, parameters: str = PARAMETERS, *more: str) -> Path:
+    """Write the world's notebook: parameters, chapter, what they come to."""
+    head = new_code_cell(parameters, id="c01", metadata={"tags": ["parameters"]})
+    cells = [
+        new_code_cell(source, id=f"c{n:02}") for n, source in enumerate([CHAPTER, SHOWN, *more], 2)
+    ]
+    path = folder / "book" / f"{NAME}.ipynb"
+    nbformat.write(outputs.clean(new_notebook(cells=[head, *cells])), path)
+    return path
+
+
+@pytest.fixture
+def world(tmp_path):
+    """A book of its own with one notebook."""
+    (tmp_path / "book").mkdir()
+    with worlds.small(tmp_path):
+        put(tmp_path)
+        yield tmp_path
+
+
+def tool(world: Path, *arguments: str, module: str = "bet") -> tuple[int, str, str]:
+    """Run a tool as an analyst does, standing in a book; return its exit code and what it told."""
+    done = subprocess.run(
+        [sys.executable, "-m", module, *arguments], cwd=world, capture_output=True, text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)}, timeout=300,
+    )  # fmt: skip
+    return done.returncode, done.stdout, done.stderr
+
+
+def shown(path: Path) -> str:
+    """Return what the notebook's third cell of code of its own showed."""
+    return nbformat.read(path, as_version=4).cells[-1].outputs[0].data["text/plain"]
+
+
+# ---- an edited parameters cell
+
+EDITED = PARAMETERS.replace("490.0", "300.0")
+DEPARTS = (
+    f"bet: book/{NAME}.ipynb, parameters cell: found us_average_power_gw = 300.0; "
+    "expected 490.0 as in data/parameters.yml "
+    f"(your own value: bet run {NAME} -p us_average_power_gw 300.0)"
+)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("check",), ("run", NAME), ("run", NAME, "-p", "us_average_power_gw", "490"), ("refresh",),
+     ("run", NAME, "--in-place"), ("sweep", NAME, "--over", "satellites=1:3:3")],
+)  # fmt: skip
+def test_a_cell_that_departs_from_the_registry_is_a_fault_of_every_command(world, command):
+    put(world, EDITED)
+    before = (world / "book" / f"{NAME}.ipynb").read_bytes()
+    done = CliRunner().invoke(main, command)
+    assert (done.exit_code, done.stdout) == (2, "") and DEPARTS in done.stderr.splitlines()
+    assert (world / "book" / f"{NAME}.ipynb").read_bytes() == before
+    assert not (world / "_build").exists()
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        (PARAMETERS.replace("12", "13"), "found satellites = 13; expected 12 as in"),
+        (PARAMETERS + "\nsatellites = 13", "found satellites = 13; expected 12 as in"),
+        (PARAMETERS.replace("12", "True"), "found satellites = True; expected 12 as in"),
+        (PARAMETERS.replace('"H100"', '"A100"'), "found chip = 'A100'; expected 'H100' as in"),
+        (PARAMETERS.replace("satellites", "satelites"), "found no 'satellites'; expected every"),
+        (PARAMETERS + "\nsatelites = 3", "did you mean 'satellites'?"),
+        (PARAMETERS.replace("12", "6 * 2"), "found more than values; expected one line NAME ="),
+        (PARAMETERS.replace("12", "12 +"), "found more than values; expected one line NAME ="),
+    ],
+)
+def test_each_way_to_depart_is_told(world, cell, told):
+    put(world, cell)
+    assert any(told in str(fault) for fault in execute.cell_faults(NAME))
+
+
+def test_a_cell_that_says_the_same_in_other_signs_is_none(world):
+    put(world, PARAMETERS.replace("490.0", "490").replace('"H100"', "'H100'  # the chip"))
+    assert execute.cell_faults(NAME) == []
+
+
+@pytest.mark.parametrize(
+    ("tags", "told"),
+    [
+        ([], "found 0 cells tagged 'parameters'; expected one"),
+        (["parameters", "injected-parameters"], "found a cell 'injected-parameters'; expected none"),
+    ],
+)  # fmt: skip
+def test_a_notebook_without_its_cell_or_with_one_of_papermill_is_told(world, tags, told):
+    path = put(world)
+    book = nbformat.read(path, as_version=4)
+    book.cells[0].metadata["tags"] = tags
+    nbformat.write(book, path)
+    assert told in str(execute.cell_faults(NAME)[0])
+
+
+def test_a_value_asked_for_is_injected_also_where_it_is_the_default(world):
+    out = world / "out.ipynb"
+    asked = ("-p", "us_average_power_gw", "490", "-p", "satellites", "7")
+    assert tool(world, "run", NAME, *asked, "-o", "out.ipynb")[0] == 0
+    injected = nbformat.read(out, as_version=4).cells[1].source
+    assert injected.split("\n")[1:3] == ["us_average_power_gw = 490.0", "satellites = 7"]
+    assert shown(out) == "(7, 490.0, 7)"
+
+
+def test_a_sweeps_table_says_what_its_runs_computed(world):
+    put(world, PARAMETERS, """display({"text/plain": "said", "application/vnd.bet.numbers+json":
+    {"n": {"text": "", "unit": "", "value": satellites}}}, raw=True)""")  # fmt: skip
+    assert tool(world, "sweep", NAME, "--over", "satellites=11:13:3")[0] == 0
+    table = pd.read_csv(world / "_build" / "sweeps" / NAME / "table.csv")
+    assert table.satellites.tolist() == table["answer.n"].tolist() == [11, 12, 13]
+
+
+# ---- run all, change, run all
+
+
+@pytest.fixture
+def kernel(world):
+    """A kernel as JupyterLab, VS Code and nbclient start it; run all cells, give the last output."""
+    notebook = nbformat.read(put(world), as_version=4)
+    client = NotebookClient(
+        notebook, timeout=120, allow_errors=True, resources={"metadata": {"path": world / "book"}}
+    )
+
+    def run_all(parameters: str | None = None, injected: str | None = None) -> str:
+        if parameters is not None:
+            notebook.cells[0].source = parameters
+        notebook.cells[1:] = [
+            cell for cell in notebook.cells[1:] if "injected" not in cell.metadata
+        ]
+        if injected is not None:
+            notebook.cells.insert(1, new_code_cell(injected, metadata={"injected": True}))
+        for place, cell in enumerate(notebook.cells):
+            client.execute_cell(cell, place)
+        faults = [o.evalue for c in notebook.cells for o in c.outputs if o.output_type == "error"]
+        return faults[0] if faults else notebook.cells[-1].outputs[0].data["text/plain"]
+
+    with client.setup_kernel():
+        yield run_all
+
+
+def test_all_cells_run_again_and_again_in_one_kernel(kernel):
+    assert kernel() == kernel() == "(12, 490.0, 12)"
+    assert kernel(PARAMETERS.replace("12", "7")) == "(7, 490.0, 7)"
+    assert "'satellites': found 0; expected 1 to 1,000" in kernel(PARAMETERS.replace("12", "0"))
+    assert "'satelites': found an unknown name" in kernel(PARAMETERS + "\nsatelites = 3")
+    assert "found no 'chip'" in kernel(PARAMETERS.partition("\nchip")[0])
+    assert kernel(PARAMETERS) == "(12, 490.0, 12)"
+    assert kernel(PARAMETERS, "# Parameters\nsatellites = 5") == "(5, 490.0, 5)"
+    assert kernel(PARAMETERS, '# Parameters\nas_of = "2025-11-14"\n') == "(12, 490.0, 12)"
+    assert "'satelites': found an unknown" in kernel(PARAMETERS, "# Parameters\nsatelites = 5")
+    assert kernel(PARAMETERS, 'PAPERMILL_INPUT_PATH = "a"\nscratch = 3') == "(12, 490.0, 12)"
+
+
+def pytest_generate_tests(metafunc):
+    if "chapter" in metafunc.fixturenames:
+        chapters = execute.names() if metafunc.config.getoption("--nightly") else ["index"]
+        metafunc.parametrize("chapter", chapters)
+
+
+def test_every_chapter_runs_twice_in_one_kernel_with_the_same_outputs(chapter):
+    notebook = nbformat.read(BOOK / f"{chapter}.ipynb", as_version=4)
+    client = NotebookClient(notebook, timeout=240, resources={"metadata": {"path": BOOK}})
+    rounds = []
+    with client.setup_kernel():
+        for _ in range(2):
+            for place, cell in enumerate(notebook.cells):
+                client.execute_cell(cell, place)
+            rounds.append([str(cell.get("outputs")) for cell in notebook.cells])
+    assert rounds[0] == rounds[1]
+
+
+# ---- papermill with its options
+
+
+@pytest.mark.parametrize(
+    ("options", "gives"),
+    [
+        (("-p", "us_average_power_gw", "480", "--inject-paths"), "(12, 480, 12)"),
+        (("-y", "satellites: 8", "--report-mode", "-k", "python3"), "(8, 490.0, 8)"),
+        (("-f", "values.yml", "--engine", "bet", "--log-output"), "(9, 490.0, 9)"),
+        (("-r", "as_of", "2025-11-14", "--cwd", "book", "--no-progress-bar"), "(12, 490.0, 12)"),
+    ],
+)
+def test_papermill_with_its_options(world, options, gives):
+    (world / "values.yml").write_text("satellites: 9\n")
+    code, _, wrong = tool(world, f"book/{NAME}.ipynb", "out.ipynb", *options, module="papermill")
+    assert code == 0, wrong
+    assert shown(world / "out.ipynb") == gives
+    if "--report-mode" not in options:
+        return
+    # What papermill made can be run again, as a person opens it and runs all cells.
+    code, _, wrong = tool(world, "out.ipynb", "again.ipynb", module="papermill")
+    assert code == 0 and shown(world / "again.ipynb") == gives, wrong
+
+
+def test_papermill_with_a_wrong_name_is_told_in_the_notebook(world):
+    code, _, wrong = tool(
+        world, f"book/{NAME}.ipynb", "out.ipynb", "-p", "satelites", "7", module="papermill"
+    )
+    assert code == 1 and "did you mean 'satellites'?" in wrong
+
+
+# ---- two clones in one environment, a worktree, an installed copy
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory):
+    """A second clone of the book, as git has it, with a value of its own for one default."""
+    folder = tmp_path_factory.mktemp("second")
+    for name in ("bet", "data", "book"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("_config.yml", "pyproject.toml"):
+        shutil.copy(ROOT / name, folder)
+    registry = folder / "data" / "parameters.yml"
+    text = registry.read_text(encoding="utf-8").replace("default: 404.35", "default: 404.25")
+    registry.write_text(text, encoding="utf-8")
+    return folder
+
+
+def asked(folder: Path, package: Path = ROOT) -> tuple[int, str, str]:
+    """List the parameters of chapter 0 by the package of another place."""
+    arguments = [sys.executable, "-P", "-m", "bet", "parameters", "0_stake"]
+    done = subprocess.run(
+        arguments, cwd=folder, capture_output=True, text=True,
+        env=os.environ | {"PYTHONPATH": str(package)},
+    )  # fmt: skip
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("inside", [".", "book", "data/tables"])
+def test_of_two_clones_the_one_counts_that_one_stands_in(clone, inside):
+    code, told, wrong = asked(clone / inside)
+    assert (code, wrong) == (0, "") and "share_price_usd = 404.25 " in told
+    assert "share_price_usd = 404.35 " in asked(BOOK)[1]
+
+
+def test_so_it_is_in_a_worktree(clone, tmp_path):
+    def git(*arguments):
+        who = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+        subprocess.run(["git", *who, *arguments], cwd=clone, check=True, capture_output=True)
+
+    git("init", "-q"), git("add", "."), git("commit", "-q", "-m", "x")
+    git("worktree", "add", str(tmp_path / "tree"))
+    text = (tmp_path / "tree" / "data" / "parameters.yml").read_text(encoding="utf-8")
+    (tmp_path / "tree" / "data" / "parameters.yml").write_text(text.replace("404.25", "404.15"))
+    assert "share_price_usd = 404.15 " in asked(tmp_path / "tree" / "book")[1]
+    assert "share_price_usd = 404.25 " in asked(clone)[1]
+
+
+def test_code_of_one_clone_never_runs_data_of_another(clone, tmp_path):
+    for name in ("bet", "data"):
+        shutil.copytree(clone / name, tmp_path / name)
+    (tmp_path / "book").symlink_to(clone / "book")
+    (tmp_path / "_config.yml").touch()
+    assert asked(tmp_path)[0] == 0
+    with (tmp_path / "bet" / "models" / "stake.py").open("a") as changed:
+        changed.write("# another thought\n")
+    code, told, wrong = asked(tmp_path)
+    assert (code, told) == (2, "")
+    assert wrong == (
+        f"bet: the book in '{tmp_path}': found other code at work, of '{ROOT / 'bet'}'; "
+        "expected its own: pip install -e . in its root, or there python -m bet for bet\n"
+    )
+    assert asked(tmp_path, tmp_path)[0] == 0
+    with chdir(tmp_path), pytest.raises(BadInput, match="other code at work"):
+        Chapter("index", {"as_of": "2026-11-23"})
+
+
+def test_an_installed_copy_of_the_package_runs_the_clone_one_stands_in(clone, tmp_path):
+    pip = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation"]
+    subprocess.run([*pip, "--target", tmp_path, "."], cwd=clone, check=True, capture_output=True)
+    assert "share_price_usd = 404.25 " in asked(clone / "book", tmp_path)[1]
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    run = [sys.executable, "-P", "-m", "bet", "run", "index"]
+    done = subprocess.run(run, cwd=clone, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert (clone / "_build" / "runs" / "index.ipynb").exists()
+
+
+def test_where_there_is_no_book_it_is_said(tmp_path):
+    code, told, wrong = asked(tmp_path)
+    assert (code, told) == (2, "")
+    assert wrong.startswith(f"bet: folder '{tmp_path.name}': found no book; expected a folder with")
+    with chdir(tmp_path), pytest.raises(BadInput, match="found no book"):
+        Chapter("index", {"as_of": "2026-11-23"})
+    with chdir(tmp_path):
+        assert CliRunner().invoke(main, ["--version"]).output.startswith("bet, version ")
+
+
+# ---- a build of what is at fault, and outputs that a run no longer gives
+
+
+def test_no_site_is_built_of_records_that_are_at_fault(world):
+    put(world, EDITED)
+    done = CliRunner().invoke(main, ["build"])
+    assert (done.exit_code, done.stdout) == (2, "") and DEPARTS in done.stderr.splitlines()
+    put(world)
+    (world / "data" / "sources.yml").write_text("[]\n")
+    worlds.forget()
+    assert CliRunner().invoke(main, ["build"]).exit_code == 2
+    assert not (world / "_build").exists()
+
+
+def test_stale_outputs_are_said(world):
+    staged = build.stage_folder() / "today" / "book" / f"{NAME}.ipynb"
+    execute.run(NAME, {}, execute.path_of(NAME))
+    execute.run(NAME, {}, staged)
+    assert build.stale() == []
+    text = staged.read_text().replace("(12, 490.0, 12)", "(12, 490.0, 11)")
+    staged.write_text(text)
+    assert [path.name for path in build.stale()] == [f"{NAME}.ipynb"]

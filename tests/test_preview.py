@@ -1,0 +1,178 @@
+"""The preview: a save is seen, a fault is told and the next save mends it, nothing outlives it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from bet.site import preview
+from tests.places import ROOT
+
+
+@pytest.mark.parametrize(
+    ("changed", "notebooks"),
+    [
+        (["book/method.md", "web/book.css"], []),
+        (["book/4_thesis.ipynb", "book/index.ipynb"], ["4_thesis", "index"]),
+        (["book/gone.ipynb"], []),
+        (["book/method.md", "data/tables/tsla.csv"], None),
+        (["bet/numbers.py"], None),
+        (["_config.yml"], None),
+    ],
+)
+def test_a_change_runs_what_depends_on_it(tmp_path, changed, notebooks):
+    (tmp_path / "book").mkdir()
+    for name in ("4_thesis", "index"):
+        (tmp_path / "book" / f"{name}.ipynb").touch()
+    assert preview.touched([tmp_path / name for name in changed], tmp_path) == notebooks
+
+
+@pytest.mark.parametrize(
+    ("name", "passes"),
+    [("book/.ipynb_checkpoints/a.ipynb", True), ("book/a.md~", True), ("bet/__pycache__/a.pyc", True),
+     ("book/.a.md.swp", True), ("book/a.md", False)],
+)  # fmt: skip
+def test_what_an_editor_leaves_behind_is_no_change(name, passes):
+    assert bool(preview._passing([(1, name)])) is passes
+
+
+def test_only_files_that_differ_are_brought(tmp_path):
+    new, old = tmp_path / "new", tmp_path / "old"
+    for folder in (new, old):
+        (folder / "book").mkdir(parents=True)
+        (folder / "book" / "same.md").write_text("same")
+    (new / "book" / "other.md").write_text("new")
+    (old / "book" / "other.md").write_text("old")
+    (old / "book" / "gone.md").write_text("gone")
+    (old / "_build").mkdir()
+    (old / "_build" / "page.html").write_text("kept")
+    os.utime(old / "book" / "same.md", (1, 1))
+    preview._bring(new, old)
+    assert {p.relative_to(old).as_posix() for p in old.rglob("*.*")} == {
+        "book/same.md",
+        "book/other.md",
+        "_build/page.html",
+    }
+    assert (old / "book" / "other.md").read_text() == "new"
+    assert (old / "book" / "same.md").stat().st_mtime == 1
+
+
+class Previewed:
+    """A copy of the book under ``bet preview``, as somebody who writes has it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.lines, self.heard = folder, [], threading.Condition()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "bet", "preview"], cwd=folder, text=True, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, start_new_session=True, env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )  # fmt: skip
+        threading.Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        for line in self.process.stdout:
+            with self.heard:
+                self.lines.append(line.strip())
+                self.heard.notify_all()
+
+    def line(self, start: str) -> str:
+        """Wait for a line, and forget what was said until then."""
+        with self.heard:
+            assert self.heard.wait_for(
+                lambda: any(line.startswith(start) for line in self.lines), 300
+            ), self.lines
+            place = next(n for n, line in enumerate(self.lines) if line.startswith(start))
+            told, self.lines = self.lines[place], self.lines[place + 1 :]
+            return told
+
+    def save(self, name: str, text: str) -> None:
+        """Save a file of the book."""
+        (self.folder / name).write_text(text, encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def previewed(tmp_path_factory):
+    """The book's preview; its runs are taken from the last build where there was one."""
+    folder = tmp_path_factory.mktemp("previewed")
+    for name in ("book", "data", "web"):
+        shutil.copytree(ROOT / name, folder / name)
+    for name in ("_config.yml", "_toc.yml", "CITATION.cff", "requirements.txt", "README.md"):
+        shutil.copy(ROOT / name, folder)
+    if (ROOT / "_build" / "cache").exists():
+        shutil.copytree(ROOT / "_build" / "cache", folder / "_build" / "cache")
+    book = Previewed(folder)
+    yield book
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(book.process.pid, signal.SIGKILL)
+
+
+def fetched(address: str) -> str:
+    with urllib.request.urlopen(address) as answer:
+        return answer.read().decode()
+
+
+def test_a_save_is_seen_a_fault_told_and_mended(previewed):
+    assert "wrote" in previewed.line("start: ")
+    address = previewed.line("The preview is at ").split()[4].rstrip(",")
+    method = (ROOT / "book" / "method.md").read_text(encoding="utf-8")
+    previewed.save("book/method.md", f"{method}\nWords that were just saved.\n")
+    assert "wrote 2 pages" in previewed.line(
+        "book/method.md: "
+    )  # its own, and the one that lists it
+    page = fetched(f"{address}/book/method.html")
+    assert "Words that were just saved." in page and "/-/preview.js" in page
+    assert "EventSource" in fetched(f"{address}/-/preview.js")
+    site = previewed.folder / "_build" / "preview" / "_build" / "html"
+    assert "preview.js" not in (site / "book" / "method.html").read_text()
+    assert page.count("Content-Security-Policy") == 1
+    assert fetched(f"{address}/book/4_thesis.html").count("Content-Security-Policy") == 1
+
+    previewed.save("book/method.md", f"{method}\n{{claim}}`INFRA-999`\n")
+    assert "unknown claim 'INFRA-999'" in previewed.line("book/method.md: ") + previewed.line("")
+    with urllib.request.urlopen(f"{address}/-/events") as stream:
+        assert "INFRA-999" in stream.readline().decode() + stream.readline().decode()
+    previewed.save("book/method.md", method)
+    assert "wrote" in previewed.line("book/method.md: ")
+    assert "Words that were just saved." not in fetched(f"{address}/book/method.html")
+    assert not (previewed.folder / "_build" / "html").exists()
+
+
+def test_a_record_that_is_wrong_is_told_and_mended(previewed):
+    path = "data/claims/intro.yml"
+    right = (ROOT / path).read_text(encoding="utf-8")
+    previewed.save(path, right.replace("verdict: ", "verdict: not-", 1))
+    assert "INTRO-0" in previewed.line(f"{path}: ")
+    previewed.save(path, right)
+    assert "wrote" in previewed.line(f"{path}: ")
+
+
+def test_ctrl_c_leaves_no_process_behind(previewed):
+    children = subprocess.run(
+        ["pgrep", "-s", str(previewed.process.pid)], capture_output=True, text=True
+    ).stdout.split()
+    assert len(children) >= 2
+    os.kill(previewed.process.pid, signal.SIGINT)
+    previewed.process.wait(30)
+    end = time.monotonic() + 30
+    while time.monotonic() < end and any(Path(f"/proc/{pid}").exists() for pid in children):
+        time.sleep(0.1)
+    assert not [pid for pid in children if Path(f"/proc/{pid}").exists()]
+
+
+def test_the_state_is_one_line_of_json():
+    board = preview.Board()
+    first = json.loads(board.as_json())
+    board.tell("it broke")
+    assert json.loads(board.as_json()) == {**first, "fault": "it broke"}
+    board.tell("")
+    assert json.loads(board.as_json())["written"] != first["written"]
