@@ -87,7 +87,8 @@ def test_a_public_address_brings_the_settings_of_cards_and_map():
         "ogp_site_name": "T", "ogp_type": "article", "ogp_enable_meta_description": False,
         "sitemap_url_scheme": "{link}",
     }  # fmt: skip
-    assert "sitemap_url_scheme" not in build.configured(given, {"bet_edition": "bear"})["sphinx"]["config"]  # fmt: skip
+    bear = build.configured(given, {"bet_edition": "bear"})["sphinx"]["config"]
+    assert bear["html_baseurl"] == bear["ogp_site_url"] == "https://a.org/editions/bear/"
     bare = build.configured({"title": "T"}, {"bet_edition": TODAY})
     assert bare == {"title": "T", "sphinx": {"config": {"bet_edition": TODAY}, "extra_extensions": []}}  # fmt: skip
 
