@@ -12,9 +12,8 @@ book: .venv/ready ## run every notebook and build the site
 editions: .venv/ready ## the same with every edition of data/editions.yml
 	$(BIN)/bet build --all
 
-serve: ## open the built site on localhost
-	@test -f _build/html/index.html || { echo "No site yet: run make book first."; exit 1; }
-	$(PYTHON) -m webbrowser http://localhost:8000 & $(PYTHON) -m http.server 8000 --bind localhost --directory _build/html
+serve: .venv/ready ## open the built site on this machine, at a port that is free
+	$(BIN)/bet serve --open
 
 test: .venv/ready browser ## everything that must pass: lint, records, notebooks, site
 	$(BIN)/ruff check .

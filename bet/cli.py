@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bet.faults import BadInput, Fault, NotebookFailed
+from bet.faults import BadInput, Fault, NotebookFailed, require
 from bet.paths import NoBook, here, require_own_package, shown, write_text
 
 if TYPE_CHECKING:
@@ -72,6 +72,19 @@ def _tell(faults: list[Fault]) -> None:
         click.echo(f"bet: and {len(faults) - SCREEN} more faults", err=True)
 
 
+class TakesParameters(click.Command):
+    """A command whose -p takes NAME VALUE, and NAME=VALUE too."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Split NAME=VALUE after -p before click reads the arguments."""
+        split: list[str] = []
+        for word in args:
+            name, equals, value = word.partition("=")
+            after = bool(split) and split[-1] in ("-p", "--parameter")
+            split += [name, value] if after and equals else [word]
+        return super().parse_args(ctx, split)
+
+
 with_parameters = click.option(
     "-p",
     "--parameter",
@@ -79,7 +92,7 @@ with_parameters = click.option(
     nargs=2,
     multiple=True,
     metavar="NAME VALUE",
-    help="A parameter set to another value than its default; repeat for more.",
+    help="A parameter and its value, also as NAME=VALUE; repeat for more.",
 )
 
 
@@ -100,11 +113,9 @@ def main() -> None:
 def check() -> None:
     """Check every record, table and parameters cell; say what is wrong, where, and what is right."""
     from bet.records.check import summary
-    from bet.run.check import all_faults
+    from bet.run import check as checks
 
-    faults = all_faults()
-    if faults:
-        raise BadInput(faults)
+    require(checks.all_faults())
     click.echo(summary())
 
 
@@ -119,6 +130,30 @@ def hash_tables(names: tuple[str, ...]) -> None:
         click.echo(f"{name}: sha256 written")
 
 
+@main.group("table")
+def table_group() -> None:
+    """Tables of data/tables."""
+
+
+@table_group.command("import")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("name")
+@click.option(
+    "--replace", is_flag=True, help="Write over a table that is there; its sidecar stays."
+)
+def import_table(file: Path, name: str, replace: bool) -> None:
+    """Write a spreadsheet's CSV as data/tables/NAME.csv in our form, with a draft of its sidecar.
+
+    Semicolons, tabs, decimal commas, marks and line ends of Windows, spaces at the ends of cells and days
+    such as 14.11.2025 are turned into our form. Fill in the draft; `bet check` says what is left.
+    """
+    from bet.records import tables
+
+    for path in tables.import_file(file, name, replace):
+        click.echo(f"wrote {shown(path)}")
+    click.echo(f"next: fill in data/tables/{name}.yml; bet hash {name}; bet datapackage; bet check")
+
+
 @main.command("datapackage")
 def data_package() -> None:
     """Write data/datapackage.json, the Frictionless descriptor made from the tables' sidecars."""
@@ -128,15 +163,20 @@ def data_package() -> None:
     click.echo(f"wrote {shown(datapackage.place())}")
 
 
-@main.command()
+@main.command(cls=TakesParameters)
 @click.argument("notebook")
 @with_parameters
 @click.option("-o", "--output", type=click.Path(dir_okay=False), help="Where to write the run.")
 @click.option("--in-place", is_flag=True, help="Refresh the committed outputs of the notebook.")
+@click.option("--beyond", is_flag=True, help="Let numbers leave their ranges; the run says so.")
 def run(
-    notebook: str, given: tuple[tuple[str, str], ...], output: str | None, in_place: bool
+    notebook: str,
+    given: tuple[tuple[str, str], ...],
+    output: str | None,
+    in_place: bool,
+    beyond: bool,
 ) -> None:
-    """Run one notebook under its own or your parameters."""
+    """Run one notebook under its own or your parameters, and say what moved against its defaults."""
     from bet.records import parameters
     from bet.run import execute
 
@@ -146,12 +186,58 @@ def run(
             [Fault("--in-place", "parameters", "none: committed outputs are the defaults")]
         )
     values = {name: parameters.from_text(source.stem, name, text) for name, text in given}
-    aside = execute.target(output) if output else here().build / "runs" / source.name
-    target = source if in_place else aside
-    execute.run(source.stem, values, target)
+    values = execute.asked(source.stem, values, beyond)
+    made = here().build / "runs" / execute.file_name(source.stem, values)
+    target = source if in_place else execute.target(output) if output else made
+    execute.run(source.stem, values, target, beyond=beyond)
     if in_place:
         execute.write_chart_hashes()
-    click.echo(f"wrote {shown(target)}")
+    if values:
+        _tell_moved(source.stem, values, target)
+    click.echo(f"wrote {target.resolve()}")
+
+
+def _tell_moved(name: str, values: dict[str, Any], target: Path) -> None:
+    """Say what a run moved against the defaults, and which of its values lie beyond their ranges."""
+    from bet.chapter.outputs import read
+    from bet.records import parameters
+    from bet.run import moved
+
+    known, outside = parameters.parameters_of(name), parameters.outside(name, values)
+    for key, value in values.items():
+        beyond = f", beyond its range of {outside[key]}" if key in outside else ""
+        click.echo(f"{key}: {known[key].default} → {value} {known[key].unit}{beyond}")
+    for line in moved.lines(moved.rows(name, moved.default_run(name), read(target))):
+        click.echo(line)
+
+
+@main.command()
+@click.argument("before")
+@click.argument("after")
+@click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path),
+              help="Folder of the table and the chart; default _build/compare.")  # fmt: skip
+def compare(before: str, after: str, output: Path | None) -> None:
+    """Say which verdicts and headline numbers move from BEFORE to AFTER.
+
+    Each is a run (.ipynb, as `bet run` wrote it) or the name of an edition. Writes a table (CSV) and
+    a chart (SVG) as well.
+    """
+    from bet.run import moved
+
+    found = moved.compare(before, after)
+    title = f"{Path(before).stem} → {Path(after).stem}"
+    click.echo(title)
+    for name in dict.fromkeys(row.notebook for row in found):
+        own = [row for row in found if row.notebook == name]
+        click.echo("\n".join([f"{name}:", *moved.lines(own)]))
+    folder = output or here().build / "compare"
+    stem = title.replace(" → ", "--")
+    written = {"csv": moved.table(found).to_csv(index=False, lineterminator="\n"),
+               "svg": moved.chart(found, title)}  # fmt: skip
+    for ending, text in written.items():
+        path = folder / f"{stem}.{ending}"
+        write_text(path, text)
+        click.echo(f"wrote {path.resolve()}")
 
 
 @main.command()
@@ -164,10 +250,15 @@ def run(
 def build(
     names: tuple[str, ...], every: bool, fresh: bool, kernel: bool, repository: str, address: str
 ) -> None:
-    """Run every notebook whose code or data changed, and build the site into _build/html."""
+    """Run every notebook whose code or data changed, and build the site into _build/html.
+
+    Refused while `bet check` finds a fault. Committed outputs that a run no longer gives are said.
+    """
     from bet.records.editions import editions
+    from bet.run import check as checks
     from bet.site import build as site
 
+    require(checks.all_faults())
     public = site.public_places(repository, address)
     wanted = list(editions()) if every else names
     page = site.build(wanted, say=click.echo, fresh=fresh, kernel=kernel, public=public)
@@ -228,7 +319,7 @@ def list_parameters(notebook: str | None, as_json: bool) -> None:
             )
 
 
-@main.command()
+@main.command(cls=TakesParameters)
 @click.argument("notebook")
 @click.option(
     "--over",
@@ -399,6 +490,16 @@ def due(day: str | None) -> None:
     if not found:
         click.echo(f"nothing is due on {when}")
     sys.exit(1 if found else 0)
+
+
+@main.command("serve")
+@click.option("--port", type=int, help="The port to serve at; default 8000, or one that is free.")
+@click.option("--open", "browse", is_flag=True, help="Open the browser.")
+def serve_site(port: int | None, browse: bool) -> None:
+    """Serve the built site on this machine and say where."""
+    from bet.site.serve import serve
+
+    serve(port, click.echo, browse)
 
 
 @main.command()

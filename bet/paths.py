@@ -135,6 +135,16 @@ def shown(path: Path) -> str:
         return path.name
 
 
+def visible(folder: Path, pattern: str) -> list[Path]:
+    """Return the files below a folder, but none that is hidden or in a hidden folder, as checkpoints are."""
+    found = sorted(path for path in folder.rglob(pattern) if path.is_file())
+    return [
+        path
+        for path in found
+        if not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    ]
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a text file whole or not at all: a reader never sees half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)

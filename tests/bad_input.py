@@ -44,7 +44,8 @@ NOTEBOOK = {
     "cells": [
         {"cell_type": "markdown", "id": "c01", "metadata": {}, "source": ["# Title"]},
         {"cell_type": "code", "id": "c02", "metadata": {"tags": ["parameters"]}, "outputs": [],
-         "execution_count": None, "source": ["satellites = 12"]},
+         "execution_count": None, "source": [
+             'as_of = "2026-11-23"\n', "us_average_power_gw = 490.0\n", "satellites = 12\n", 'chip = "H100"']},
     ],
     "metadata": {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}},
     "nbformat": 4, "nbformat_minor": 5,

@@ -326,12 +326,12 @@ book = Chapter("3_infrastructure", globals())
 claim = claims()["INFRA-60"]
 text = dict(printed=claim.figures[0].printed, reason=claim.reason, cell=book.table("power")["note"].iloc[0])
 text = {name: value.replace("](", "] (") for name, value in text.items()}
-book.say("## A heading {printed}", **text)
-book.say("Said {printed}, because {reason}, {cell}.", **text)
+book.say("## A heading {{ text.printed }}")
+book.say("Said {{ text.printed }}, because {{ text.reason }}, {{ text.cell }}.")
 book.assess("INFRA-60")
 book.ledger("INFRA")
 book.scorecard()
-book.say("- {reason}", **text)
+book.say("- {{ text.reason }}")
 cited = ["power-metered", "power-paper-a", "power-paper-b", "power-paper-c", "power-told"]
 planted = text["cell"] + json.loads(PLANTED)
 row = [2024, planted]
@@ -435,8 +435,12 @@ def _plant_names(data: Path) -> None:
     (data / "parameters.yml").write_text(yaml.safe_dump(known))
 
 
+# The gate must hold by itself: what `bet check` would refuse is let through to it.
+UNCHECKED = "from bet.run import check; check.all_faults = list; from bet.cli import main; main()"
+
+
 def build(folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "bet", "build", "--all"]
+    command = [sys.executable, "-c", UNCHECKED, "build", "--all"]
     return subprocess.run(
         command,
         cwd=folder,

@@ -348,3 +348,121 @@ def test_stale_outputs_are_said(world):
     text = staged.read_text().replace("(12, 490.0, 12)", "(12, 490.0, 11)")
     staged.write_text(text)
     assert [path.name for path in build.stale()] == [f"{NAME}.ipynb"]
+
+
+# ---- what moved
+
+SAID = """
+from IPython.display import display
+numbers = {"gw(each)": {"text": f"{us_average_power_gw / satellites:.0f} GW", "unit": "GW",
+                        "value": us_average_power_gw / satellites},
+           "plain(fixed)": {"text": "3", "unit": "", "value": 3}}
+display({"text/plain": "said", "application/vnd.bet.numbers+json": numbers}, raw=True)
+judged = [{"claim": "INFRA-60", "verdict": "supported" if satellites < 7 else "partly", "assessed": "computed"},
+          {"claim": "INFRA-61", "verdict": "open", "assessed": "ledger"}]
+display({"text/plain": "judged", "application/vnd.bet.assessment+json": judged}, raw=True)
+"""
+
+
+def bet(*arguments: str) -> tuple[int, list[str], str]:
+    done = CliRunner().invoke(main, arguments)
+    return done.exit_code, done.stdout.splitlines(), done.stderr
+
+
+def test_a_run_ends_with_what_moved_and_is_named_by_its_values(world):
+    put(world, PARAMETERS, SAID)
+    code, told, wrong = bet("run", NAME, "-p", "satellites=5", "--parameter", "chip", "B200")
+    path = world / "_build" / "runs" / f"{NAME}-satellites=5-chip=B200.ipynb"
+    assert (code, wrong) == (0, "")
+    assert told == [
+        "satellites: 12 → 5 count",
+        "chip: H100 → B200 name",
+        "1 of 2 verdicts moves:",
+        "  INFRA-60: partly → supported",
+        "1 of 2 headline numbers moves:",
+        "  gw(each): 41 GW → 98 GW [GW] (+140%)",
+        f"wrote {path}",
+    ]
+    assert path.exists()
+    assert bet("run", NAME, "-p", "satellites=12")[1][1:3] == [
+        "none of 2 verdicts moves",
+        "none of 2 headline numbers moves",
+    ]
+    assert bet("run", NAME)[1] == [f"wrote {world / '_build' / 'runs' / NAME}.ipynb"]
+
+
+def test_two_runs_are_compared_as_text_table_and_picture(world):
+    put(world, PARAMETERS, SAID)
+    for count in ("5", "6"):
+        assert bet("run", NAME, "-p", "satellites", count, "-o", f"{count}.ipynb")[0] == 0
+    code, told, wrong = bet("compare", "5.ipynb", "6.ipynb")
+    assert (code, wrong) == (0, "")
+    assert told[:5] == [
+        "5 → 6", f"{NAME}:", "none of 2 verdicts moves", "1 of 2 headline numbers moves:",
+        "  gw(each): 98 GW → 82 GW [GW] (-17%)",
+    ]  # fmt: skip
+    table = pd.read_csv(world / "_build" / "compare" / "5--6.csv")
+    assert table.name.tolist() == ["INFRA-60", "INFRA-61", "gw(each)", "plain(fixed)"]
+    assert table.moves.tolist() == [False, False, True, False]
+    assert "<svg" in (world / "_build" / "compare" / "5--6.svg").read_text()
+
+
+def test_two_editions_are_compared_and_a_run_with_an_edition(world):
+    put(world, PARAMETERS, SAID)
+    (world / "data" / "editions.yml").write_text(
+        "today: {title: today, reason: x}\n"
+        f"few: {{title: few, reason: x, parameters: {{{NAME}: {{satellites: 5}}}}}}\n"
+    )
+    assert "  INFRA-60: partly → supported" in bet("compare", "today", "few")[1]
+    assert bet("run", NAME, "-p", "satellites", "5", "-o", "5.ipynb")[0] == 0
+    assert "none of 2 verdicts moves" in bet("compare", "few", "5.ipynb")[1]
+
+
+def test_what_cannot_be_compared_is_told(world):
+    (world / "data" / "editions.yml").write_text("today: {title: today, reason: x}\n")
+    (world / "other.ipynb").write_text(nbformat.writes(new_notebook()))
+    for given, told in [
+        (("todya", "today"), "edition 'todya': found no such edition; expected one of today, did you"),
+        (("gone.ipynb", "today"), "run 'gone.ipynb': found no such file"),
+        (("other.ipynb", "today"), "run 'other.ipynb': found a run of no notebook"),
+    ]:  # fmt: skip
+        code, out, wrong = bet("compare", *given)
+        assert (code, out) == (2, []) and told in wrong
+
+
+def test_beyond_its_range_on_purpose_every_output_says_so(world):
+    put(world, PARAMETERS, SAID)
+    code, _, wrong = bet("run", NAME, "-p", "us_average_power_gw=900")
+    assert code == 2 and "found 900; expected 100 to 600 GW" in wrong
+    code, told, _ = bet("run", NAME, "-p", "us_average_power_gw=900", "--beyond")
+    path = world / "_build" / "runs" / f"{NAME}-beyond-us_average_power_gw=900.0.ipynb"
+    assert code == 0 and told[-1] == f"wrote {path}"
+    assert told[0] == "us_average_power_gw: 490.0 → 900.0 GW, beyond its range of 100 to 600 GW"
+    book = nbformat.read(path, as_version=4)
+    (said,) = [o.data["text/markdown"] for c in book.cells if c.cell_type == "code"
+               for o in c.outputs if "text/markdown" in o.data]  # fmt: skip
+    assert said.startswith("**Beyond the ranges on purpose: us_average_power_gw = 900.0.**")
+    assert book.metadata.bet.beyond == ["us_average_power_gw"]
+    drawing = Chapter(
+        NAME,
+        {**nbformat_values(PARAMETERS), "us_average_power_gw": 900.0, "bet_beyond": True},
+    )
+    assert drawing.marked("Power, GW, US.").endswith(
+        "beyond the ranges: us_average_power_gw = 900.0"
+    )
+    for wrong_still in ("satellites=True", "us_average_power_gw=inf", "chip=A100"):
+        assert bet("run", NAME, "--beyond", "-p", wrong_still)[0] == 2
+
+
+def nbformat_values(source: str) -> dict:
+    values: dict = {}
+    exec(source, values)
+    return {key: value for key, value in values.items() if key != "__builtins__"}
+
+
+def test_a_very_long_name_is_cut_and_stays_its_own(world):
+    one, other = ({"as_of": "2026-11-23", "x" * 300: n} for n in (1, 2))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bet.records.parameters.outside", lambda name, values: {})
+        names = {execute.file_name(NAME, values) for values in (one, other)}
+    assert len(names) == 2 and all(len(name) < 140 for name in names)

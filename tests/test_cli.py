@@ -33,7 +33,9 @@ def started(monkeypatch):
     """Every run that the command line starts, without starting it."""
     runs = []
     monkeypatch.setattr(execute, "write_chart_hashes", lambda: None)
-    monkeypatch.setattr(execute, "run", lambda *given: runs.append(given))
+    monkeypatch.setattr(execute, "run", lambda *given, **_: runs.append(given))
+    monkeypatch.setattr(execute, "cell_faults", lambda name: [])
+    monkeypatch.setattr("bet.cli._tell_moved", lambda *_: None)
     return runs
 
 
@@ -88,7 +90,7 @@ def test_a_claim_that_a_parameter_misnames_is_told(world):
 def test_values_reach_the_notebook_with_their_types(world, started):
     code, told, _ = bet("run", NAME, "-p", "satellites", "7", "-p", "us_average_power_gw", "480.5",
                         "-o", "out.ipynb")  # fmt: skip
-    assert (code, told) == (0, "wrote out.ipynb\n")
+    assert (code, told) == (0, f"wrote {world.parent / 'out.ipynb'}\n")
     ((name, values, target),) = started
     assert (name, values) == (NAME, {"satellites": 7, "us_average_power_gw": 480.5})
     assert target.name == "out.ipynb"
@@ -133,10 +135,11 @@ def test_a_run_in_place_writes_the_notebook_itself(world, started):
 
 
 def test_a_failing_notebook_exits_with_one(world, monkeypatch):
-    def fail(*given):
+    def fail(*given, **_):
         raise NotebookFailed(f"{NAME}.ipynb, cell 2: ZeroDivisionError: division by zero")
 
     monkeypatch.setattr(execute, "run", fail)
+    monkeypatch.setattr(execute, "cell_faults", lambda name: [])
     code, _, wrong = bet("run", NAME)
     assert (code, wrong) == (
         1,

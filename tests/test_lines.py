@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
 
@@ -16,7 +18,10 @@ def article(tmp_path, monkeypatch):
     """Four lines; the small ledger's claims stand on 2, 3 and 4."""
 
     def classes(by_line):
-        frame = pd.DataFrame({"line": list(by_line), "class": list(by_line.values())})
+        repeats = [2 if line == 4 else None for line in by_line]
+        frame = pd.DataFrame(
+            {"line": list(by_line), "class": list(by_line.values()), "repeats_line": repeats}
+        )
         monkeypatch.setattr(article_lines, "table", lambda name, as_of: frame)
 
     monkeypatch.setattr(article_lines, "LAST_LINE", 4)
@@ -71,3 +76,19 @@ def test_claims_are_found_by_their_lines(article):
 
 def test_the_committed_audit_is_whole():
     article_lines.check()
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        ([2, 4], []),
+        ([3], []),
+        ([2], ["claim X lines: found 2 without 4; expected both copies of a line, as article_lines has them"]),
+        ([3, 4], ["claim X lines: found 4 without 2; expected both copies of a line, as article_lines has them"]),
+        ([4, 2], ["claim X lines: found [4, 2]; expected lines that rise, each once"]),
+        ([2, 2, 4], ["claim X lines: found [2, 2, 4]; expected lines that rise, each once"]),
+    ],
+)  # fmt: skip
+def test_a_wrong_pair_of_lines_is_told(lines, told):
+    claim = SimpleNamespace(id="X", lines=lines)
+    assert [str(fault) for fault in article_lines.pair_faults([claim], {4: 2})] == told

@@ -87,7 +87,8 @@ def test_a_public_address_brings_the_settings_of_cards_and_map():
         "ogp_site_name": "T", "ogp_type": "article", "ogp_enable_meta_description": False,
         "sitemap_url_scheme": "{link}",
     }  # fmt: skip
-    assert "sitemap_url_scheme" not in build.configured(given, {"bet_edition": "bear"})["sphinx"]["config"]  # fmt: skip
+    bear = build.configured(given, {"bet_edition": "bear"})["sphinx"]["config"]
+    assert bear["html_baseurl"] == bear["ogp_site_url"] == "https://a.org/editions/bear/"
     bare = build.configured({"title": "T"}, {"bet_edition": TODAY})
     assert bare == {"title": "T", "sphinx": {"config": {"bet_edition": TODAY}, "extra_extensions": []}}  # fmt: skip
 
@@ -361,14 +362,17 @@ def environment(**config):
 
 
 def test_a_figure_has_number_alternative_text_caption_and_table(records):
-    record = {"name": "kilos", "alt": "Bars", "claims": ["INFRA-01"], "sources": [], "columns": ["a"], "rows": [[1]], "x": "a", "y": "b", "by": None, "unit": ""}  # fmt: skip
+    record = {"name": "kilos", "title": "Heavier & heavier", "subtitle": "In kg", "alt": "Bars", "claims": ["INFRA-01"], "sources": [], "columns": ["a"], "rows": [[1]], "x": "a", "y": "b", "by": None, "unit": ""}  # fmt: skip
     image = nodes.image()
     figure = extension._figure([image], record, environment(), {})
     assert image["alt"] == "Bars" and figure["ids"] == figure["names"] == ["kilos"]
-    caption, legend = figure.children[1:]
+    finding, shown, caption, legend = figure.children
+    assert shown is image and "bet-supported" in caption.astext()
     assert (
-        caption.astext().startswith("<b>Figure 3.2.</b> ") and "bet-supported" in caption.astext()
+        "<span>Figure 3.2</span> Heavier &amp; heavier<a class='headerlink' href='#kilos'"
+        in finding.astext()
     )
+    assert "<p class='bet-shows'>In kg</p>" in finding.astext()
     assert "#code-kilos'" in caption.astext() and "Table view" in legend.astext()
     hidden = extension._figure([], record, environment(), {"tags": ["remove-input"]})
     assert "#code-kilos'" not in hidden.astext()

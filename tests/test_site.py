@@ -274,3 +274,36 @@ def markup_shown(text: str) -> list[str]:
 def test_markup_as_words_is_noticed():
     assert markup_shown("<p>See &lt;a href='x'&gt;</p>") == ["&lt;a"]
     assert markup_shown("<p>a &lt; b</p><pre>&lt;a</pre>") == []
+
+
+# The printed page: A4 with margins of 16 mm, in pixels of 1/96 inch.
+PAPER = {"width": 672, "height": 1001}
+
+
+@pytest.fixture(scope="module")
+def paper(address, chromium):
+    """A chapter as it is printed: open the page, its style for print, the width of the paper."""
+    context = chromium.new_context(viewport=PAPER, color_scheme="dark")
+    tab = context.new_page()
+    tab.emulate_media(media="print")
+    yield lambda page: tab.goto(f"{address}book/{page}.html") and tab
+    context.close()
+
+
+@pytest.mark.parametrize("page", ["index", "1_people", "3_infrastructure", "4_thesis"])
+def test_no_figure_leaves_half_a_page_empty_before_it(paper, page):
+    """A figure that does not fit goes to the next page; smaller than half a page it leaves less than that."""
+    tab = paper(page)
+    tab.evaluate("document.querySelectorAll('img').forEach(image => { image.loading = 'eager' })")
+    tab.wait_for_function("[...document.images].every(image => image.complete)")
+    heights = tab.locator("figure.bet-figure").evaluate_all(
+        "figures => figures.map(figure => figure.getBoundingClientRect().height)"
+    )
+    assert len(heights) > 2 and max(heights) < PAPER["height"] / 2, heights
+
+
+def test_a_printed_page_has_its_title_and_no_furniture(paper):
+    tab = paper("1_people")
+    assert tab.locator("article h1").is_visible()
+    for furniture in ("#jb-print-docs-body", ".bd-sidebar-primary", ".bet-switch", ".bet-cite"):
+        assert not tab.locator(furniture).first.is_visible(), furniture

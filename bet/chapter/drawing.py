@@ -10,8 +10,7 @@ import pandas as pd
 from IPython.display import display
 
 from bet.chapter import shapes
-from bet.chapter.charts import Chart
-from bet.chapter.contract import publish
+from bet.chapter.contract import Chart, publish
 from bet.chapter.outputs import CHART_MIME, NARROW_MIME, WORDS_MIME
 from bet.chapter.prose import money
 from bet.chapter.scales import Writer
@@ -55,6 +54,11 @@ class Drawing:
     """The shapes, for a chapter that has a day of knowledge (``as_of``)."""
 
     as_of: str
+    beyond: str = ""  # the parameters that were set beyond their ranges on purpose
+
+    def marked(self, shows: str) -> str:
+        """Return what a chart shows, with the parameters that lie beyond their ranges."""
+        return f"{shows.rstrip('.')}; beyond the ranges: {self.beyond}" if self.beyond else shows
 
     def bars(
         self, data: pd.DataFrame, label: str, value: str, *, by: str | None = None,
@@ -155,6 +159,7 @@ class Drawing:
         """Publish a chart and show it: its finding, its picture, its sources."""
         used = list(dict.fromkeys(name for name in names if name is not None))
         words: dict[str, Any] = {key: told.get(key) for key in _WORDS}
+        words["shows"] = self.marked(words["shows"] or "")
         chart = publish(
             draw, shape=shape, as_of=self.as_of, data=data[used], names=names, claims=told.get("claims", ()), alt=told.get("alt", ""), write=told.get("write"), **words,
         )  # fmt: skip

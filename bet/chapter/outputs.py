@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import nbformat
+import numpy as np
+import pandas as pd
 
 from bet.faults import BadInput, Fault
 from bet.paths import shown, write_text
@@ -36,21 +40,56 @@ def read(path: Path) -> nbformat.NotebookNode:
 
 
 def clean(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Remove what differs from run to run (times, durations, versions) and what names a machine."""
+    """Remove what differs from run to run and from tool to tool, and what names a machine or a person.
+
+    A save by JupyterLab, VS Code or Colab without an edit leaves no trace after it: of metadata only what
+    a page or a run heeds stays, execution counts begin at 1, and numbers of records are written as a
+    browser writes them, 25 for 25.0.
+    """
+    notebook.nbformat_minor = max(notebook.nbformat_minor, 5)  # Colab writes 0: cells without ids
     notebook.metadata = nbformat.from_dict(
         {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
         }
     )
-    for cell in notebook.cells:
-        for key in ("papermill", "execution"):
-            cell.metadata.pop(key, None)
-        if cell.metadata.get("tags") == []:
-            del cell.metadata["tags"]
+    for place, cell in enumerate(notebook.cells, 1):
+        cell.id = cell.get("id") or cell.metadata.get("id") or f"c{place:02}"
+        cell.metadata = nbformat.from_dict(_heeded(cell.metadata))
         if "injected-parameters" in cell.metadata.get("tags", []):
             cell.id = "injected-parameters"
+        for output in cell.get("outputs", []):
+            for mime in [mime for mime in output.get("data", {}) if mime.endswith("json")]:
+                output["data"][mime] = as_browsers_write(output["data"][mime])
+    _count_anew([cell for cell in notebook.cells if cell.cell_type == "code"])
     return notebook
+
+
+def _heeded(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what of a cell's metadata a page or a run heeds: tags, and whether its source is folded."""
+    hidden = metadata.get("jupyter", {}).get("source_hidden")
+    kept = {"tags": list(metadata["tags"])} if metadata.get("tags") else {}
+    return {**kept, **({"jupyter": {"source_hidden": True}} if hidden else {})}
+
+
+def _count_anew(code: Sequence[nbformat.NotebookNode]) -> None:
+    """Number the runs of cells from 1 where all were run, in order, later in the life of a kernel."""
+    counts = [cell.execution_count for cell in code]
+    if all(counts) and counts == sorted(set(counts)):
+        for number, cell in enumerate(code, 1):
+            for output in cell.outputs:
+                if "execution_count" in output:
+                    output["execution_count"] = number
+            cell.execution_count = number
+
+
+def as_browsers_write(value: Any) -> Any:
+    """Return what JSON holds with 25 for 25.0, which are one number to a browser, and written as 25."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, Mapping):
+        return {key: as_browsers_write(held) for key, held in value.items()}
+    return [as_browsers_write(held) for held in value] if isinstance(value, list) else value
 
 
 def write(notebook: nbformat.NotebookNode, path: Path) -> None:
@@ -75,18 +114,45 @@ def stripped(notebook: nbformat.NotebookNode) -> bool:
 
 
 def chart_hashes(notebook: nbformat.NotebookNode) -> dict[str, str]:
-    """Return the sha256 of each chart by name: its pictures and the data it plots."""
+    """Return the sha256 of each chart by name: its pictures and the data it plots, by value."""
     found = {}
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             record = output.get("data", {}).get(CHART_MIME)
             if record:
-                content = output["data"]["image/svg+xml"] + json.dumps(record, sort_keys=True)
+                plotted = json.dumps(as_browsers_write(record), sort_keys=True)
+                content = output["data"]["image/svg+xml"] + plotted
                 content += output["data"].get(NARROW_MIME, {}).get("svg", "")
                 found[record["name"]] = hashlib.sha256(content.encode()).hexdigest()
     return found
 
 
+def as_json(value: Any) -> Any:
+    """Return a value as plain JSON: floats to six figures, dates as ISO text, missing as None."""
+    if isinstance(value, list | tuple):
+        return [as_json(part) for part in value]
+    if value is None or value is pd.NA or value is pd.NaT:
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    if isinstance(value, int | np.integer):
+        return int(value)
+    if isinstance(value, float | np.floating):
+        return float(f"{value:.6g}") if math.isfinite(value) else None
+    return str(value)
+
+
 def headline(notebook: nbformat.NotebookNode) -> dict[str, dict[str, Any]]:
     """Return the named numbers of a chapter's answer: its first paragraph with numbers."""
     return next((numbers for numbers in outputs(notebook, NUMBERS_MIME) if numbers), {})
+
+
+def verdicts(notebook: nbformat.NotebookNode) -> dict[str, str]:
+    """Return the verdict on each claim that a notebook shows, computed or from the ledger."""
+    return {
+        record["claim"]: record["verdict"]
+        for records in outputs(notebook, ASSESSMENT_MIME)
+        for record in records
+    }

@@ -5,8 +5,10 @@ The table ``article_lines`` holds line numbers and our classes, never the articl
 
 from __future__ import annotations
 
-from bet.faults import BadInput, Fault
-from bet.records.claims import claims
+from collections.abc import Iterable, Iterator, Mapping
+
+from bet.faults import Fault, require
+from bet.records.claims import Claim, claims
 from bet.records.tables import table
 
 LAST_LINE = 297
@@ -43,5 +45,26 @@ def check() -> None:
         for claim in ids
         if not 1 <= line <= LAST_LINE
     ]
-    if faults:
-        raise BadInput(faults)
+    pairs = frame.dropna(subset=["repeats_line"])
+    again = {int(row.line): int(row.repeats_line) for row in pairs.itertuples()}
+    require([*faults, *pair_faults(claims().values(), again)])
+
+
+def pair_faults(judged: Iterable[Claim], again: Mapping[int, int]) -> Iterator[Fault]:
+    """Tell claims whose lines do not rise, or name a line without the one that repeats it, or is repeated.
+
+    ``again`` maps a line of the text's second copy to that of the first which it repeats.
+    """
+    first = {line: copy for copy, line in again.items()}
+    for claim in judged:
+        where = f"claim {claim.id} lines"
+        if list(claim.lines) != sorted(set(claim.lines)):
+            yield Fault(where, str(list(claim.lines)), "lines that rise, each once")
+        for line in claim.lines:
+            other = again.get(line, first.get(line))
+            if other is not None and other not in claim.lines:
+                yield Fault(
+                    where,
+                    f"{line} without {other}",
+                    "both copies of a line, as article_lines has them",
+                )

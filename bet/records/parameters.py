@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import datetime as dt
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -81,8 +82,8 @@ def parameters_of(notebook: str) -> dict[str, Parameter]:
     return {**everything.get("common", {}), **everything.get(notebook, {})}
 
 
-def problem(parameter: Parameter, value: Any) -> str | None:
-    """Say what a value should be, or None when it is allowed."""
+def problem(parameter: Parameter, value: Any, beyond: bool = False) -> str | None:
+    """Say what a value should be, or None when it is allowed; ``beyond`` lets a number leave its range."""
     kind = type(parameter.default)
     number_for_float = kind is float and type(value) is int
     if type(value) is not kind and not number_for_float:
@@ -92,7 +93,8 @@ def problem(parameter: Parameter, value: Any) -> str | None:
         return f"one of {', '.join(parameter.choices)}"
     if kind is str and parameter.min is not None:
         return _day_problem(parameter, value)
-    if kind is not str and not parameter.min <= value <= parameter.max:
+    inside = kind is str or parameter.min <= value <= parameter.max
+    if not inside and not (beyond and math.isfinite(value)):
         return f"{parameter.min:,} to {parameter.max:,} {parameter.unit}"
     return None
 
@@ -108,10 +110,11 @@ def _day_problem(parameter: Parameter, value: str) -> str | None:
     return None if low <= value <= high else f"a day from {low} to {high}"
 
 
-def check(notebook: str, given: Mapping[str, Any]) -> dict[str, Any]:
+def check(notebook: str, given: Mapping[str, Any], beyond: bool = False) -> dict[str, Any]:
     """Return a full set of values, each of its default's type, or raise BadInput naming every fault.
 
     What is not given is at its default. A whole number for a number becomes one: 25 and 25.0 are one run.
+    With ``beyond`` numbers may lie outside their ranges; ``outside`` says which do.
     """
     known = parameters_of(notebook)
     faults = [
@@ -124,12 +127,18 @@ def check(notebook: str, given: Mapping[str, Any]) -> dict[str, Any]:
         if name not in known
     ]
     for name, value in given.items():
-        wrong = problem(known[name], value) if name in known else None
+        wrong = problem(known[name], value, beyond) if name in known else None
         if wrong:
             faults.append(Fault(f"{notebook} parameter '{name}'", repr(value), wrong))
     require(faults)
     values = {name: given.get(name, entry.default) for name, entry in known.items()}
     return {name: type(known[name].default)(value) for name, value in values.items()}
+
+
+def outside(notebook: str, values: Mapping[str, Any]) -> dict[str, str]:
+    """Return the numbers that lie outside their ranges, each with its range in words."""
+    known = parameters_of(notebook)
+    return {name: wrong for name, value in values.items() if (wrong := problem(known[name], value))}
 
 
 def from_text(notebook: str, name: str, text: str) -> Any:
@@ -147,7 +156,12 @@ def from_text(notebook: str, name: str, text: str) -> Any:
 
 PLAIN = (str, int, float, bool, list, tuple, dict, type(None))  # what papermill can inject
 INJECTED = "# Parameters"  # how papermill begins the cell that it injects
-_PAPERMILL = {"PAPERMILL_INPUT_PATH", "PAPERMILL_OUTPUT_PATH"}  # by its --inject-paths
+BEYOND = "bet_beyond"  # injected as True where a run leaves the ranges on purpose
+_NO_PARAMETERS = {
+    BEYOND,
+    "PAPERMILL_INPUT_PATH",
+    "PAPERMILL_OUTPUT_PATH",
+}  # papermill's --inject-paths
 
 
 def written(source: str) -> dict[str, Any] | None:
@@ -186,16 +200,18 @@ def from_cell(notebook: str, cell_globals: Mapping[str, Any]) -> dict[str, Any]:
     A name that one of them set by mistake is refused too, as the history of the kernel tells it; what
     other cells set is nobody's parameter, so that a notebook runs as often as one likes in one kernel.
     """
-    known = parameters_of(notebook)
-    meant = _meant(list(cell_globals.get("In", ())))
-    names = known if meant is None else meant
+    if "In" in cell_globals:
+        meant = _meant(cell_globals["In"])
+        names = list(parameters_of(notebook) if meant is None else meant)
+    else:  # a script: it runs once, and has set nothing else by now
+        names = [name for name in cell_globals if not name.startswith("_")]
     given = {
         name: cell_globals[name]
         for name in names
-        if name not in _PAPERMILL and isinstance(cell_globals.get(name, print), PLAIN)
+        if name not in _NO_PARAMETERS and isinstance(cell_globals.get(name, print), PLAIN)
     }
     require(_missing(f"{notebook} parameters cell", notebook, given))
-    return check(notebook, given)
+    return check(notebook, given, BEYOND in names and cell_globals.get(BEYOND) is True)
 
 
 def _missing(where: str, notebook: str, given: Mapping[str, Any]) -> list[Fault]:

@@ -15,7 +15,7 @@ from bet.dates import first_day, last_day
 from bet.faults import Fault, require
 from bet.records.claims import ARTICLE_DAY, Claim, claims
 from bet.records.sources import Source, evidence, sources
-from bet.records.tables import names, sidecar
+from bet.records.tables import names, sidecar, table
 
 LEDGER_DAY = dt.date(2026, 11, 25)  # the first judgement; a clock that runs behind it is wrong
 
@@ -40,6 +40,7 @@ def check() -> None:
     faults = [fault for claim in claims().values() for fault in history_faults(claim, today())]
     faults += [fault for source in sources().values() for fault in source_faults(source, today())]
     faults += [fault for claim in claims().values() for fault in _figure_faults(claim)]
+    faults += [fault for name in names() for fault in table_faults(name, today())]
     require([*faults, *_fact_faults(), *_column_faults()])
 
 
@@ -68,6 +69,18 @@ def source_faults(source: Source, latest: dt.date) -> Iterator[Fault]:
         yield Fault(where, told, "published before it was retrieved")
     if first_day(source.retrieved) > latest:
         yield Fault(f"{where} retrieved", source.retrieved, f"a day up to {latest}")
+
+
+def table_faults(name: str, latest: dt.date) -> Iterator[Fault]:
+    """Tell a table that was retrieved after today, and rows known from a day that lies ahead."""
+    about, right = sidecar(name), f"a day up to {latest}"
+    if first_day(about.retrieved) > latest:
+        yield Fault(f"data/tables/{name}.yml retrieved", about.retrieved, right)
+    if about.known_from:
+        days = table(name, dt.date.max)[about.known_from]
+        for row, day in days[days > str(latest)].items():
+            where = f"data/tables/{name}.csv:{int(str(row)) + 2} column '{about.known_from}'"
+            yield Fault(where, str(day.date()), right)
 
 
 def _figure_faults(claim: Claim) -> Iterator[Fault]:

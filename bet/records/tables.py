@@ -10,6 +10,7 @@ import csv
 import datetime as dt
 import hashlib
 import io
+import re
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -20,8 +21,8 @@ from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from bet.dates import PartialDate
 from bet.faults import BadInput, Fault, nearest, require
-from bet.paths import Root, here, note, shown
-from bet.records import relations
+from bet.paths import Root, here, note, shown, write_text
+from bet.records import relations, spreadsheets
 from bet.records.sources import sources
 from bet.records.yaml_files import Record, parse, read_yaml
 
@@ -140,7 +141,7 @@ def read(path: Path, about: Sidecar) -> pd.DataFrame:
     note(path)
     try:
         raw = path.read_bytes()
-        reader = csv.reader(io.StringIO(raw.decode("utf-8")), strict=True)
+        reader = csv.reader(io.StringIO(raw.decode("utf-8-sig")), strict=True)
         rows = list(reader)
     except FileNotFoundError:
         raise BadInput([Fault(where, "no such file", "the table's CSV")]) from None
@@ -150,9 +151,13 @@ def read(path: Path, about: Sidecar) -> pd.DataFrame:
         raise BadInput([Fault(f"{where}:{line}", found, "UTF-8 CSV")]) from None
     except csv.Error as error:
         raise BadInput([Fault(f"{where}:{reader.line_num}", str(error), "valid CSV")]) from None
-    faults = _shape(rows, about, where)
-    if not faults:
-        frame, faults = _cells(rows, about, where)
+    faults = spreadsheets.signs(raw, where)
+    if not any("between cells" in fault.found for fault in faults):  # else all is one column
+        shape = _shape(rows, about, where)
+        faults += [*spreadsheets.spaced(rows, where), *shape]
+        if not shape:
+            frame, wrong = _cells(rows, about, where)
+            faults += wrong
     digest = hashlib.sha256(raw).hexdigest()
     if digest != about.sha256:
         expected = f"sha256 {about.sha256[:12]}… (bet hash {path.stem} after an intended change)"
@@ -280,9 +285,32 @@ def _cell_fault(where: str, row: int, name: str, text: pd.DataFrame, column: Col
     span += f"to {column.max}" if column.max is not None else ""
     choice = f" among {', '.join(column.values)}" if column.values else ""
     expected = f"{_SHOULD[column.type]}{choice}{span}".rstrip()
-    return Fault(f"{where}:{row + 2} column '{name}'", repr(text.at[row, name]), expected)
+    cell = text.at[row, name]
+    expected += spreadsheets.hint(cell) if column.type in ("integer", "number") else ""
+    return Fault(f"{where}:{row + 2} column '{name}'", repr(cell), expected)
 
 
 def digest(name: str) -> str:
     """Return the sha256 of a table's CSV."""
     return hashlib.sha256((here().tables / f"{name}.csv").read_bytes()).hexdigest()
+
+
+def import_file(file: Path, name: str, replace: bool = False) -> list[Path]:
+    """Write a spreadsheet's file as a table in our form, and a draft of its sidecar where there is none.
+
+    Returns the files written. Raises BadInput for what is no table, a name that none can have, or a table
+    that is there already and must not be replaced.
+    """
+    rows = spreadsheets.read(file)
+    target = here().tables / f"{name}.csv"
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise BadInput([Fault(f"table '{name}'", "no name of a table", "letters, digits and _")])
+    if target.exists() and not replace:
+        raise BadInput([Fault(shown(target), "a table of that name", "another name, or --replace")])
+    written = [target]
+    write_text(target, spreadsheets.text(rows))
+    about = target.with_suffix(".yml")
+    if not about.exists():
+        write_text(about, spreadsheets.draft(rows, digest(name), dt.date.today()))
+        written.append(about)
+    return written

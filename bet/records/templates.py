@@ -6,7 +6,7 @@ What has to be replaced begins with FILL IN; ``bet check`` finds what was left.
 from __future__ import annotations
 
 from bet.faults import Fault, require
-from bet.paths import here, shown
+from bet.paths import here, shown, visible
 
 BLANK = "FILL IN"
 
@@ -86,13 +86,18 @@ sha256: ""                             # bet hash NAME writes it
 """
 
 CHART = """
-fig, ax = charts.canvas(height=3.2)
-ax.plot(data["year"], data["value_gw"], color=charts.COLOUR["found"])
-charts.label(ax, 2024, 490, "metered", charts.COLOUR["found"])
-charts.zero(ax)
-book.chart(fig, name="power-metered", title="FILL IN the finding in five to sixteen words with a number",
-    subtitle="FILL IN what is plotted, GW, United States, by year", sources=["publisher-2026-11"],
-    data=data, x="year", y="value_gw", kind="line chart", unit="GW", claims=["INFRA-99"])
+book.lines(
+    data,
+    "year",
+    "value_gw",
+    zero=True,
+    name="power-metered",
+    finding="FILL IN the finding in three to fourteen words",
+    shows="FILL IN what is drawn, where and when, in GW",
+    unit="GW",
+    sources=["publisher-2026-11"],
+    claims=["INFRA-99"],
+)
 """
 
 TEMPLATES = {
@@ -106,7 +111,7 @@ TEMPLATES = {
 
 def check() -> None:
     """Raise BadInput naming every blank of a template that nobody filled in."""
-    paths = sorted([*here().data.rglob("*.yml"), *here().book.glob("*.ipynb")])
+    paths = sorted([*visible(here().data, "*.yml"), *here().book.glob("*.ipynb")])
     require(
         [
             Fault(f"{shown(path)}:{number}", f"'{BLANK} …' of a template", "your own words")

@@ -91,9 +91,8 @@ def package() -> dict[str, str]:
 
 
 def data_files() -> list[Path]:
-    """Return every file of data/, hidden ones excepted."""
-    found = here().data.rglob("*")
-    return sorted(path for path in found if path.is_file() and not path.name.startswith("."))
+    """Return every file of data/, hidden ones and those of hidden folders (checkpoints) excepted."""
+    return paths.visible(here().data, "*")
 
 
 @cache

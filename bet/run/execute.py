@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 import json
 import logging
+import re
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
@@ -20,6 +22,8 @@ from bet.paths import here, shown, write_text
 from bet.records import parameters
 
 CELL_TIMEOUT_S = 120
+LONGEST_NAME = 120  # letters; file systems take 255 bytes
+KERNEL = "python3"  # of this environment, whatever a notebook says of the machine that saved it
 
 
 def names() -> list[str]:
@@ -55,28 +59,46 @@ def run(
     output: Path,
     kernel: bool = False,
     pictures: bool = True,
+    beyond: bool = False,
 ) -> list[Path] | None:
     """Run one notebook under checked values and write the result to ``output``.
 
     Every value that is asked for is injected, also a default; nothing else is, so that a run without
     any equals the committed notebook. Raises BadInput before anything runs, also for a parameters cell
     that departs from the registry, NotebookFailed when a cell fails; in both cases ``output`` is left as
-    it was. Returns the files of records and tables that were read, and the folders that were listed;
+    it was. With ``beyond`` numbers may lie outside their ranges, which the run then says in its outputs
+    and its metadata. Returns the files of records and tables that were read, and the folders that were listed;
     None if that is not known (ordinary kernels).
     """
-    source, values = path_of(name), asked(name, values)
-    notebook, reads = _executed(source, values, kernel, pictures)
-    write(marked(notebook, values), output)
+    source, values = path_of(name), asked(name, values, beyond)
+    outside = parameters.outside(source.stem, values)
+    injected = {**values, parameters.BEYOND: True} if outside else values
+    notebook, reads = _executed(source, injected, kernel, pictures)
+    notebook = marked(notebook, values)
+    if outside:
+        notebook.metadata["bet"]["beyond"] = list(outside)
+    write(notebook, output)
     return reads
 
 
-def asked(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
+def file_name(name: str, values: Mapping[str, Any]) -> str:
+    """Return the name of a run's file, by the values asked for: '4_thesis-exit_pe=40.0.ipynb'."""
+    beyond = ["beyond"] if parameters.outside(name, values) else []
+    told = [re.sub(r"[^\w.+=-]+", "_", f"{key}={value}") for key, value in values.items()]
+    whole = "-".join([name, *beyond, *told])
+    if len(whole) > LONGEST_NAME:
+        digest = hashlib.sha256(whole.encode()).hexdigest()[:8]
+        whole = f"{whole[:LONGEST_NAME]}-{digest}"
+    return f"{whole}.ipynb"
+
+
+def asked(name: str, values: Mapping[str, Any], beyond: bool = False) -> dict[str, Any]:
     """Return the values asked for, each of its parameter's type, for a notebook that can be run under them.
 
     Raises BadInput if a value is wrong, or if the notebook's own parameters cell is.
     """
     stem = path_of(name).stem
-    checked = parameters.check(stem, values)
+    checked = parameters.check(stem, values, beyond)
     require(cell_faults(stem))
     return {key: checked[key] for key in values}
 
@@ -135,6 +157,7 @@ def _executed(
             papermill.execute_notebook(
                 str(source), str(target), parameters=dict(values), progress_bar=False,
                 log_output=False, execution_timeout=CELL_TIMEOUT_S, cwd=str(source.parent),
+                kernel_name=KERNEL, language="python",
                 request_save_on_cell_execute=False,  # a save after each cell costs seconds
                 engine_name="bet", kernel=kernel, pictures=pictures,
             )  # fmt: skip

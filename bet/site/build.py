@@ -31,7 +31,7 @@ from bet.faults import Fault, NotebookFailed, require
 from bet.paths import here, shown, write_text
 from bet.records import claims, parameters, sources
 from bet.records.editions import TODAY, edition
-from bet.run import cache, check, execute, fork
+from bet.run import cache, execute, fork
 from bet.site import finish, safe
 
 _FORK = multiprocessing.get_context("fork")
@@ -56,11 +56,10 @@ def build(
     ``public`` stands in for settings of ``_config.yml``, as ``public_places`` gives them.
     With ``fresh`` every notebook is run, whatever is kept of earlier runs; with ``kernel`` in ordinary
     Jupyter kernels, not in forks. Returns the first page. Committed outputs that a run no longer gives are said.
-    Raises BadInput, for whatever ``bet check`` finds and for a page that ``safe`` refuses, or NotebookFailed; ``target`` is then left as it was.
+    Raises BadInput, also for a page that ``safe`` refuses, or NotebookFailed; ``target`` is then left as it was.
     """
     target = target or here().build / "html"
     wanted = list(dict.fromkeys((TODAY, *names)))
-    require(check.all_faults())
     for name in wanted:
         edition(name)
     with _alone():
@@ -131,18 +130,20 @@ def stage(folder: Path, told: Mapping[str, Any]) -> None:
 def configured(settings: dict[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
     """Return the book's settings with ``told``, which edition it is and which are built, for Sphinx.
 
-    Cards, and today's site map, need absolute addresses: they come once the site has a public one.
+    Cards and site maps need absolute addresses: they come once the site has a public one.
     """
     sphinx = settings.get("sphinx", {})
     values = {**sphinx.get("config", {}), **told}
     extensions = list(sphinx.get("extra_extensions", []))
     if base := values.get("html_baseurl"):
-        extensions.append("sphinxext.opengraph")
+        edition = told["bet_edition"]
+        if edition != TODAY:  # its pages are canonical where they are
+            base = f"{base.rstrip('/')}/editions/{edition}/"
+            values["html_baseurl"] = base
+        extensions += ["sphinxext.opengraph", "sphinx_sitemap"]
         values |= {"ogp_site_url": base, "ogp_site_name": settings["title"], "ogp_type": "article"}
         values["ogp_enable_meta_description"] = False  # ours stands already
-        if told["bet_edition"] == TODAY:
-            extensions.append("sphinx_sitemap")
-            values["sitemap_url_scheme"] = "{link}"
+        values["sitemap_url_scheme"] = "{link}"
     return {**settings, "sphinx": {**sphinx, "config": values, "extra_extensions": extensions}}
 
 
@@ -164,8 +165,8 @@ def _run_all(editions: Sequence[str], say: Say, fresh: bool, kernel: bool) -> No
 
 def stale() -> list[Path]:
     """Return the committed notebooks whose outputs are not those of today's run in the staging folder."""
-    runs = stage_folder() / TODAY / "book"
-    pairs = [(execute.path_of(name), runs / f"{name}.ipynb") for name in execute.names()]
+    runs = sorted((stage_folder() / TODAY / "book").glob("*.ipynb"))
+    pairs = [(execute.path_of(run.stem), run) for run in runs]
     return [path for path, run in pairs if shown_by(path) != shown_by(run)]
 
 

@@ -162,8 +162,15 @@ def _charts_by_claim(charts: Sequence[Mapping[str, Any]]) -> dict[str, list[dict
 
 
 def map_rows(published: list[PublishedClaim], charts: Sequence[Mapping[str, Any]]) -> Markup:
-    """Return the claim map: claim, weight, what its verdict rests on, chapter, charts."""
-    return render("map", claims=published, weight=WEIGHT, figures=_charts_by_claim(charts))
+    """Return the claim map, folded by chapter: claim, weight, what its verdict rests on, charts."""
+    by_chapter: dict[str, list[PublishedClaim]] = {}
+    for claim in published:
+        by_chapter.setdefault(claim.notebook, []).append(claim)
+    parts = [
+        {"notebook": name, "claims": part, "carrying": sum(c.importance == 3 for c in part)}
+        for name, part in by_chapter.items()
+    ]
+    return render("map", parts=parts, weight=WEIGHT, figures=_charts_by_claim(charts))
 
 
 def orphans(

@@ -180,7 +180,7 @@ class Generated(SphinxDirective):
             "downloads": reference_pages.downloads,
             "cite": lambda: meta.cite_book(self.config.html_baseurl or ""),
             "editions": edition_pages.edition_rows,
-            "comparison": lambda: edition_pages.comparison_rows(made),
+            "comparison": lambda: edition_pages.comparison_rows(made, self.config.bet_edition),
             "tally": lambda: claims_page.tally(claims, self.options.get("field", "verdict")),
         }
 
@@ -328,7 +328,7 @@ def _scorecard(record: dict[str, Any], env: BuildEnvironment) -> str:
 def _figure(
     images: list[nodes.Element], record: dict[str, Any], env: BuildEnvironment, cell: dict[str, Any]
 ) -> nodes.figure:
-    """Return a figure: the picture with its alternative text, caption, and the data as a table."""
+    """Return a figure: finding, picture with alternative text, caption, and the data as a table."""
     name, notebook, records = record["name"], env.docname.split("/")[-1], records_of(env)
     number = figure_numbers(records.charts).get((notebook, name), "")
     shown = not {"remove-input", "remove-cell"} & set(cell.get("tags", []))
@@ -337,12 +337,9 @@ def _figure(
         image["alt"] = record["alt"]
     figure = nodes.figure("", *images, ids=[name], names=[name], classes=["bet-figure"])
     caption = render("caption", claims=record["claims"], verdicts=records.verdicts, links=links)
-    head = nodes.raw("", "" if "shape" in record else f"<b>Figure {number}.</b> ", format="html")
-    if "shape" in record:  # its finding and unit are words of the page
-        figure.insert(
-            0, nodes.raw("", render("finding", number=number, chart=record), format="html")
-        )
-    figure += nodes.caption("", "", head, nodes.raw("", caption, format="html"))
+    finding = render("finding", number=number, chart=record)  # these words are the page's
+    figure.insert(0, nodes.raw("", finding, format="html"))
+    figure += nodes.caption("", "", nodes.raw("", caption, format="html"))
     figure += nodes.legend("", nodes.raw("", gallery.data_table(record), format="html"))
     return figure
 
@@ -386,10 +383,10 @@ def launch(app: Sphinx, config: Any) -> None:
 def add_edition(app: Sphinx, pagename: str, template: str, context: dict, doctree: Any) -> None:
     """Put the switcher, and on every edition but today's the banner, above a page's text."""
     names, here = app.config.bet_editions, app.config.bet_edition
-    if len(names) < 2 or not context.get("body") or app.builder.name == "singlehtml":
+    if not context.get("body") or app.builder.name == "singlehtml":
         return
     switcher = edition_pages.switcher(names, pagename, here)
-    context["body"] = f"{switcher}{edition_pages.banner(here)}{context['body']}"
+    context["body"] = f"{switcher}{edition_pages.banner(here, pagename)}{context['body']}"
 
 
 def add_menu_link(app: Sphinx, pagename: str, template: str, context: dict, doctree: Any) -> None:
@@ -472,7 +469,7 @@ def write_site(app: Sphinx, error: Exception | None, names: Iterable[str]) -> No
     if app.builder.name == "html":
         search.write_index(out, records_of(app.env), addresses.menu(Path(app.srcdir) / "_toc.yml"))
     if app.config.bet_edition == TODAY:
-        finish.root_files(out, base)
+        finish.root_files(out, base, app.config.bet_editions)
         if base:
             released = str(meta.cited()["date-released"])
             write_text(out / feed.NAME, feed.feed(records_of(app.env).claims, base, released))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import yaml
@@ -9,6 +10,7 @@ from docutils import nodes
 from markupsafe import Markup
 
 from bet.paths import here
+from bet.records.editions import TODAY
 from bet.site.html import render
 
 BOOK = "The Bet, Audited"
@@ -34,9 +36,11 @@ def tags(about: str, feed: str = "") -> Markup:
     return render("head", about=about, feed=feed)
 
 
-def robots(base: str) -> str:
-    """Return robots.txt: everything may be read."""
-    where = f"Sitemap: {base.rstrip('/')}/sitemap.xml\n" if base else ""
+def robots(base: str, names: Sequence[str] = (TODAY,)) -> str:
+    """Return robots.txt: everything may be read; every edition has a map of its own."""
+    home = base.rstrip("/")
+    places = [home if name == TODAY else f"{home}/editions/{name}" for name in names]
+    where = "".join(f"Sitemap: {place}/sitemap.xml\n" for place in places) if base else ""
     return f"User-agent: *\nAllow: /\n{where}"
 
 

@@ -147,7 +147,7 @@ def serve(port: int, say: Callable[[str], None], browse: bool = False) -> None:
     handler = functools.partial(Pages, board=board, directory=str(site))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    address = f"http://localhost:{server.server_port}"
+    address = f"http://127.0.0.1:{server.server_port}"
     places = [path for name in _WATCHED if (path := here().folder / name).exists()]
     worker, waits = Worker(), True
     try:

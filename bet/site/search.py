@@ -32,7 +32,7 @@ _FRAGMENT = b"pagefind_dcd"  # what a fragment begins with, before its JSON
 # Files of Sphinx's own search, which no page loads.
 OLD = ("_static/searchtools.js", "_static/language_data.js", "_static/sphinx_highlight.js")
 # Parts of a page that say nothing of their own, or are found where they belong.
-_NOISE = {"headerlink", "bet-badge", "bet-card", "bet-cite", "bet-menu", "bet-switch", "bet-banner", "bet-score", "bet-ledger",
+_NOISE = {"headerlink", "bet-badge", "bet-card", "bet-cite", "bet-menu", "bet-switch", "bet-banner", "bet-score",
           "bet-claims", "bet-lines", "bet-map", "bet-gallery", "bet-finding", "bet-roots", "bet-retired", "cell_input",
           "legend", "caption-number"}  # fmt: skip
 _HEADINGS = {"h2", "h3", "h4", "h5"}

@@ -1,0 +1,200 @@
+"""What a spreadsheet writes and our tables do not hold: its signs named, with the cure, and the import.
+
+Semicolons and decimal commas, byte-order marks, line ends of Windows and spaces at the ends of cells
+each pass for something else on the way: one column, text, another name. ``bet table import`` turns them
+into our form and drafts the sidecar; what it cannot know is left to fill in.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from bet.faults import BadInput, Fault
+from bet.records.templates import BLANK
+
+MARK = b"\xef\xbb\xbf"
+DELIMITERS = ",;\t|"
+CURE = "bet table import FILE NAME makes it so"
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
+_COMMA = re.compile(r"[+-]?\d+,\d+|[+-]?\d{1,3}(\.\d{3})+(,\d+)?|[+-]?\d{1,3}( \d{3})+(,\d+)?")
+_ENGLISH = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
+_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+Rows = list[list[str]]
+
+
+# ---- the signs, in a table of ours
+
+
+def signs(raw: bytes, where: str) -> list[Fault]:
+    """Return the signs of a spreadsheet in the bytes of a table, each where it first stands."""
+    faults = []
+    if raw.startswith(MARK):
+        faults.append(Fault(f"{where}:1", "a byte-order mark", f"UTF-8 without one ({CURE})"))
+    if b"\r" in raw:
+        line = raw[: raw.index(b"\r")].count(b"\n") + 1
+        faults.append(
+            Fault(f"{where}:{line}", "line ends of Windows (CRLF)", f"line feeds alone ({CURE})")
+        )
+    header = raw.splitlines()[0] if raw else b""
+    for sign, name in ((b";", "semicolons"), (b"\t", "tabs"), (b"|", "bars")):
+        if header.count(sign) > header.count(b","):
+            faults.append(Fault(f"{where}:1", f"{name} between cells", f"commas ({CURE})"))
+    return faults
+
+
+def spaced(rows: Rows, where: str) -> list[Fault]:
+    """Return the cells with a space before or after what they hold: to a key 'x ' is no 'x'."""
+    return [
+        Fault(f"{where}:{line} column '{rows[0][place].strip()}'", repr(cell), repr(cell.strip()))
+        for line, row in enumerate(rows, 1)
+        for place, cell in enumerate(row[: len(rows[0])])
+        if cell != cell.strip()
+    ]
+
+
+def hint(cell: str) -> str:
+    """Return the words on a number that is written as a spreadsheet of another country writes it."""
+    number = plain_number(cell)
+    return f" such as {number}, with a decimal point ({CURE})" if number not in (None, cell) else ""
+
+
+def plain_number(cell: str) -> str | None:
+    """Return a number in our form, '1234.5' for '1.234,5' and for '1,234.5'; None for what is none."""
+    if _NUMBER.fullmatch(cell):
+        return cell
+    if _ENGLISH.fullmatch(cell) and ("." in cell or cell.count(",") > 1):
+        return cell.replace(",", "")
+    if _COMMA.fullmatch(cell):
+        return cell.replace(" ", "").replace(".", "").replace(",", ".")
+    return None
+
+
+# ---- the import
+
+
+def read(path: Path) -> Rows:
+    """Return the cells of a spreadsheet's file in our form; raise BadInput for what is no table."""
+    text = _decoded(path)
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = max(DELIMITERS, key=first.count)
+    try:
+        rows = [
+            [" ".join(cell.split()) for cell in row]
+            for row in csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
+        ]
+    except csv.Error as error:
+        raise BadInput([Fault(path.name, str(error), "valid CSV")]) from None
+    rows = [row for row in rows if any(row)]
+    if len(rows) < 2 or len(rows[0]) < 2:
+        raise BadInput([Fault(path.name, "no table", "a header, and rows of two cells or more")])
+    width = len(rows[0])
+    uneven = [f"{path.name}, row {n}" for n, row in enumerate(rows, 1) if len(row) != width]
+    if uneven:
+        raise BadInput([Fault(where, "another number of cells", f"{width}") for where in uneven])
+    header = _named(rows[0])
+    columns = [_plain(list(column)) for column in zip(*rows[1:], strict=True)]
+    return [header, *map(list, zip(*columns, strict=True))]
+
+
+def _decoded(path: Path) -> str:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise BadInput([Fault(path.name, str(error.strerror), "a file that can be read")]) from None
+    if raw[:2] == b"PK" or raw[:4] == b"\xd0\xcf\x11\xe0":
+        raise BadInput([Fault(path.name, "a workbook", "a sheet of it, saved as CSV")])
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return raw.decode("utf-16", errors="replace")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", errors="replace")  # what Excel writes in western countries
+
+
+def _named(header: Sequence[str]) -> list[str]:
+    """Return names of columns as ours are: lower case, words joined by underscores, each once."""
+    names: list[str] = []
+    for place, text in enumerate(header, 1):
+        name = re.sub(r"\W+", "_", text.lower()).strip("_") or f"column_{place}"
+        names.append(name if name not in names else f"{name}_{place}")
+    return names
+
+
+def _plain(column: list[str]) -> list[str]:
+    """Return a column with plain numbers, ISO dates or true and false, where all its cells are such."""
+    filled = [cell for cell in column if cell]
+    for form in (plain_number, _iso, _flag):
+        if filled and all(form(cell) is not None for cell in filled):
+            return [form(cell) or "" for cell in column]
+    return column
+
+
+def _iso(cell: str) -> str | None:
+    found = _DAY.fullmatch(cell)
+    day = "-".join((found[3], found[2].zfill(2), found[1].zfill(2))) if found else cell
+    try:
+        return dt.date.fromisoformat(day).isoformat() if len(day) == 10 else None
+    except ValueError:
+        return None
+
+
+def _flag(cell: str) -> str | None:
+    return cell.lower() if cell.lower() in ("true", "false") else None
+
+
+def text(rows: Rows) -> str:
+    """Return the rows as a table of ours: commas, line feeds, quotes only where they must be."""
+    held = io.StringIO()
+    csv.writer(held, lineterminator="\n").writerows(rows)
+    return held.getvalue()
+
+
+def draft(rows: Rows, digest: str, today: dt.date) -> str:
+    """Return the draft of a sidecar; what only a person knows is left to fill in, and check refuses it."""
+    columns = list(zip(*rows[1:], strict=True))
+    kinds = [_kind([cell for cell in column if cell]) for column in columns]
+    day = next((n for n, kind in zip(rows[0], kinds, strict=True) if kind == "date"), None)
+    lines = [
+        f"title: {BLANK} what the table holds",
+        f"description: {BLANK} one or two sentences; what a row is.",
+        f"sources: [{BLANK.lower().replace(' ', '-')}]  # ids of data/sources.yml",
+        f"licence: {BLANK} the source's",
+        "redistribution: derived-only  # or allowed",
+        f"retrieved: {today}",
+        f"key: [{', '.join(_key(rows))}]",
+        f"row_floor: {len(rows) - 1}",
+        f"known_from: {day or 'null'}  # the date column that says when a row became known",
+        *([] if day else [f"timeless: {BLANK} why no row has a day"]),
+        "columns:",
+    ]
+    for name, column, kind in zip(rows[0], columns, kinds, strict=True):
+        unit = f", unit: {BLANK}" if kind in ("integer", "number") else ""
+        optional = "" if all(column) else ", optional: true"
+        lines.append(f"  {name}: {{type: {kind}{unit}{optional}, meaning: {BLANK}}}")
+    return "\n".join([*lines, f"sha256: {digest}"]) + "\n"
+
+
+def _kind(filled: Sequence[str]) -> str:
+    for kind, form in (
+        ("integer", re.compile(r"[+-]?\d+").fullmatch),
+        ("number", _NUMBER.fullmatch),
+        ("date", _iso),
+        ("boolean", _flag),
+    ):
+        if filled and all(form(cell) for cell in filled):
+            return kind
+    return "string"
+
+
+def _key(rows: Rows) -> list[str]:
+    """Return the first columns that together tell every row apart."""
+    for width in range(1, len(rows[0]) + 1):
+        parts = [tuple(row[:width]) for row in rows[1:]]
+        if len(set(parts)) == len(parts):
+            return rows[0][:width]
+    return rows[0]

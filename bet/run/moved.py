@@ -1,0 +1,200 @@
+"""What moved between two runs: verdicts and headline numbers, before and after, as text, CSV and a chart.
+
+A headline number is one of a chapter's answer, its first paragraph with numbers, or one that
+``data/facts.yml`` names. It is known by the expression that computes it, the same in every run.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pandas as pd
+
+from bet.chapter import outputs
+from bet.faults import BadInput, Fault
+from bet.paths import here
+from bet.records import facts
+from bet.records.editions import edition, editions
+from bet.records.parameters import parameters_of
+from bet.run import cache, execute
+
+NONE = "none"  # how an absent number or verdict is told
+
+
+@dataclass(frozen=True)
+class Row:
+    """One verdict or headline number of two runs; values are None where a run has none."""
+
+    notebook: str
+    kind: str  # verdict or number
+    name: str
+    meaning: str
+    unit: str
+    before: Any
+    after: Any
+    before_text: str
+    after_text: str
+
+    @property
+    def moves(self) -> bool:
+        """Whether a reader sees another verdict or number."""
+        return self.before_text != self.after_text
+
+    @property
+    def change(self) -> float | None:
+        """Return after over before, less one; None where that is no number."""
+        pair = (self.before, self.after)
+        if not all(isinstance(v, int | float) and not isinstance(v, bool) for v in pair):
+            return None
+        return self.after / self.before - 1 if self.before else None
+
+
+def rows(name: str, before: nbformat.NotebookNode, after: nbformat.NotebookNode) -> list[Row]:
+    """Return every verdict and headline number of two runs of a notebook, verdicts first."""
+    known = {number: fact.fact for fact in facts.headlines().values()
+             if fact.notebook == name for number in fact.numbers[: fact.used]}  # fmt: skip
+    verdicts = [outputs.verdicts(book) for book in (before, after)]
+    numbers = [_numbers(book, known) for book in (before, after)]
+    found = []
+    for claim in sorted({**verdicts[0], **verdicts[1]}):
+        one, other = (held.get(claim) for held in verdicts)
+        found.append(Row(name, "verdict", claim, "", "", one, other, one or NONE, other or NONE))
+    for key, told in {**numbers[1], **numbers[0]}.items():
+        left, right = (held.get(key, {}) for held in numbers)
+        texts = [shown.get("text", NONE) for shown in (left, right)]
+        found.append(Row(name, "number", key, known.get(key, ""), told["unit"],
+                         left.get("value"), right.get("value"), *texts))  # fmt: skip
+    return found
+
+
+def _numbers(book: nbformat.NotebookNode, known: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    named = {
+        key: shown
+        for numbers in reversed(outputs.outputs(book, outputs.NUMBERS_MIME))
+        for key, shown in numbers.items()
+        if key in known
+    }
+    return {**outputs.headline(book), **named}
+
+
+# ---- the two sides
+
+
+def default_run(name: str) -> nbformat.NotebookNode:
+    """Return a notebook's run at the defaults, kept from earlier or made now."""
+    return _kept_run(name, {})
+
+
+def _kept_run(name: str, values: Mapping[str, Any]) -> nbformat.NotebookNode:
+    path = here().build / "runs" / "kept" / f"{name}.ipynb"
+    if not cache.reuse(name, values, path):
+        cache.run(name, values, path)
+    return outputs.read(path)
+
+
+def side(text: str) -> dict[str, nbformat.NotebookNode] | str:
+    """Return the run that a file holds, by its notebook's name; else the name of an edition.
+
+    Raises BadInput for what is neither.
+    """
+    path = Path(text)
+    if path.suffix != ".ipynb":
+        edition(text)
+        return text
+    if not path.exists():
+        known = ", ".join(editions())
+        raise BadInput(
+            [Fault(f"run '{text}'", "no such file", f"a run (.ipynb), or one of {known}")]
+        )
+    book = outputs.read(path)
+    code = "\n".join(cell.source for cell in book.cells if cell.cell_type == "code")
+    made = re.search(r"""\bChapter\(\s*["'](\w+)["']""", code)
+    if not made or made[1] not in execute.names():
+        expected = f"a cell that makes the Chapter of one of {', '.join(execute.names())}"
+        raise BadInput([Fault(f"run '{path.name}'", "a run of no notebook", expected)])
+    return {made[1]: book}
+
+
+def compare(before: str, after: str) -> list[Row]:
+    """Return every verdict and headline number of two runs (files) or two editions (names).
+
+    Of a file and an edition, the file's notebook is compared with its run in the edition. Raises
+    BadInput where two files hold different notebooks.
+    """
+    sides = [side(text) for text in (before, after)]
+    files = [set(held) for held in sides if not isinstance(held, str)]
+    names = sorted(files[0]) if files else execute.names()
+    if len(files) == 2 and files[0] != files[1]:
+        told = " and ".join(name for held in files for name in held)
+        raise BadInput([Fault("bet compare", f"runs of {told}", "two runs of one notebook")])
+    found = []
+    for name in names:
+        books = [
+            _kept_run(name, _values_in(held, name)) if isinstance(held, str) else held[name]
+            for held in sides
+        ]
+        found += rows(name, *books)
+    return found
+
+
+def _values_in(name: str, notebook: str) -> dict[str, Any]:
+    known = parameters_of(notebook)
+    return {key: v for key, v in edition(name).values(notebook).items() if key in known}
+
+
+# ---- how it is told
+
+
+def lines(found: list[Row]) -> list[str]:
+    """Return what moved, a line each, and how much did not; the largest changes of numbers first."""
+    verdicts = [row for row in found if row.kind == "verdict"]
+    numbers = [row for row in found if row.kind == "number"]
+    told = [_count(verdicts, "verdict")]
+    told += [f"  {row.name}: {row.before_text} → {row.after_text}" for row in verdicts if row.moves]
+    told.append(_count(numbers, "headline number"))
+    moving = sorted((row for row in numbers if row.moves), key=lambda row: -abs(row.change or 0))
+    return told + [f"  {_line(row)}" for row in moving]
+
+
+def _count(found: list[Row], what: str) -> str:
+    moving = sum(row.moves for row in found)
+    verb = "moves" if moving < 2 else "move"
+    return f"{moving or 'none'} of {len(found)} {what}s {verb}{':' if moving else ''}"
+
+
+def _line(row: Row) -> str:
+    change = "" if row.change is None else f" ({row.change:+.0%})"
+    meaning = f"{row.meaning}, " if row.meaning else ""
+    unit = f" [{row.unit}]" if row.unit else ""
+    return f"{meaning}{row.name}: {row.before_text} → {row.after_text}{unit}{change}"
+
+
+def table(found: list[Row]) -> pd.DataFrame:
+    """Return every row, moved or not, as a tidy table."""
+    columns = [*Row.__dataclass_fields__, "moves"]
+    return pd.DataFrame([{**asdict(row), "moves": row.moves} for row in found], columns=columns)
+
+
+def chart(found: list[Row], title: str) -> str:
+    """Return a picture (SVG) of the numbers that moved, in per cent of what they were."""
+    from matplotlib.figure import Figure
+
+    moving = [row for row in found if row.moves and row.change is not None]
+    moving = sorted(moving, key=lambda row: abs(row.change or 0))[-30:]
+    figure = Figure(figsize=(8, 1.4 + 0.32 * len(moving)), layout="constrained")
+    axes = figure.subplots()
+    labels = [f"{row.meaning or row.name} ({row.before_text} → {row.after_text})" for row in moving]
+    axes.barh(range(len(moving)), [100 * (row.change or 0) for row in moving], color="#3b6fa0")
+    axes.set_yticks(range(len(moving)), [label.replace("$", r"\$") for label in labels], fontsize=8)
+    axes.axvline(0, color="black", linewidth=0.8)
+    axes.set_xlabel("change, per cent of before")
+    axes.set_title(title.replace("$", r"\$"), loc="left", fontsize=10)
+    held = io.StringIO()
+    figure.savefig(held, format="svg", metadata={"Date": None})
+    return held.getvalue()

@@ -1,0 +1,193 @@
+"""Data from a spreadsheet: each of its signs is named with the cure, and the import makes our form of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import subprocess
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from bet.cli import main
+from bet.faults import BadInput
+from bet.records import sanity, spreadsheets, tables, templates
+from tests import worlds
+from tests.places import ROOT
+
+WHERE = "data/tables/power.csv"
+CURE = "bet table import FILE NAME makes it so"
+SIGNS = {
+    "byte_order_mark.csv": [f"{WHERE}:1: found a byte-order mark; expected UTF-8 without one ({CURE})"],
+    "line_ends_of_windows.csv": [
+        f"{WHERE}:1: found line ends of Windows (CRLF); expected line feeds alone ({CURE})"
+    ],
+    "semicolons.csv": [f"{WHERE}:1: found semicolons between cells; expected commas ({CURE})"],
+    "tabs.csv": [f"{WHERE}:1: found tabs between cells; expected commas ({CURE})"],
+    "decimal_commas.csv": [
+        f"{WHERE}:2 column 'average_power_gw': found '483,1'; "
+        f"expected a number from 0 to 1000 such as 483.1, with a decimal point ({CURE})"
+    ],
+    "spaces_at_the_ends.csv": [
+        f"{WHERE}:1 column 'final': found 'final '; expected 'final'",
+        f"{WHERE}:3 column 'year': found '2023 '; expected '2023'",
+        f"{WHERE}:3 column 'note': found ' revised'; expected 'revised'",
+        f"{WHERE}:1: found no column 'final'; expected every column of the sidecar",
+        f"{WHERE}:1: found an unknown column 'final ', did you mean 'final'?; expected only the sidecar's columns",
+    ],
+    "all_of_it.csv": [
+        f"{WHERE}:1: found a byte-order mark; expected UTF-8 without one ({CURE})",
+        f"{WHERE}:1: found line ends of Windows (CRLF); expected line feeds alone ({CURE})",
+        f"{WHERE}:1: found semicolons between cells; expected commas ({CURE})",
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture
+def world(tmp_path):
+    (tmp_path / "book").mkdir()
+    with worlds.small(tmp_path) as data:
+        yield data / "tables"
+
+
+def test_every_sign_has_its_broken_file():
+    assert set(worlds.cases("spreadsheets")) == SIGNS.keys()
+
+
+@pytest.mark.parametrize("case", SIGNS)
+def test_a_sign_of_a_spreadsheet_is_named_with_the_cure(world, case):
+    worlds.put(f"spreadsheets/{case}", world / "power.csv")
+    *told, changed = worlds.faults_of(lambda: tables.table("power", "2026-11-23"))
+    assert told == SIGNS[case]
+    assert "sha256" in changed
+
+
+def bet(*arguments: str) -> tuple[int, list[str], list[str]]:
+    done = CliRunner().invoke(main, arguments)
+    return done.exit_code, done.stdout.splitlines(), done.stderr.splitlines()
+
+
+@pytest.mark.parametrize("case", set(SIGNS) - {"all_of_it.csv"})
+def test_the_cure_gives_our_form_to_the_byte(world, tmp_path, case):
+    before = (world / "power.csv").read_bytes()
+    file = shutil.copy(worlds.FIXTURES / "spreadsheets" / case, tmp_path / "from excel.csv")
+    assert bet("table", "import", str(file), "power", "--replace")[0] == 0
+    assert (world / "power.csv").read_bytes() == before
+    worlds.forget()
+    assert len(tables.table("power", "2026-11-23")) == 3
+
+
+def test_all_of_it_becomes_a_table_with_a_draft_to_fill_in(world, tmp_path):
+    file = worlds.FIXTURES / "spreadsheets" / "all_of_it.csv"
+    code, told, wrong = bet("table", "import", str(file), "supply")
+    assert (code, wrong) == (0, [])
+    assert told == [
+        "wrote data/tables/supply.csv", "wrote data/tables/supply.yml",
+        "next: fill in data/tables/supply.yml; bet hash supply; bet datapackage; bet check",
+    ]  # fmt: skip
+    assert (world / "supply.csv").read_bytes() == (world / "power.csv").read_bytes()
+    draft = (world / "supply.yml").read_text()
+    about = yaml.safe_load(draft)
+    kinds = {name: column["type"] for name, column in about["columns"].items()}
+    assert kinds == {"year": "integer", "average_power_gw": "number", "final": "boolean",
+                     "published": "date", "note": "string"}  # fmt: skip
+    assert (about["key"], about["known_from"], about["row_floor"]) == (["year"], "published", 3)
+    assert about["columns"]["note"]["optional"] is True
+    with pytest.raises(BadInput, match="of a template; expected your own words"):
+        templates.check()
+    filled = draft.replace("[fill-in]", "[meter-2025]").replace("FILL IN", "GW or")
+    (world / "supply.yml").write_text(filled)
+    worlds.forget()
+    templates.check()
+    assert len(tables.table("supply", "2026-11-23")) == 3
+
+
+def test_a_table_that_is_there_is_not_written_over_unasked(world, tmp_path):
+    before = (world / "power.csv").read_bytes()
+    file = str(worlds.FIXTURES / "spreadsheets" / "all_of_it.csv")
+    code, _, wrong = bet("table", "import", file, "power")
+    assert (code, (world / "power.csv").read_bytes()) == (2, before)
+    assert wrong == [
+        f"bet: {WHERE}: found a table of that name; expected another name, or --replace"
+    ]
+    sidecar = (world / "power.yml").read_bytes()
+    assert bet("table", "import", file, "power", "--replace")[0] == 0
+    assert (world / "power.yml").read_bytes() == sidecar
+
+
+@pytest.mark.parametrize(
+    ("raw", "name", "told"),
+    [
+        (b"PK\x03\x04", "x", "found a workbook; expected a sheet of it, saved as CSV"),
+        (b"", "x", "found no table; expected a header, and rows of two cells or more"),
+        (b"a,b\n1,2,3\n", "x", "x.csv, row 2: found another number of cells; expected 2"),
+        (b"a,b\n1,2\n", "../x", "table '../x': found no name of a table"),
+        (b'a,b\n1,"2\n', "x", "found unexpected end of data; expected valid CSV"),
+        (None, "x", "x.csv: found No such file or directory; expected a file that can be read"),
+    ],
+)
+def test_what_cannot_be_imported_is_told(world, tmp_path, raw, name, told):
+    if raw is not None:
+        (tmp_path / "x.csv").write_bytes(raw)
+    before = sorted(world.iterdir())
+    code, out, wrong = bet("table", "import", str(tmp_path / "x.csv"), name)
+    assert (code, out, sorted(world.iterdir())) == (2, [], before)
+    assert told in wrong[0]
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [("3.5", "3.5"), ("3,5", "3.5"), ("1.234,5", "1234.5"), ("1,234.5", "1234.5"), ("1,234,567", "1234567"),
+     ("1 234,5", "1234.5"), ("-0,5", "-0.5"), ("1e3", "1e3"), ("1.234.567", "1234567"), ("x", None), ("1,2,3", None),
+     ("12.", None), ("", None)],
+)  # fmt: skip
+def test_a_number_of_another_country(cell, number):
+    assert spreadsheets.plain_number(cell) == number
+
+
+def test_encodings_of_spreadsheets_are_read(tmp_path):
+    for encoding in ("utf-8", "utf-8-sig", "utf-16", "cp1252"):
+        (tmp_path / "x.csv").write_bytes("Städte;n\nKöln;1\n".encode(encoding))
+        assert spreadsheets.read(tmp_path / "x.csv") == [["städte", "n"], ["Köln", "1"]]
+
+
+def test_a_column_of_which_one_cell_is_no_number_stays_as_it_is(tmp_path):
+    (tmp_path / "x.csv").write_text("a;b;b\n3,5;1;01/02/2025\nabout 4;2;03/04/2025\n")
+    assert spreadsheets.read(tmp_path / "x.csv") == [
+        ["a", "b", "b_3"], ["3,5", "1", "01/02/2025"], ["about 4", "2", "03/04/2025"],
+    ]  # fmt: skip
+
+
+# ---- days that lie ahead
+
+
+def test_a_row_known_from_a_day_that_lies_ahead_is_a_fault(world):
+    ahead = (sanity.today() + dt.timedelta(days=1)).isoformat()
+    path = world / "power.csv"
+    path.write_text(path.read_text().replace("2026-02-24", ahead))
+    about = world / "power.yml"
+    text = about.read_text().replace("max: 2026-11-23", "max: 2099-01-01")
+    about.write_text(text.replace("retrieved: 2026-11-23", f"retrieved: {ahead}"))
+    bet("hash", "power")
+    worlds.forget()
+    assert worlds.faults_of(sanity.check) == [
+        f"data/tables/power.yml retrieved: found {ahead}; expected a day up to {sanity.today()}",
+        f"data/tables/power.csv:4 column 'published': found {ahead}; expected a day up to {sanity.today()}",
+    ]  # fmt: skip
+
+
+def test_no_line_end_changes_in_a_clone_under_windows(tmp_path):
+    """F06: hashes are of bytes, and a clone with core.autocrlf wrote others."""
+    for name in (".gitattributes", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    shutil.copy(worlds.FIXTURES / "spreadsheets" / "line_ends_of_windows.csv", tmp_path / "a.csv")
+
+    def git(*arguments: str) -> None:
+        who = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "core.autocrlf=true"]
+        subprocess.run(["git", *who, *arguments], cwd=tmp_path, check=True, capture_output=True)
+
+    git("init", "-q"), git("add", "."), git("commit", "-q", "-m", "x")
+    git("clone", "-q", ".", "other")
+    for path in (tmp_path / "pyproject.toml", tmp_path / "a.csv"):
+        assert (tmp_path / "other" / path.name).read_bytes() == path.read_bytes()
