@@ -97,6 +97,29 @@ def test_each_page_has_the_words_of_its_badges_and_no_others(site):
         assert shown == told and shown
 
 
+def sentences_of_badges(text):
+    """Return the sentences of a page that go on after a badge, card heads apart."""
+    article = text.split('<article class="bd-article"')[-1].split("</article>")[0]
+    parts = re.findall(r"<(?:p|li)\b[^>]*>((?:(?!</?(?:p|li|td|div)\b).)*)", article, re.DOTALL)
+    plain = [re.sub(r"<[^>]+>", "", re.sub(r"<a class='bet-badge.*?</a>", "@", p)) for p in parts]
+    said_on = r"[a-z,]\s*@\s*[.,;]|@\s*[,;]|@\s+(?!confidence )[a-z]"
+    return [part.strip() for part in plain if re.search(said_on, part)]
+
+
+def test_no_sentence_is_made_of_badges(site):
+    for path in sorted((site / "book").glob("*.html")):
+        assert sentences_of_badges(path.read_text("utf-8")) == [], path.name
+
+
+def test_a_sentence_of_badges_is_noticed():
+    badge = "<a class='bet-badge bet-open' href='claims.html#A-1'><span>A-1</span> open</a>"
+    assert sentences_of_badges(f"<p>As {badge} says, and {badge}, it holds.</p>")
+    assert sentences_of_badges(f"<p>It follows from {badge}.</p>")
+    assert (
+        sentences_of_badges(f"<p>It holds. {badge} {badge}</p><p>{badge} confidence high</p>") == []
+    )
+
+
 # The row one lands on
 
 

@@ -212,7 +212,7 @@ def test_without_scripts_the_search_page_leads_to_claims_and_gallery(chromium, a
     context = chromium.new_context(java_script_enabled=False)
     tab = context.new_page()
     tab.goto(f"{address}search.html")
-    told = tab.locator("noscript a")
+    told = tab.locator("section noscript a")
     assert [a.get_attribute("href") for a in told.all()] == [
         "book/claims.html",
         "book/gallery.html",
