@@ -423,7 +423,11 @@ def test_faults_of_a_run_are_told_once_for_each_notebook(tmp_path):
 def test_every_line_to_the_last_has_a_class(tmp_path, monkeypatch, last):
     monkeypatch.setattr(article_lines, "LAST_LINE", last)
     monkeypatch.setattr(article_lines, "claims_by_line", lambda: {0: ["A"], last + 1: ["B"]})
-    monkeypatch.setattr(article_lines, "table", lambda *_: pd.DataFrame({"line": [], "class": []}))
+    monkeypatch.setattr(
+        article_lines,
+        "table",
+        lambda *_: pd.DataFrame({"line": [], "class": [], "repeats_line": []}),
+    )
     told = [(f.where, f.found) for f in _raised(article_lines.check)]
     assert told[:-2] == [(f"article line {n}", "no class") for n in range(1, last + 1)]
     assert told[-2:] == [("claim A", "line 0"), ("claim B", f"line {last + 1}")]

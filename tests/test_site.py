@@ -115,7 +115,10 @@ def test_links_inside_the_site_lead_somewhere(site):
             if re.match(r"https?:|mailto:|data:|javascript:", href):
                 continue
             path, _, anchor = href.replace("&amp;", "&").partition("#")
-            target = (page.parent / path.split("?")[0]).resolve() if path else page
+            place = (
+                site if path.startswith("/") else page.parent
+            )  # the page of the missing is at any depth
+            target = (place / path.split("?")[0].lstrip("/")).resolve() if path else page
             target = target / "index.html" if target.is_dir() else target
             if not target.exists():
                 broken.append((page.name, href))
