@@ -46,10 +46,10 @@ TIMES = (1, 10, 50)
 UNIT_NOTEBOOKS = 2
 SMALL = f"""import pandas as pd
 import matplotlib.pyplot as plt
-from bet.chapter import charts
+from bet.chapter import charts  # the style of the book
 from bet.records import tables
 data = tables.table("{TABLE}", "2026-11-23")
-fig, ax = charts.canvas()
+fig, ax = plt.subplots()
 ax.plot(range(len(data)))
 len(data)"""
 

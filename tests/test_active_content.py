@@ -50,7 +50,7 @@ PAYLOADS = {
 ALL = " ".join(PAYLOADS.values())
 PARTS = (
     "claims", "lines", "map", "corrections", "reviews", "catalogue", "sources", "gallery", "scale", "rule", "forms",
-    "parameters", "sections", "downloads", "editions", "comparison", "tally",
+    "parameters", "sections", "downloads", "editions", "comparison", "tally", "report",
 )  # fmt: skip
 REPORTER = "planted"  # a word that a search finds on every page
 
@@ -326,12 +326,12 @@ book = Chapter("3_infrastructure", globals())
 claim = claims()["INFRA-60"]
 text = dict(printed=claim.figures[0].printed, reason=claim.reason, cell=book.table("power")["note"].iloc[0])
 text = {name: value.replace("](", "] (") for name, value in text.items()}
-book.say("## A heading {printed}", **text)
-book.say("Said {printed}, because {reason}, {cell}.", **text)
+book.say("## A heading {{ text.printed }}")
+book.say("Said {{ text.printed }}, because {{ text.reason }}, {{ text.cell }}.")
 book.assess("INFRA-60")
 book.ledger("INFRA")
 book.scorecard()
-book.say("- {reason}", **text)
+book.say("- {{ text.reason }}")
 cited = ["power-metered", "power-paper-a", "power-paper-b", "power-paper-c", "power-told"]
 planted = text["cell"] + json.loads(PLANTED)
 row = [2024, planted]

@@ -29,3 +29,17 @@ def test_only_charts_that_are_gone_are_retired():
     assert set(addresses.retired()) & set(addresses.current()) == set()
     assert set(addresses.retired()) <= set(addresses.promised())
     assert addresses.retired_on("book/claims") == []
+
+
+def test_the_menu_has_the_cover_first_and_pages_at_any_depth(tmp_path):
+    toc = tmp_path / "_toc.yml"
+    toc.write_text(
+        "root: book/index\nparts:\n- caption: A\n  chapters:\n  - {file: book/a, title: Short}\n"
+        "  - file: book/b\n    sections:\n    - file: book/c\n"
+    )
+    assert addresses.menu(toc) == {
+        "book/index": "Cover",
+        "book/a": "Short",
+        "book/b": "",
+        "book/c": "",
+    }

@@ -228,13 +228,3 @@ def test_a_card_shows_claim_figures_and_reason_and_escapes_them():
 def test_a_card_without_figures_has_no_empty_table():
     card = cards.card(assess("INFRA-61", verdict="opinion", because="No measure."))
     assert "<table" not in card
-
-
-def test_the_table_has_one_row_per_claim():
-    records = [
-        judge.from_ledger(claim, TODAY, "3_infrastructure") for claim in claims.claims().values()
-    ]
-    table = cards.table_html(records)
-    assert table.count("<tr>") == 1 + len(records)
-    assert "160 GW <i lang='fr'>160</i> → <b>441 to 502 GW</b>" in table
-    assert table.count("<td>") == 3 * len(records)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import statistics
-import tomllib
 
 import nbformat
 import pytest
@@ -16,14 +14,9 @@ from bet.records import parameters
 from bet.records.claims import SECTIONS, claims
 from bet.run import execute
 from bet.site.published import assessments_in
-from tests.places import BOOK, ROOT
+from tests.places import BOOK
 
 NAMES = execute.names()
-# Formatted like all code since they were rewritten; the others stand in ruff's exclude list.
-_RUFF = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["ruff"]
-REWRITTEN = {
-    name for name in NAMES if f"book/{name}.ipynb" not in _RUFF.get("format", {}).get("exclude", [])
-}
 HASHES = BOOK / "charts.sha256.json"
 
 
@@ -40,37 +33,31 @@ def test_the_book_has_its_notebooks():
     assert set(SECTIONS.values()) | {"index"} <= set(NAMES)
 
 
-def cell_faults(cells, rewritten):
+def cell_faults(cells):
     """Return what is wrong with the cells of a notebook, as (rule, first line of the cell)."""
-    lines = [len(cell.splitlines()) for cell in cells]
     faults = [("more than 40 lines", cell) for cell in cells if len(cell.splitlines()) > 40]
     faults += [("a def or class", c) for c in cells if re.search(r"^\s*(def|class) ", c, re.M)]
-    if rewritten:
-        faults += [("_ = hushes an echo", c) for c in cells if re.search(r"^_ = ", c, re.M)]
-    elif statistics.median(lines) > 4:
-        faults.append(("a median of more than 4 lines", cells[0]))
+    faults += [("_ = hushes an echo", c) for c in cells if re.search(r"^_ = ", c, re.M)]
     return [(rule, cell.splitlines()[0]) for rule, cell in faults]
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_cells_are_short_and_define_nothing(books, name):
     cells = [cell.source for cell in code(books[name])]
-    assert cell_faults(cells, name in REWRITTEN) == []
+    assert cell_faults(cells) == []
 
 
 @pytest.mark.parametrize(
-    ("cell", "rewritten", "rule"),
+    ("cell", "rule"),
     [
-        ("x = 1\n" * 41, True, "more than 40 lines"),
-        ("x = 1\n" * 41, False, "more than 40 lines"),
-        ("x = 1\n" * 5, False, "a median of more than 4 lines"),
-        ("x = 1\n_ = ax.plot(x)", True, "_ = hushes an echo"),
-        ("def area(x):\n    return x", True, "a def or class"),
+        ("x = 1\n" * 41, "more than 40 lines"),
+        ("x = 1\n_ = ax.plot(x)", "_ = hushes an echo"),
+        ("def area(x):\n    return x", "a def or class"),
     ],
 )
-def test_a_bad_cell_is_noticed(cell, rewritten, rule):
-    assert (rule, cell.splitlines()[0]) in cell_faults([cell], rewritten)
-    assert cell_faults(["x = 1"], rewritten) == []
+def test_a_bad_cell_is_noticed(cell, rule):
+    assert cell_faults([cell]) == [(rule, cell.splitlines()[0])]
+    assert cell_faults(["x = 1\n" * 40]) == []
 
 
 @pytest.mark.parametrize("name", NAMES)

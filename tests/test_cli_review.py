@@ -8,12 +8,14 @@ import json
 import tarfile
 
 import nbformat
+import pandas as pd
 import pytest
 import yaml
 from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from bet.chapter import lint, outputs
+from bet.chapter import drawing, lint, outputs
+from bet.chapter.outputs import CHART_MIME
 from bet.cli import main
 from bet.faults import BadInput
 from bet.records import claims, parameters, sources, templates
@@ -195,11 +197,30 @@ def test_templates_are_valid_records(kind):
     code, told, _ = bet("template", kind)
     assert code == 0 and told == templates.TEMPLATES[kind]
     if kind == "chart":
-        compile(told, "chart", "exec")
-        return
+        return  # drawn below
     content = yaml.safe_load(told)
     model = {"claim": Claim, "source": Source, "evidence": Evidence, "table": Sidecar}[kind]
     model.model_validate(content if kind == "table" else content[0])
+
+
+@pytest.mark.parametrize(
+    ("place", "problem"), [("value_gw", None), ("value", "no column 'value_gw'")]
+)
+def test_the_template_of_a_chart_draws_one(tmp_path, monkeypatch, place, problem):
+    shown = []
+    monkeypatch.setattr(drawing, "display", lambda data, raw: shown.append(data))
+    book = drawing.Drawing()
+    book.as_of = "2026-11-23"
+    names = {"book": book, "data": pd.DataFrame({"year": [2023, 2024], place: [477, 490]})}
+    with worlds.small(tmp_path):
+        call = templates.CHART.replace("publisher-2026-11", "meter-2025")
+        told = worlds.faults_of(lambda: exec(call, names))
+    if problem:
+        assert problem in told[0] and shown == []
+        return
+    assert told == [] and shown[0]["text/markdown"].startswith("**FILL IN the finding")
+    record = shown[1][CHART_MIME]
+    assert (record["name"], record["rows"]) == ("power-metered", [[2023, 477], [2024, 490]])
 
 
 def test_blanks_of_a_template_are_found(tmp_path, monkeypatch):

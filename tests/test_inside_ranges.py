@@ -55,7 +55,7 @@ def pytest_generate_tests(metafunc):
 @pytest.fixture(autouse=True)
 def no_picture(monkeypatch):
     """Check charts without writing them."""
-    monkeypatch.setattr("bet.chapter.charts.svg_of", lambda figure: "")
+    monkeypatch.setattr("bet.chapter.svg.svg_of", lambda figure: "")
 
 
 def test_a_chapter_runs_and_makes_sense_inside_its_ranges(name, values):

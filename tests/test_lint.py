@@ -18,7 +18,7 @@ from bet.chapter.lint import bare_numbers
         ("| a | 7 |\n|---|---|", ["7"]),
         ("# Why 160 is wrong", ["160"]),
         ("Between 10 and 15.", ["10", "15."]),
-        ("It is {gap} or 3.", ["3."]),
+        ("It is {{ gap }} or {3}.", ["3"]),
         ("Version 1400 came first.", ["1400"]),
         ("See `x = 1` and then 2", ["2"]),
     ],
@@ -30,7 +30,7 @@ def test_a_bare_figure_is_found(text, found):
 @pytest.mark.parametrize(
     "text",
     [
-        "It is {power} at {share}.",
+        "It is {{ power[3] }} at {{ pct(share, 2) }}{% if n > 5 %}.{% endif %}",
         "In 2014, from 2014 to 2016, 2014-2016, 2014–16, the 1990s.",
         "On 14 November 2025, or 14 November, or 2025-11-14.",
         "See {claim}`INFRA-60` and INFRA-61.",

@@ -87,7 +87,8 @@ def test_a_public_address_brings_the_settings_of_cards_and_map():
         "ogp_site_name": "T", "ogp_type": "article", "ogp_enable_meta_description": False,
         "sitemap_url_scheme": "{link}",
     }  # fmt: skip
-    assert "sitemap_url_scheme" not in build.configured(given, {"bet_edition": "bear"})["sphinx"]["config"]  # fmt: skip
+    bear = build.configured(given, {"bet_edition": "bear"})["sphinx"]["config"]
+    assert bear["html_baseurl"] == bear["ogp_site_url"] == "https://a.org/editions/bear/"
     bare = build.configured({"title": "T"}, {"bet_edition": TODAY})
     assert bare == {"title": "T", "sphinx": {"config": {"bet_edition": TODAY}, "extra_extensions": []}}  # fmt: skip
 
@@ -101,8 +102,9 @@ def test_a_build_puts_editions_below_today_s_site(stage, tmp_path, monkeypatch):
 
     ran = []
     monkeypatch.setattr(build, "here", lambda: types.SimpleNamespace(build=tmp_path / "_build"))
-    monkeypatch.setattr(build, "_stage", lambda folder, told: ran.append((folder.name, told)))
+    monkeypatch.setattr(build, "stage", lambda folder, told: ran.append((folder.name, told)))
     monkeypatch.setattr(build, "_run_all", lambda names, say, fresh, kernel: ran.append((fresh, kernel)))  # fmt: skip
+    monkeypatch.setattr(build, "stale", list)
     monkeypatch.setattr(build, "_write_all", written)
     first = build.build(["bear", TODAY, "bear"], fresh=True, say=lambda text: None)
     both = {"bet_editions": [TODAY, "bear"]}
@@ -273,7 +275,9 @@ def test_the_print_is_made_of_the_pages_for_paper(tmp_path, monkeypatch):
     stage = tmp_path / "stage" / TODAY
     (stage / "book").mkdir(parents=True)
     (stage / "_build").mkdir()
-    toc = {"root": "book/index", "chapters": [{"file": "book/0_stake", "sections": []}, {"file": "book/claims"}]}  # fmt: skip
+    parts = [{"caption": "A", "chapters": [{"file": "book/0_stake", "title": "0 The stake", "sections": []}]},
+             {"caption": "B", "chapters": [{"file": "book/claims"}]}]  # fmt: skip
+    toc = {"root": "book/index", "parts": parts}
     (stage / "_toc.yml").write_text(yaml.safe_dump(toc))
     for name in ("data", "claims", "method"):
         (stage / "book" / f"{name}.md").write_text("# T\n\n## Parameters\n\nx")
@@ -294,7 +298,9 @@ def test_the_print_is_made_of_the_pages_for_paper(tmp_path, monkeypatch):
     assert commands == [["build", "--builder", "singlehtml"]]
     assert top == work / "_build" / "singlehtml" / "book.html"
     assert top.read_text() == '<link href="_static/a.css"/><img src="_images/b.svg"/>'
-    assert yaml.safe_load((work / "_toc.yml").read_text())["chapters"] == [{"file": "book/0_stake"}]
+    assert yaml.safe_load((work / "_toc.yml").read_text()) == {
+        "root": "book/index", "chapters": [{"file": "book/0_stake"}],
+    }  # fmt: skip
     assert sorted(path.name for path in (work / "book").iterdir()) == ["data.md", "method.md"]
     assert (work / "book" / "data.md").read_text() == "# T\n\n"
     lines = "\n".join(f"l{n}" for n in range(30))
@@ -351,19 +357,22 @@ def records(monkeypatch):
 def environment(**config):
     return types.SimpleNamespace(
         docname="book/3_infrastructure", srcdir="/nowhere", note_dependency=lambda path: None,
-        config=types.SimpleNamespace(bet_repository="", bet_edition=TODAY, bet_editions=[TODAY], html_baseurl="", **config),
+        config=types.SimpleNamespace(bet_repository="", bet_contact="", bet_edition=TODAY, bet_editions=[TODAY], html_baseurl="", **config),
     )  # fmt: skip
 
 
 def test_a_figure_has_number_alternative_text_caption_and_table(records):
-    record = {"name": "kilos", "alt": "Bars", "claims": ["INFRA-01"], "sources": [], "columns": ["a"], "rows": [[1]], "x": "a", "y": "b", "by": None, "unit": ""}  # fmt: skip
+    record = {"name": "kilos", "title": "Heavier & heavier", "subtitle": "In kg", "alt": "Bars", "claims": ["INFRA-01"], "sources": [], "columns": ["a"], "rows": [[1]], "x": "a", "y": "b", "by": None, "unit": ""}  # fmt: skip
     image = nodes.image()
     figure = extension._figure([image], record, environment(), {})
     assert image["alt"] == "Bars" and figure["ids"] == figure["names"] == ["kilos"]
-    caption, legend = figure.children[1:]
+    finding, shown, caption, legend = figure.children
+    assert shown is image and "bet-supported" in caption.astext()
     assert (
-        caption.astext().startswith("<b>Figure 3.2.</b> ") and "bet-supported" in caption.astext()
+        "<span>Figure 3.2</span> Heavier &amp; heavier<a class='headerlink' href='#kilos'"
+        in finding.astext()
     )
+    assert "<p class='bet-shows'>In kg</p>" in finding.astext()
     assert "#code-kilos'" in caption.astext() and "Table view" in legend.astext()
     hidden = extension._figure([], record, environment(), {"tags": ["remove-input"]})
     assert "#code-kilos'" not in hidden.astext()
@@ -440,7 +449,7 @@ def test_each_part_of_the_site_is_made_by_its_name(records, monkeypatch):
              "gallery": "bet-gallery", "scale": "INFRA-01", "sections": "Section 2",
              "comparison": "one edition", "cite": "@misc{bet-audited,", "tally": "bet-supported", "downloads": "claims.json", "forms": "praise",
              "rule": "off by", "editions": "edition-bear", "sources": "source-",
-             "parameters": "Every chapter", "catalogue": "us_power", "lines": "line-297"}  # fmt: skip
+             "parameters": "Every chapter", "catalogue": "us_power", "lines": "line-297", "report": "Error in:", "forecasts": "bet-due"}  # fmt: skip
     assert set(part._parts()) == set(asked)
     for name, words in asked.items():
         part.arguments = [name]

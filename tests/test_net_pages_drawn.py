@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from bet.chapter import charts, contract
+from bet.chapter import contract
 from bet.review import pages
 
 
@@ -78,12 +78,3 @@ def test_a_row_is_told_by_its_words_or_by_name_and_value():
     assert contract._points({"a": "", "b": 3.0}, ["a", "b"], str)[-1] == "b 3.0"
     assert contract._row({"x": 2020, "by": "a"}, "x", "by") == "a, 2020"
     assert contract._row({"x": "a", "by": "a"}, "x", "by") == contract._row({"x": "a"}, "x", None) == "a"  # fmt: skip
-
-
-@pytest.mark.parametrize(("scale", "told"), [("linear", False), ("log", True)])
-def test_bars_stand_on_a_linear_axis_whatever_made_the_word(scale, told):
-    figure, ax = charts.canvas()
-    ax.bar([1, 2], [3, 4])
-    ax.set_yscale("".join(list(scale)))
-    found = [fault.found for fault in charts._broken(figure, "log scale", "n")]
-    assert ("bars that do not start at zero" in found) is told

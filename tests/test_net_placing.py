@@ -7,10 +7,9 @@ import sys
 import numpy as np
 import pytest
 
-from bet.chapter import charts, placing
+from bet.chapter import placing
 from bet.chapter.placing import around, best, levels, outside, shared, spread
 from bet.site import build
-from tests.test_charts import finish
 
 NO_MARKS = np.empty((0, 2))
 FRAME = (0.0, 0.0, 300.0, 200.0)
@@ -74,14 +73,6 @@ def test_spans_meet_within_six_pixels():
         assert levels([(start, 90), (0, 50)]) == [0, level]
     assert levels([(0, 50), (10, 60), (20, 70), (90, 99)]) == [0, 1, 2, 0]
     assert levels([]) == []
-
-
-def test_a_chart_with_whiskers_keeps_its_lines_of_reading():
-    figure, ax = charts.canvas()
-    ax.errorbar([0, 1], [3, 4], yerr=[1, 1])
-    ax.set_xticks([0, 1])
-    finish(figure)
-    assert any(tick.gridline.get_visible() for tick in ax.yaxis.get_major_ticks())
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems swap in two steps")

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
-from bet.chapter import chapter, charts, lint, outputs, svg, tally
+from bet.chapter import chapter, lint, outputs, svg, tally
 from bet.chapter.outputs import ASSESSMENT_MIME
 from bet.faults import BadInput
 from bet.records import (
@@ -61,7 +61,6 @@ def test_a_section_is_counted_by_itself(monkeypatch):
     assert sum(chapter.scorecard_counts("GROK", "2026-11-30").values()) == 1
     shown = []
     monkeypatch.setattr(chapter, "display", lambda data, raw: shown.append(data))
-    monkeypatch.setattr(chapter.cards, "claims", lambda: ledger)
     one = chapter.Chapter.__new__(chapter.Chapter)
     one.notebook, one.as_of, one._assessed = "2_grok", "2026-11-30", {}
     one.ledger("GROK")
@@ -210,25 +209,6 @@ def test_a_picture_loses_what_nobody_sees():
     assert "<!--" not in told and "DOCTYPE" not in told and "metadata" not in told
     assert '<path id="p" d="m1 2l2 3z"' in told and "<g>" in told and told.endswith("\n")
     assert "\n" not in told[:-1] and "> <" not in told
-
-
-# Charts
-
-
-def test_a_chart_of_bars_and_lines_is_read_by_its_bars():
-    figure, ax = charts.canvas()
-    ax.barh([0, 1], [3, 4])
-    assert any(getattr(b, "orientation", "") == "horizontal" for b in ax.containers)
-    ax.set_ylim(-1, 2)
-    ax.set_xlim(-1, 5)
-    assert charts._broken(figure, "x", "n") == []
-    ax.set_xlim(1, 5)
-    assert [f.found for f in charts._broken(figure, "x", "n")] == ["bars that do not start at zero"]
-    ax.set_xlim(5, -1)  # turned over, zero within
-    assert charts._broken(figure, "x", "n") == []
-    ax.set_xscale("symlog")
-    ax.set_xlim(-1, 5)
-    assert "a log axis" not in [f.found for f in charts._broken(figure, "log scale", "n")]
 
 
 # Parameters, relations, forms
@@ -443,7 +423,11 @@ def test_faults_of_a_run_are_told_once_for_each_notebook(tmp_path):
 def test_every_line_to_the_last_has_a_class(tmp_path, monkeypatch, last):
     monkeypatch.setattr(article_lines, "LAST_LINE", last)
     monkeypatch.setattr(article_lines, "claims_by_line", lambda: {0: ["A"], last + 1: ["B"]})
-    monkeypatch.setattr(article_lines, "table", lambda *_: pd.DataFrame({"line": [], "class": []}))
+    monkeypatch.setattr(
+        article_lines,
+        "table",
+        lambda *_: pd.DataFrame({"line": [], "class": [], "repeats_line": []}),
+    )
     told = [(f.where, f.found) for f in _raised(article_lines.check)]
     assert told[:-2] == [(f"article line {n}", "no class") for n in range(1, last + 1)]
     assert told[-2:] == [("claim A", "line 0"), ("claim B", f"line {last + 1}")]

@@ -13,9 +13,10 @@ import pytest
 from markupsafe import Markup
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME
+from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, NUMBERS_MIME
 from bet.dates import first_day, last_day
-from bet.records import editions
+from bet.paths import here
+from bet.records import editions, facts
 from bet.records.claims import claims
 from bet.site import claims_page, edition_pages, gallery, html, published, reference_pages
 from bet.site.published import PublishedClaim
@@ -119,9 +120,27 @@ FACT = {
     "origin": "meter",
 }  # fmt: skip
 CHARTS = [
-    {"notebook": "3_infrastructure", "name": "watts", "claims": ["INFRA-01"], "alt": 'A "line"'},
-    {"notebook": "3_infrastructure", "name": "kilos", "claims": [], "alt": "Bars"},
-    {"notebook": "index", "name": "all", "claims": ["INFRA-01", "GROK-02"], "alt": "Dots"},
+    {
+        "notebook": "3_infrastructure",
+        "name": "watts",
+        "title": "Watts < all",
+        "claims": ["INFRA-01"],
+        "alt": 'A "line"',
+    },
+    {
+        "notebook": "3_infrastructure",
+        "name": "kilos",
+        "title": "Kilos",
+        "claims": [],
+        "alt": "Bars",
+    },
+    {
+        "notebook": "index",
+        "name": "all",
+        "title": "All",
+        "claims": ["INFRA-01", "GROK-02"],
+        "alt": "Dots",
+    },
 ]
 
 
@@ -214,24 +233,30 @@ def test_the_details_tell_evidence_origins_tables_and_charts():
 
 
 def test_an_error_is_reported_with_the_claim_s_name():
-    assert "method.html#how-to-contest-a-verdict'>Report an error" in rows(claim())
+    assert "href='report.html?claim=INFRA-01'>Report an error" in rows(claim())
     page = rows(claim(), repository="https://example.org/b")
     assert "https://example.org/b/issues/new?title=Error+in+INFRA-01&amp;template=" in page
 
 
 def test_the_map_tells_what_each_claim_rests_on_and_its_figures():
     page = claims_page.map_rows(
-        [claim(evidence=[FACT]), claim("GROK-02", tables=["a", "b"], importance=3),
+        [claim(evidence=[FACT]), claim("GROK-02", tables=["a", "b"], importance=3, notebook="2_grok"),
          claim("INFRA-03", searched="x"), claim("INFRA-04"), claim("INFRA-05", checkable=False)],
         CHARTS,
     )  # fmt: skip
-    assert [(row[1], row[2], row[4]) for row in cells(page)] == [
-        ("a detail", "1 fact", "3.1, A.1"),
-        ("carries the thesis", "2 tables", "A.1"),
-        ("a detail", "a search", "–"),
-        ("a detail", "arithmetic", "–"),
-        ("a detail", "–", "–"),
+    first, second = page.split("</details>")[:2]
+    assert [(row[1], row[2], row[3], row[4]) for row in cells(first)] == [
+        ("It is &lt;so&gt;.", "a detail", "1 fact", "3.1, A.1"),
+        ("It is &lt;so&gt;.", "a detail", "a search", "–"),
+        ("It is &lt;so&gt;.", "a detail", "arithmetic", "–"),
+        ("It is &lt;so&gt;.", "a detail", "–", "–"),
     ]
+    assert [(row[2], row[3], row[4]) for row in cells(second)] == [
+        ("carries the thesis", "2 tables", "A.1")
+    ]
+    title = html.CHAPTERS["3_infrastructure"]
+    assert f"<summary>{title}: 4 claims</summary>" in first
+    assert ": 1 claim, 1 of which carries the thesis</summary>" in second
 
 
 # Tallies and scores
@@ -240,9 +265,33 @@ def test_the_map_tells_what_each_claim_rests_on_and_its_figures():
 def test_a_tally_follows_the_scale_and_not_the_counts():
     judged = ["open", "open", "open", "supported", "contradicted", "contradicted"]
     page = claims_page.tally([claim(verdict=v) for v in judged], "verdict")
-    assert re.findall(r"<li class='bet-(\w+)'><b>(\d)</b>", page) == [
-        ("supported", "1"), ("contradicted", "2"), ("open", "3"),
-    ]  # fmt: skip
+    assert re.findall(r"<a class='bet-(\w+)' href='([^']*)'><b>(\d)</b>", page) == [
+        ("supported", "claims.html?verdict=supported#the-claims", "1"),
+        ("contradicted", "claims.html?verdict=contradicted#the-claims", "2"),
+        ("open", "claims.html?verdict=open#the-claims", "3"),
+    ]
+
+
+def test_a_pill_of_a_section_leads_to_its_claims_of_that_verdict():
+    published = [claim(), claim("GROK-02", verdict="partly"), claim("GROK-03", verdict="partly")]
+    page = claims_page.scorecard(published, "GROK")
+    assert "<p>2 claims</p>" in page and page.count("<li>") == 1
+    assert "href='claims.html?verdict=partly&amp;section=GROK#the-claims'><b>2</b> partly</a>" in page  # fmt: skip
+    assert "claims.html?verdict=supported#the-claims" in claims_page.scorecard(published, None)
+
+
+def test_badges_say_what_the_records_say_of_the_claims_that_are_named():
+    long = "A reason of many words. " * 12
+    published = [
+        claim(figures=[FIGURE], reason=long, verdict="partly"),
+        claim("GROK-02", confidence=None),
+    ]
+    told = claims_page.said(published, {"INFRA-01"})
+    assert list(told) == ["INFRA-01"]
+    assert told["INFRA-01"]["figures"] == ["490 GW → 480 GW"]
+    assert told["INFRA-01"]["verdict"] == "partly" and told["INFRA-01"]["confidence"] == "high"
+    assert len(told["INFRA-01"]["reason"]) <= 160 and told["INFRA-01"]["reason"].endswith("…")
+    assert claims_page.said(published, {"GROK-02"})["GROK-02"]["confidence"] == ""
 
 
 def test_confidence_is_told_from_high_to_low_and_a_field_without_a_scale_by_size():
@@ -254,7 +303,9 @@ def test_confidence_is_told_from_high_to_low_and_a_field_without_a_scale_by_size
 
 def test_the_score_of_a_section_counts_what_is_decided_and_the_rest():
     judged = ["supported", "supported", "partly", "contradicted", "open", "unverified", "opinion"]
-    table = cells(claims_page.section_table([claim(verdict=v) for v in judged]))
+    page = claims_page.section_table([claim(verdict=v) for v in judged])
+    assert "<a href='claims.html?verdict=partly&amp;section=INFRA#the-claims'><b>1</b></a>" in page
+    table = cells(page)
     assert next(r for r in table if "infra" in r[0]) == ["Section 3: infrastructure", "7", "2", "1", "1", "3"]  # fmt: skip
     assert next(r for r in table if "Grok" in r[0])[1:] == ["0", "–", "–", "–", "0"]
 
@@ -294,6 +345,7 @@ def test_the_gallery_puts_the_cover_first_and_each_chart_under_its_chapter():
     assert "alt=\"A &quot;line&quot;\"" in page and "on no single claim</figcaption>" in page  # fmt: skip
     assert page.count("<div class='bet-gallery'>") == page.count("</div>") == 2
     assert "bet-badge bet-partly" in page.split("</figure>")[0]
+    assert "<p class='bet-finding'>Watts &lt; all</p><a href" in page
     assert gallery.rows([], {}, {}) == "<p>No chart yet.</p>"
 
 
@@ -364,41 +416,92 @@ def test_our_forecasts_stand_by_their_day_and_revised_ones_apart(monkeypatch):
 # Editions
 
 
-def notebook(path, verdict, number):
+def notebook(path, verdict, growth):
     shown = {ASSESSMENT_MIME: [{"claim": "INFRA-01", "verdict": verdict}]}
-    told = new_output("display_data", data=shown)
-    book = new_notebook(cells=[new_code_cell("x", outputs=[told])])
-    nbformat.write(book, path)
+    told = {NUMBERS_MIME: {"pct(needed)": {"value": growth, "unit": "share"}}}
+    outputs = [new_output("display_data", data=data) for data in (shown, told)]
+    nbformat.write(new_notebook(cells=[new_code_cell("x", outputs=outputs)]), path)
 
 
 @pytest.fixture
-def two(tmp_path, monkeypatch):
-    """Today's notebook and that of the bear edition, with headline figures of their own."""
-    numbers = {"today": {"end_value": "12", "rate": "3"}, "bear": {"end_value": "<7>", "rate": "3"}}
-    for name, verdict in (("today", "partly"), ("bear", "contradicted")):
+def two(tmp_path):
+    """Today's notebook and that of the bear edition, with a headline fact and a verdict of their own."""
+    made = {"today": ("partly", 0.1746), "bear": ("contradicted", 0.2)}
+    for name, (verdict, growth) in made.items():
         (tmp_path / name).mkdir()
-        notebook(tmp_path / name / "0_stake.ipynb", verdict, name)
-    place = {id(published.notebooks_in(tmp_path / n)["0_stake"]): n for n in numbers}
-    monkeypatch.setattr(
-        edition_pages, "headline",
-        lambda book: {k: {"text": v, "unit": ""} for k, v in numbers[place[id(book)]].items()},
-    )  # fmt: skip
-    return {name: tmp_path / name for name in numbers}
+        notebook(tmp_path / name / "4_thesis.ipynb", verdict, growth)
+    return {name: tmp_path / name for name in made}
 
 
-def test_the_comparison_has_a_column_for_each_edition_and_only_what_differs(two):
+def groups(page):
+    """Return the rows of each group of the comparison: name, then a text for each edition."""
+    found = {}
+    for body in re.findall(r"<tbody>.*?</tbody>", page, re.S):
+        title, *rows = re.findall(r"<tr>.*?</tr>", body, re.S)
+        told = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S) for row in rows]
+        found[re.sub("<[^>]+>", "", title)] = [[re.sub("<[^>]+>", "", c) for c in r] for r in told]
+    return found
+
+
+def test_all_editions_stand_in_one_table_and_only_what_differs(two):
     page = edition_pages.comparison_rows(two)
-    figures, verdicts = page.split("<h3>Verdicts</h3>")
-    assert cells(figures) == [["end value", "12", "&lt;7&gt;"]]
-    assert cells(verdicts) == [["INFRA-01 partly", "partly", "contradicted"]]
-    titles = [editions.edition(name).title for name in two]
-    assert re.findall(r"<th scope='col'>(.*?)</th>", figures)[1:] == [
-        html.escape(t) for t in titles
-    ]
+    assert page.count("<table") == 1
+    every = list(editions.editions())
+    told = groups(page)
+    assert list(told) == ["What it assumes", "What comes of it", "Verdicts"]
+    bear = 1 + every.index("bear")
+    (fact,) = told["What comes of it"]
+    assert (fact[0], fact[1], fact[bear]) == ("yearly growth that gives five times in ten years", "17.5% a year", "20% a year")  # fmt: skip
+    assert fact[1 + every.index("bull")] == "–"  # not built
+    (verdict,) = told["Verdicts"]
+    assert verdict[0].startswith("INFRA-01 partly ") and html.escape(claims()["INFRA-01"].paraphrase) in verdict[0]  # fmt: skip
+    assert (verdict[1], verdict[bear]) == ("partly", "contradicted")
+    assert "<b>contradicted</b>" in page and "<b>partly</b>" not in page
 
 
-def test_one_edition_has_nothing_to_compare(two):
-    assert "holds one edition" in edition_pages.comparison_rows({"today": two["today"]})
+def test_the_table_tells_what_each_edition_assumes():
+    told = groups(edition_pages.comparison_rows({"today": here().book}))["What it assumes"]
+    every = list(editions.editions())
+    for place, name in enumerate(every, 1):
+        for c in editions.differences(name):
+            (row,) = [row for row in told if row[0] == html.escape(c["meaning"].split(";")[0])]
+            assert row[place] == html.escape(html.setting(c["value"], c["unit"]))
+            assert row[1] == html.escape(html.setting(c["default"], c["unit"]))
+
+
+def test_the_columns_lead_to_the_editions_that_are_built(two):
+    page = edition_pages.comparison_rows(two)
+    assert (
+        "<a href='../editions/bear/book/index.html'>bear</a>" in page
+        and "editions/bull" not in page
+    )
+    page = edition_pages.comparison_rows(two, "bear")
+    assert "<a href='../../../book/index.html'>today</a>" in page
+
+
+def test_one_edition_says_that_it_is_alone_and_asks_for_no_command(two):
+    page = edition_pages.comparison_rows({"today": two["today"]})
+    assert "holds one edition" in page and list(groups(page)) == ["What it assumes"]
+    assert "<code>" not in page and "<a href='../book/index.html'>" not in page
+
+
+def test_a_fact_that_an_edition_does_not_record_is_a_dash(two):
+    notebook(two["bear"] / "4_thesis.ipynb", "partly", 0.1746)
+    book = nbformat.read(two["bear"] / "4_thesis.ipynb", 4)
+    del book.cells[0].outputs[1]
+    nbformat.write(book, two["bear"] / "4_thesis.ipynb")
+    assert edition_pages.results(two)[0]["cells"] == ["17.5% a year", ""]
+    assert edition_pages.verdicts(two) == []
+
+
+@pytest.mark.parametrize(
+    ("fact", "value", "told"),
+    [("own-part", [1.9591, 2.9816], "$1.959 to $2.982 billion"), ("us-power", [440.8, 502.3], "441 to 502 GW"),
+     ("giants", [11, 250], "11, 250"), ("verdicts", [280, 72, 62, 27], "280, 72, 62, 27"),
+     ("mass-gap", [444.02], "444 times"), ("launches", [10_000], "10,000 launches"), ("on-paper", [78.98], "79%")],
+)  # fmt: skip
+def test_a_fact_is_told_in_its_unit(fact, value, told):
+    assert edition_pages._told(facts.headlines()[fact], value) == told
 
 
 @pytest.mark.parametrize(
@@ -411,10 +514,12 @@ def test_one_edition_has_nothing_to_compare(two):
 )
 def test_the_switcher_leads_to_the_same_page_of_every_edition(page, here, addresses):
     nav = edition_pages.switcher(["today", "bear"], page, here)
-    assert re.findall(r"href='([^']+)'", nav) == addresses
+    *same, table = re.findall(r"href='([^']+)'", nav)
+    assert same == addresses and table == f"{'../' * page.count('/')}book/editions.html"
     current = addresses[["today", "bear"].index(here)]
     assert re.findall(r"href='([^']+)' aria-current=page", nav) == [current]
     assert f"Edition: {html.escape(editions.edition(here).title)}</summary>" in nav
+    assert "Everything known on the book&#x27;s own day.</small>" in nav
 
 
 def test_a_banner_tells_each_value_beside_today_s_and_today_has_none():
@@ -427,12 +532,19 @@ def test_a_banner_tells_each_value_beside_today_s_and_today_has_none():
     assert edition_pages.banner("today") == ""
 
 
-def test_the_list_of_editions_tells_from_what_to_what():
+def test_a_chapter_that_uses_none_of_the_assumptions_says_so():
+    alike = "None of its assumptions is used on this page"
+    assert alike in edition_pages.banner("bear", "book/2_grok")
+    assert alike not in edition_pages.banner("bear", "book/4_thesis")
+    assert alike not in edition_pages.banner("bear", "book/claims")  # it has the verdicts of all
+    assert alike not in edition_pages.banner("article-day", "book/2_grok")  # a common one
+
+
+def test_the_list_of_editions_tells_why_and_from_which_sources():
     table = {row[0]: row for row in cells(edition_pages.edition_rows())}
-    assert table["today"][2] == "nothing"
-    first = editions.differences("bear")[0]
-    told = f"{html.setting(first['default'], first['unit'])} → {html.setting(first['value'], first['unit'])}"
-    assert html.escape(told) in table[html.escape(editions.edition("bear").title)][2]
+    assert list(table) == [html.escape(one.title) for one in editions.editions().values()]
+    assert table["bear"][1] == html.escape(editions.edition("bear").reason)
+    assert "Forbes" in table["bear"][2]
 
 
 # What hangs in the air

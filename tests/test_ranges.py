@@ -36,7 +36,7 @@ def ends(name: str) -> list[tuple[str, object]]:
 @pytest.fixture(autouse=True)
 def no_picture(monkeypatch):
     """Check charts without writing them: the pictures at the defaults have tests of their own."""
-    monkeypatch.setattr("bet.chapter.charts.svg_of", lambda figure: "")
+    monkeypatch.setattr("bet.chapter.svg.svg_of", lambda figure: "")
 
 
 CASES = [(name, {}) for name in NAMES] + [

@@ -55,7 +55,7 @@ def book(power="contradicted", words="The grid is large, says the meter.", chart
         new_markdown_cell(f"# Power\n\n{words}", id="c01"),
         new_code_cell("us_average_power_gw = 490.0  # GW", id="c02"),
         new_code_cell("book.say('That is {gap}')", id="c03", outputs=[prose]),
-        new_code_cell("book.chart(fig)", id="c04", outputs=[drawn]),
+        new_code_cell("book.bars(data)", id="c04", outputs=[drawn]),
         new_code_cell("book.assess(…)", id="c05",
                       outputs=[assessed("INFRA-60", power), assessed("INFRA-61", "opinion")]),
     ]  # fmt: skip

@@ -130,7 +130,7 @@ def test_bet_run_refuses_what_is_no_value_before_anything_starts(tmp_path, name,
 
 
 @pytest.mark.parametrize(
-    "name", ["x = 1; planted", "x\nplanted", "os.environ", "__builtins__", "chip; planted"]
+    "name", ["x; planted", "x\nplanted", "os.environ", "__builtins__", "chip; planted"]
 )
 def test_a_name_is_no_way_in_either(tmp_path, name):
     with bad_input.world(tmp_path):

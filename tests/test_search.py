@@ -67,20 +67,6 @@ def test_a_claim_is_searched_with_its_figures_and_evidence():
         assert told in text  # fmt: skip
 
 
-def test_the_menu_has_the_cover_first_and_pages_at_any_depth(tmp_path):
-    toc = tmp_path / "_toc.yml"
-    toc.write_text(
-        "root: book/index\nparts:\n- caption: A\n  chapters:\n  - {file: book/a, title: Short}\n"
-        "  - file: book/b\n    sections:\n    - file: book/c\n"
-    )
-    assert search.menu(toc) == {
-        "book/index": "Cover",
-        "book/a": "Short",
-        "book/b": "",
-        "book/c": "",
-    }
-
-
 def test_the_list_tells_what_each_result_is_and_two_indexes_are_equal(tmp_path):
     names = {"book/3_infrastructure": "3 Power", "book/method": "Method", "book/gone": ""}
     book = BookRecords([claim(), claim("GROK-02", notebook="2_grok", verdict="open")], [CHART])
@@ -226,7 +212,7 @@ def test_without_scripts_the_search_page_leads_to_claims_and_gallery(chromium, a
     context = chromium.new_context(java_script_enabled=False)
     tab = context.new_page()
     tab.goto(f"{address}search.html")
-    told = tab.locator("noscript a")
+    told = tab.locator("section noscript a")
     assert [a.get_attribute("href") for a in told.all()] == [
         "book/claims.html",
         "book/gallery.html",

@@ -11,19 +11,10 @@ import pytest
 
 from bet.chapter import drawing, shapes
 from bet.chapter.outputs import CHART_MIME, NARROW_MIME, WORDS_MIME
-from bet.chapter.pictures import HUES, LEAST, NARROW, WIDE, Picture
+from bet.chapter.pictures import LEAST, NARROW, WIDE, Picture
 from bet.chapter.shapes import Look
 from bet.numbers import pct, usd
 from tests import worlds
-from tests.test_charts import (
-    MIN_CONTRAST,
-    MIN_DISTANCE,
-    SIGHT,
-    contrast,
-    contrast_on_white,
-    distance,
-    in_the_dark,
-)
 
 DAYS = pd.date_range("2025-11-14", periods=40, freq="W")
 PROFITS = pd.DataFrame(
@@ -179,24 +170,3 @@ def test_a_long_name_and_a_crowd_of_lines_find_their_places(sheet):
 def test_type_on_a_telephone_is_at_least_eleven_pixels():
     assert min(NARROW.small, NARROW.text) * 360 / 360 >= LEAST and NARROW.width <= 360
     assert min(WIDE.small, WIDE.text) >= LEAST
-
-
-# What is claimed, what is contradicted and Tesla never run together.
-APART = [*itertools.combinations(("claim", "bad", "tesla"), 2), ("claim", "found"), ("good", "bad")]
-
-
-@pytest.mark.parametrize("sight", SIGHT)
-@pytest.mark.parametrize("pair", APART, ids="-".join)
-def test_the_colours_stay_apart_on_white_and_in_the_dark(pair, sight):
-    light = [HUES[name] for name in pair]
-    assert distance(*light, sight) >= MIN_DISTANCE
-    assert distance(*map(in_the_dark, light), sight) >= MIN_DISTANCE
-
-
-@pytest.mark.parametrize("name", [name for name in HUES if name != "pale"])
-def test_marks_and_words_stand_out(name):
-    from bet.chapter.pictures import ink
-
-    assert contrast_on_white(HUES[name]) >= MIN_CONTRAST
-    assert contrast_on_white(ink(name)) >= 4.5
-    assert contrast(in_the_dark(HUES[name]), in_the_dark("#ffffff")) >= MIN_CONTRAST

@@ -19,7 +19,7 @@ from bet.site.published import charts_in
 PAGES = (
     "index", "0_stake", "1_people", "2_grok", "3_infrastructure", "4_thesis", "5_verdict",
     "claims", "lines", "map", "gallery", "status", "accessibility", "benchmarks", "data", "method", "corrections", "reviews",
-    "editions", "about", "glossary", "resume",
+    "editions", "about", "glossary", "resume", "report",
 )  # fmt: skip
 MODES = [("light", 1280), ("dark", 1280), ("light", 360), ("dark", 360)]
 
@@ -115,7 +115,10 @@ def test_links_inside_the_site_lead_somewhere(site):
             if re.match(r"https?:|mailto:|data:|javascript:", href):
                 continue
             path, _, anchor = href.replace("&amp;", "&").partition("#")
-            target = (page.parent / path.split("?")[0]).resolve() if path else page
+            place = (
+                site if path.startswith("/") else page.parent
+            )  # the page of the missing is at any depth
+            target = (place / path.split("?")[0].lstrip("/")).resolve() if path else page
             target = target / "index.html" if target.is_dir() else target
             if not target.exists():
                 broken.append((page.name, href))
@@ -274,3 +277,36 @@ def markup_shown(text: str) -> list[str]:
 def test_markup_as_words_is_noticed():
     assert markup_shown("<p>See &lt;a href='x'&gt;</p>") == ["&lt;a"]
     assert markup_shown("<p>a &lt; b</p><pre>&lt;a</pre>") == []
+
+
+# The printed page: A4 with margins of 16 mm, in pixels of 1/96 inch.
+PAPER = {"width": 672, "height": 1001}
+
+
+@pytest.fixture(scope="module")
+def paper(address, chromium):
+    """A chapter as it is printed: open the page, its style for print, the width of the paper."""
+    context = chromium.new_context(viewport=PAPER, color_scheme="dark")
+    tab = context.new_page()
+    tab.emulate_media(media="print")
+    yield lambda page: tab.goto(f"{address}book/{page}.html") and tab
+    context.close()
+
+
+@pytest.mark.parametrize("page", ["index", "1_people", "3_infrastructure", "4_thesis"])
+def test_no_figure_leaves_half_a_page_empty_before_it(paper, page):
+    """A figure that does not fit goes to the next page; smaller than half a page it leaves less than that."""
+    tab = paper(page)
+    tab.evaluate("document.querySelectorAll('img').forEach(image => { image.loading = 'eager' })")
+    tab.wait_for_function("[...document.images].every(image => image.complete)")
+    heights = tab.locator("figure.bet-figure").evaluate_all(
+        "figures => figures.map(figure => figure.getBoundingClientRect().height)"
+    )
+    assert len(heights) > 2 and max(heights) < PAPER["height"] / 2, heights
+
+
+def test_a_printed_page_has_its_title_and_no_furniture(paper):
+    tab = paper("1_people")
+    assert tab.locator("article h1").is_visible()
+    for furniture in ("#jb-print-docs-body", ".bd-sidebar-primary", ".bet-switch", ".bet-cite"):
+        assert not tab.locator(furniture).first.is_visible(), furniture

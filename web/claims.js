@@ -47,7 +47,9 @@
     const wanted = folded(controls.q.value).split(" ").filter(Boolean);
     let shown = 0;
     for (const row of rows) {
-      const fits = Object.keys(fields).every((name) => !controls[name].value || row.dataset[name] === controls[name].value);
+      const chosen = Object.keys(fields).every((name) => !controls[name].value || row.dataset[name] === controls[name].value);
+      // Text of the page around the article is in no count of verdicts.
+      const fits = chosen && (row.dataset.kind !== "boilerplate" || !controls.verdict.value || controls.kind.value);
       row.hidden = !(fits && wanted.every((word) => texts.get(row).includes(` ${word}`)));
       shown += !row.hidden;
     }
@@ -56,6 +58,17 @@
     for (const [name, control] of Object.entries(controls)) if (control.value) query.set(name, control.value);
     history.replaceState(null, "", `${location.pathname}${query.size ? `?${query}` : ""}${location.hash}`);
   }
+  // The claim that one comes for is shown, whatever the filter says.
+  function land() {
+    const row = document.getElementById(decodeURIComponent(location.hash.slice(1)))?.closest("table.bet-claims tr");
+    if (row?.hidden) {
+      for (const control of Object.values(controls)) control.value = "";
+      apply();
+    }
+    row?.scrollIntoView();
+  }
+  addEventListener("hashchange", land);
   bar.hidden = false;
   apply();
+  land();
 })();

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from bet.records.claims import claims
@@ -60,23 +60,6 @@ def printed_html(figure: Mapping[str, Any]) -> str:
 def beside_html(figure: Mapping[str, Any]) -> str:
     """Return a printed figure beside what was found."""
     return f"{printed_html(figure)} → <b>{html.escape(figure['found_text'])}</b>"
-
-
-def table_html(records: Sequence[Mapping[str, Any]]) -> str:
-    """Return the records as one table: claim, what is said with printed and found figures, why."""
-    head = "".join(f"<th scope='col'>{name}</th>" for name in ("claim", "what is said", "why"))
-    rows = []
-    for record in records:
-        claim = claims()[record["claim"]]
-        figures = "".join(f"<br><small>{beside_html(f)}</small>" for f in record["figures"])
-        rows.append(
-            f"<tr><td>{badge(claim.id, record['verdict'])}</td>"
-            f"<td>{html.escape(claim.paraphrase)}{figures}</td><td>{html.escape(record['reason'])}</td></tr>"
-        )
-    return (
-        f"<div class='bet-wide'><table class='bet-ledger'><thead><tr>{head}</tr></thead>"
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
-    )
 
 
 def scorecard_html(counts: Mapping[str, int]) -> str:

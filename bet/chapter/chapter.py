@@ -6,28 +6,21 @@ Thin on purpose: every method displays what a pure function of another module re
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 from IPython.display import display
-from matplotlib.figure import Figure
 
-from bet.chapter import cards, charts, outputs, panels, prose
-from bet.chapter.drawing import Drawing, publishers
-from bet.chapter.lint import bare_numbers
-from bet.chapter.outputs import CHART_MIME, NUMBERS_MIME, PANEL_MIME, SCORECARD_MIME
-from bet.faults import BadInput, Fault, nearest, require
-from bet.numbers import Shown
+from bet.chapter import cards, outputs, panels, prose
+from bet.chapter.drawing import Drawing
+from bet.chapter.outputs import NUMBERS_MIME, PANEL_MIME, SCORECARD_MIME
+from bet.faults import BadInput, Fault, nearest
 from bet.paths import require_own_package
 from bet.records import judge, parameters, tables
 from bet.records.claims import SECTIONS, claims
 from bet.records.rule import SCALE
-
-# A value of str.format; a role of the page, {claim}`…`, is none.
-_PLACEHOLDER = re.compile(r"(?<![{:]){\w+}(?![}`])")
 
 
 class Chapter(Drawing):
@@ -55,40 +48,17 @@ class Chapter(Drawing):
         """Return the rows of a table that were known on the chapter's day."""
         return tables.table(name, self.as_of)
 
-    def say(self, template: str, **values: str) -> None:
+    def say(self, template: str) -> None:
         """Show Markdown with its numbers and words filled in.
 
-        The template is Jinja's, in the notebook's own namespace: ``{{ pct(hits / cases) }}``. With
-        values given by keyword it is one of ``str.format``, as in chapters not yet rewritten. A
+        The template is Jinja's, in the notebook's own namespace: ``{{ pct(hits / cases) }}``. A
         figure in the template that is not computed, a date or a name is refused.
         """
-        if not values and not _PLACEHOLDER.search(template):
-            text, shown = prose.render(template, self._names)
-            display(
-                {"text/markdown": prose.money(text), "text/plain": text, NUMBERS_MIME: shown},
-                raw=True,
-            )
-            return
-        template = re.sub(r"\s*\n\s*(?![-*|#\n])", " ", template.strip())
-        bare = bare_numbers(template)
-        require(
-            [
-                Fault(f"say('{template[:40]}…')", f"a bare figure {b}", "a value passed in")
-                for b in bare
-            ]
+        text, shown = prose.render(template, self._names)
+        display(
+            {"text/markdown": prose.money(text), "text/plain": text, NUMBERS_MIME: shown},
+            raw=True,
         )
-        try:
-            text = template.format(**values)
-        except (KeyError, IndexError) as error:
-            raise BadInput(
-                [Fault(f"say('{template[:40]}…')", f"no value for {error}", "one")]
-            ) from None
-        shown = {
-            name: {"text": str(v), "value": charts.as_json(v.value), "unit": v.unit}
-            for name, v in values.items()
-            if isinstance(v, Shown)
-        }
-        display({"text/markdown": text, "text/plain": text, NUMBERS_MIME: shown}, raw=True)
 
     def assess(
         self,
@@ -130,11 +100,8 @@ class Chapter(Drawing):
         verdict = known[claim_id].verdict_on(dt.date.fromisoformat(self.as_of))
         return f"{{claim}}`{claim_id} {verdict}`"
 
-    def ledger(self, section: str, *, linked: bool = False) -> None:
-        """Show every claim of a section that no notebook computes, from the ledger.
-
-        ``linked`` shows a line that leads to all claims of the section instead of a table of these.
-        """
+    def ledger(self, section: str) -> None:
+        """Lead to all claims of a section, and leave the records of those that no notebook computes."""
         _known_section(section)
         rest = [
             judge.from_ledger(claim, self.as_of, self.notebook)
@@ -150,7 +117,7 @@ class Chapter(Drawing):
         )
         display(
             {
-                "text/html": link if linked else cards.table_html(rest),
+                "text/html": link,
                 "text/plain": count,
                 outputs.ASSESSMENT_MIME: rest,
             },
@@ -190,32 +157,6 @@ class Chapter(Drawing):
         said = "; ".join(f"{figure['label']}: {figure['text']}" for figure in record["figures"])
         display(
             {"text/html": panels.table_html(record), "text/plain": said, PANEL_MIME: record},
-            raw=True,
-        )
-
-    def chart(
-        self,
-        figure: Figure,
-        *,
-        name: str,
-        title: str,
-        subtitle: str,
-        sources: Sequence[str],
-        data: pd.DataFrame,
-        x: str,
-        y: str,
-        kind: str,
-        unit: str,
-        by: str | None = None,
-        claims: Sequence[str] = (),
-    ) -> None:
-        """Finish a chart and show it; see ``charts.finish``."""
-        chart = charts.finish(
-            figure, name=name, title=title, subtitle=self.marked(subtitle), sources=sources, data=data, x=x, y=y,
-            kind=kind, unit=unit, by=by, claims=claims, as_of=self.as_of, source_line=publishers(sources),
-        )  # fmt: skip
-        display(
-            {"image/svg+xml": chart.svg, "text/plain": chart.alt, CHART_MIME: chart.record},
             raw=True,
         )
 

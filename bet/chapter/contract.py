@@ -6,21 +6,39 @@ with the record that pages, data files and the review read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from bet.chapter import charts
-from bet.chapter.charts import Chart
+from bet.chapter.outputs import as_json
 from bet.chapter.pictures import NARROW, WIDE
 from bet.chapter.scales import Writer, is_dates
 from bet.chapter.shapes import Draw
 from bet.faults import Fault, require
 from bet.numbers import day, digits
 
+MOST_ROWS = 10_000  # of a record; a million would make a notebook of a hundred megabytes
 _ALT = 300  # characters of an alternative text
 _TITLE = 90  # characters that fit on two lines of a telephone and about one of a page
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A finished chart: the picture and everything a page needs to show it well."""
+
+    name: str
+    title: str
+    subtitle: str
+    alt: str
+    svg: str
+    record: dict[str, Any]
+    narrow: str = ""
+    png: bytes = b""
 
 
 def publish(
@@ -54,12 +72,12 @@ def publish(
     x, y, by = names[:3]
     require(missing(name, finding, shows, unit, sources, as_of, data))
     told = alternative(finding, alt or numbers_told(data, shape, names, unit, write))
-    told += charts.sampled(data)
+    told += sampled(data)
     record = {
         "name": name, "title": finding, "subtitle": shows, "alt": told, "kind": f"{shape} chart",
         "shape": shape, "unit": unit, "sources": list(sources), "as_of": as_of, "claims": list(claims),
         "x": x, "y": y, "by": by, "columns": [str(column) for column in data.columns],
-        **charts.listed(data),
+        **listed(data),
     }  # fmt: skip
     if not charts.pictures_drawn():
         return Chart(name, finding, shows, told, "", record)
@@ -76,16 +94,26 @@ def missing(
     where = f"chart '{name}'"
     words, long = len(str(finding or "").split()), len(str(finding or ""))
     wants = [
-        (not charts.good_name(name), repr(name), "a kebab-case name"),
+        (not _good_name(name), repr(name), "a kebab-case name"),
         (not 3 <= words <= 14, f"a finding of {words} words", "a finding of 3 to 14 words"),
         (long > _TITLE, f"a finding of {long} characters", f"{_TITLE} at most"),
         (len(str(shows or "").split()) < 3, repr(shows), "what is drawn and its unit, 3 words or more"),
         (not unit, "no unit", "the unit of the values ('ratio' where there is none)"),
         (not sources, "no source", "one source id or more"),
-        (not charts.good_day(as_of), repr(as_of), "an as-of date"),
+        (not _good_day(as_of), repr(as_of), "an as-of date"),
         (data is None or data.empty, "no data", "the plotted data, not empty"),
     ]  # fmt: skip
     return [Fault(where, found, expected) for absent, found, expected in wants if absent]
+
+
+def _good_name(name: str | None) -> bool:
+    """Tell whether a chart's name can stand in an address."""
+    return bool(re.fullmatch(r"[a-z][a-z0-9-]*", name or ""))
+
+
+def _good_day(day: str | None) -> bool:
+    """Tell whether a day is written as ISO does."""
+    return bool(re.fullmatch(r"\d{4}-\d\d-\d\d", day or ""))
 
 
 def alternative(finding: str, told: str) -> str:
@@ -139,10 +167,10 @@ def _ends(known: pd.DataFrame, x: str, y: str, by: str | None, told: Callable[[A
     """Return the first and last value of a line, or the last of up to three lines."""
     if by is None:
         first, last = known.iloc[0], known.iloc[-1]
-        return f"{charts.cell_text(first[x])}: {told(first[y])}; {charts.cell_text(last[x])}: {told(last[y])}."
+        return f"{cell_text(first[x])}: {told(first[y])}; {cell_text(last[x])}: {told(last[y])}."
     last = known.groupby(by, sort=False).tail(1)
     parts = [f"{row[by]} {told(row[y])}" for _, row in last.iloc[:3].iterrows()]
-    return f"At the end ({charts.cell_text(last[x].iloc[0])}): {', '.join(parts)}."
+    return f"At the end ({cell_text(last[x].iloc[0])}): {', '.join(parts)}."
 
 
 def _points(
@@ -154,5 +182,34 @@ def _points(
 
 
 def _row(row: Mapping[str, Any], x: str, by: str | None) -> str:
-    at = charts.cell_text(row[x])
-    return at if by is None or str(row[by]) == at else f"{charts.cell_text(row[by])}, {at}"
+    at = cell_text(row[x])
+    return at if by is None or str(row[by]) == at else f"{cell_text(row[by])}, {at}"
+
+
+def cell_text(value: Any) -> str:
+    """Return a cell of the data as text: a day as ISO, a number to four figures."""
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    if isinstance(value, float | np.floating):
+        return digits(float(value), 4)
+    return str(value)
+
+
+def listed(data: pd.DataFrame) -> dict[str, Any]:
+    """Return the rows for a chart's record: all, or of very many a sample at even steps, ends included."""
+    if len(data) <= MOST_ROWS:
+        return {"rows": rows_of(data)}
+    places = np.linspace(0, len(data) - 1, MOST_ROWS).round().astype(int)
+    return {"rows": rows_of(data.iloc[places]), "sampled": sampled(data).strip()}
+
+
+def sampled(data: pd.DataFrame) -> str:
+    """Return the sentence that says so where a record holds a sample of its rows; else nothing."""
+    if len(data) <= MOST_ROWS:
+        return ""
+    return f" The data listed are {MOST_ROWS:,} of {len(data):,} rows, at even steps."
+
+
+def rows_of(data: pd.DataFrame) -> list[list[Any]]:
+    """Return the rows as plain JSON values; floats to six figures, dates as ISO text."""
+    return [[as_json(value) for value in row] for row in data.itertuples(index=False)]

@@ -10,8 +10,7 @@ import pandas as pd
 from IPython.display import display
 
 from bet.chapter import shapes
-from bet.chapter.charts import Chart
-from bet.chapter.contract import publish
+from bet.chapter.contract import Chart, publish
 from bet.chapter.outputs import CHART_MIME, NARROW_MIME, WORDS_MIME
 from bet.chapter.prose import money
 from bet.chapter.scales import Writer

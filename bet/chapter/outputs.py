@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import nbformat
+import numpy as np
+import pandas as pd
 
 from bet.faults import BadInput, Fault
 from bet.paths import shown, write_text
@@ -122,6 +125,23 @@ def chart_hashes(notebook: nbformat.NotebookNode) -> dict[str, str]:
                 content += output["data"].get(NARROW_MIME, {}).get("svg", "")
                 found[record["name"]] = hashlib.sha256(content.encode()).hexdigest()
     return found
+
+
+def as_json(value: Any) -> Any:
+    """Return a value as plain JSON: floats to six figures, dates as ISO text, missing as None."""
+    if isinstance(value, list | tuple):
+        return [as_json(part) for part in value]
+    if value is None or value is pd.NA or value is pd.NaT:
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.date().isoformat()
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    if isinstance(value, int | np.integer):
+        return int(value)
+    if isinstance(value, float | np.floating):
+        return float(f"{value:.6g}") if math.isfinite(value) else None
+    return str(value)
 
 
 def headline(notebook: nbformat.NotebookNode) -> dict[str, dict[str, Any]]:

@@ -11,24 +11,24 @@ import itertools
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, cast
 
+import matplotlib as mpl
 import numpy as np
+from matplotlib import font_manager
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from matplotlib.textpath import text_to_path
 from PIL import Image
 
-from bet.chapter import charts
+from bet.chapter import svg
+from bet.chapter.charts import COLOUR, INK
 from bet.chapter.placing import Box, around, best
 from bet.chapter.scales import Scale
 from bet.faults import BadInput, Fault, nearest
 
-# One colour per thing through the whole book, apart on white and in the dark for all kinds of sight
-# (tests/test_pictures.py measures it).
-HUES = charts.COLOUR | {"claim": "#d2600a", "bad": "#99201a", "tesla": "#831843"}
-# Words need more contrast than marks.
-_INKS = HUES | {"claim": "#b04a00", "context": "#5b6472", "pale": "#5b6472", "xai": "#855600"}
 LEAST = 11.0  # pixels of the smallest type
 
 
@@ -133,7 +133,7 @@ class Picture:
 
     def svg(self) -> str:
         """Return the picture as SVG, the same bytes on every run."""
-        return charts.svg_of(self.figure)
+        return svg.svg_of(self.figure)
 
     def png(self) -> bytes:
         """Return the picture as a small PNG, for viewers that do not trust SVG."""
@@ -158,27 +158,83 @@ class Picture:
             for t in texts
             if float(t.get_fontsize()) < LEAST
         ]  # fmt: skip
-        return small + charts.overlaps(self.figure, where)
+        return small + overlaps(self.figure, where)
+
+
+def _drawn_texts(figure: Figure) -> list[Text]:
+    """Return the texts that are really drawn: tick labels outside the limits are not."""
+    hidden = set()
+    for ax in figure.axes:
+        # which ticks are drawn only a private method tells
+        axes: tuple[Any, Any] = (ax.xaxis, ax.yaxis)
+        for axis in axes:
+            drawn = {id(tick) for tick in axis._update_ticks()} if axis.get_visible() else set()
+            for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
+                shown = id(tick) in drawn and ax.axison
+                for part, on in (
+                    (tick.label1, tick.label1.get_visible()),
+                    (tick.label2, tick.label2.get_visible()),
+                ):
+                    if not (shown and on):
+                        hidden.add(id(part))
+        if not ax.axison:
+            hidden |= {id(t) for t in (ax.xaxis.label, ax.yaxis.label)}
+    return [
+        t
+        for t in figure.findobj(Text)
+        if t.get_visible() and t.get_text().strip() and id(t) not in hidden
+    ]
+
+
+def overlaps(figure: Figure, where: str) -> list[Fault]:
+    """Find texts that overlap each other or leave the picture."""
+    renderer = cast(FigureCanvasAgg, figure.canvas).get_renderer()
+    texts = _drawn_texts(figure)
+    boxes = [Text.get_window_extent(t, renderer) for t in texts]
+    frame, slack, faults = figure.bbox, 1.5, []
+    for i, (text, box) in enumerate(zip(texts, boxes, strict=True)):
+        quoted = text.get_text()[:30]
+        if (
+            box.x0 < -slack
+            or box.x1 > frame.x1 + slack
+            or box.y0 < -slack
+            or box.y1 > frame.y1 + slack
+        ):
+            faults.append(Fault(where, f"text '{quoted}' outside the picture", "all text inside"))
+        for other, other_box in zip(texts[:i], boxes[:i], strict=True):
+            wide = min(box.x1, other_box.x1) - max(box.x0, other_box.x0)
+            high = min(box.y1, other_box.y1) - max(box.y0, other_box.y0)
+            if wide > slack and high > slack:
+                pair = f"'{quoted}' over '{other.get_text()[:30]}'"
+                faults.append(Fault(where, f"text {pair}", "no overlap"))
+    return faults
 
 
 def colour(role: str) -> str:
     """Return the colour of a role; raise BadInput for one that the book does not know."""
-    if role not in HUES:
-        expected = f"one of {', '.join(HUES)}{nearest(role, HUES)}"
+    if role not in COLOUR:
+        expected = f"one of {', '.join(COLOUR)}{nearest(role, COLOUR)}"
         raise BadInput([Fault("chart colour", f"'{role}'", expected)])
-    return HUES[role]
+    return COLOUR[role]
 
 
 def ink(role: str) -> str:
     """Return the colour of words about a role, dark enough to be read."""
     colour(role)
-    return _INKS[role]
+    return INK[role]
+
+
+@cache
+def _width(line: str, size: float) -> float:
+    """Return the width of a line of text in points; both sheets share many, so each is measured once."""
+    font = font_manager.FontProperties(family=mpl.rcParams["font.family"], size=size)
+    return text_to_path.get_text_width_height_descent(line, font, False)[0]
 
 
 def measure(text: str, size: float) -> tuple[float, float]:
     """Return width and height of a text in pixels."""
     lines = text.split("\n")
-    wide = max(charts.text_width(line, size, "normal") for line in lines)
+    wide = max(_width(line, size) for line in lines)
     return 1.03 * wide, len(lines) * size * 1.15
 
 

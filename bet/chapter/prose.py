@@ -10,8 +10,8 @@ from jinja2 import StrictUndefined, TemplateError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
 from bet import numbers
-from bet.chapter import charts
 from bet.chapter.lint import bare_numbers
+from bet.chapter.outputs import as_json
 from bet.faults import BadInput, Fault, require
 from bet.numbers import Shown
 
@@ -47,7 +47,7 @@ def render(template: str, names: Mapping[str, Any]) -> tuple[str, dict[str, dict
             )
             shown[key] = {
                 "text": str(value),
-                "value": charts.as_json(value.value),
+                "value": as_json(value.value),
                 "unit": value.unit,
             }
         return str(value)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from matplotlib import dates, ticker
 
+from bet.faults import BadInput, Fault
 from bet.numbers import digits
 
 Writer = Callable[[float], str]
@@ -72,11 +73,15 @@ def scale(
 ) -> Scale:
     """Return the axis for values: about ``count`` ticks, ``air`` beyond both ends as a share.
 
-    ``zero`` starts a linear axis at zero; ``limits`` fixes both ends.
+    ``zero`` starts a linear axis at zero; ``limits`` fixes both ends. Raises BadInput where ``log`` or
+    ``limits`` would leave out the zero from which a bar's length is read.
     """
     known = numbers(values)
     known = known[np.isfinite(known)]
     low, high = (number(limit) for limit in limits) if limits else (known.min(), known.max())
+    if zero and (log or (limits and not low <= 0 <= high)):
+        found = "a log axis" if log else f"limits from {digits(low)} to {digits(high)}"
+        raise BadInput([Fault("chart", found, "a linear axis from zero, where lengths are read")])
     if is_dates(values):
         return _of_days(low, high, count, 0.0 if limits else air)
     if log:

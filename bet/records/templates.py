@@ -86,13 +86,18 @@ sha256: ""                             # bet hash NAME writes it
 """
 
 CHART = """
-fig, ax = charts.canvas(height=3.2)
-ax.plot(data["year"], data["value_gw"], color=charts.COLOUR["found"])
-charts.label(ax, 2024, 490, "metered", charts.COLOUR["found"])
-charts.zero(ax)
-book.chart(fig, name="power-metered", title="FILL IN the finding in five to sixteen words with a number",
-    subtitle="FILL IN what is plotted, GW, United States, by year", sources=["publisher-2026-11"],
-    data=data, x="year", y="value_gw", kind="line chart", unit="GW", claims=["INFRA-99"])
+book.lines(
+    data,
+    "year",
+    "value_gw",
+    zero=True,
+    name="power-metered",
+    finding="FILL IN the finding in three to fourteen words",
+    shows="FILL IN what is drawn, where and when, in GW",
+    unit="GW",
+    sources=["publisher-2026-11"],
+    claims=["INFRA-99"],
+)
 """
 
 TEMPLATES = {

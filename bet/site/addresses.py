@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,9 +27,7 @@ def place() -> Path:
 
 def current() -> list[str]:
     """Return every permanent address that the book has today, in order."""
-    pages = [
-        f"{page}.html" for page in _pages(yaml.safe_load((here().folder / "_toc.yml").read_text()))
-    ]
+    pages = [f"{page}.html" for page in menu(here().folder / "_toc.yml")]
     found = [*FILES, *pages]
     found += [f"book/claims.html#{name}" for name in claims()]
     for chart in charts_in(here().book):
@@ -40,13 +38,19 @@ def current() -> list[str]:
     return sorted(set(found))
 
 
-def _pages(entry: Any) -> Iterable[str]:
-    for key, value in entry.items() if isinstance(entry, dict) else ():
-        if key in ("root", "file"):
-            yield value
-        elif isinstance(value, list):
-            for item in value:
-                yield from _pages(item)
+def menu(toc: Path) -> dict[str, str]:
+    """Return the pages of a table of contents in its order with their short names, the cover first."""
+    content = yaml.safe_load(toc.read_text(encoding="utf-8"))
+    return {content["root"]: "Cover", **dict(_named(content))}
+
+
+def _named(entry: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(entry, dict):
+        if "file" in entry:
+            yield entry["file"], entry.get("title", "")
+        entry = list(entry.values())
+    for part in entry if isinstance(entry, list) else ():
+        yield from _named(part)
 
 
 def promised() -> list[str]:

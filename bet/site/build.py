@@ -130,18 +130,20 @@ def stage(folder: Path, told: Mapping[str, Any]) -> None:
 def configured(settings: dict[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
     """Return the book's settings with ``told``, which edition it is and which are built, for Sphinx.
 
-    Cards, and today's site map, need absolute addresses: they come once the site has a public one.
+    Cards and site maps need absolute addresses: they come once the site has a public one.
     """
     sphinx = settings.get("sphinx", {})
     values = {**sphinx.get("config", {}), **told}
     extensions = list(sphinx.get("extra_extensions", []))
     if base := values.get("html_baseurl"):
-        extensions.append("sphinxext.opengraph")
+        edition = told["bet_edition"]
+        if edition != TODAY:  # its pages are canonical where they are
+            base = f"{base.rstrip('/')}/editions/{edition}/"
+            values["html_baseurl"] = base
+        extensions += ["sphinxext.opengraph", "sphinx_sitemap"]
         values |= {"ogp_site_url": base, "ogp_site_name": settings["title"], "ogp_type": "article"}
         values["ogp_enable_meta_description"] = False  # ours stands already
-        if told["bet_edition"] == TODAY:
-            extensions.append("sphinx_sitemap")
-            values["sitemap_url_scheme"] = "{link}"
+        values["sitemap_url_scheme"] = "{link}"
     return {**settings, "sphinx": {**sphinx, "config": values, "extra_extensions": extensions}}
 
 

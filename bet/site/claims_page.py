@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +14,7 @@ from bet.records import reviewers
 from bet.records.claims import SECTIONS
 from bet.records.rule import SCALE
 from bet.site.html import SECTION_TITLES, figure_numbers, render
+from bet.site.meta import shorten
 from bet.site.published import SPEAKERS, PublishedClaim, PublishedEvidence, articles_own, counts
 
 ORIGINS = {
@@ -45,14 +46,48 @@ MEANING = {
     "unverified": "checkable in principle: we searched and found nothing that decides it, or not the words",
     "opinion": "a value judgement or a figure of speech: nothing could decide it",
 }
+_ONE_LINE = 160  # letters of a reason beside a badge
 _ORDER = {"verdict": SCALE, "confidence": ("high", "medium", "low")}
 
 
 def tally(published: list[PublishedClaim], field: str) -> Markup:
     """Return the counts of a field as a list, in the order of its scale or, without one, by size."""
+    return render("score", total=0, pills=_pills(published, field, {}))
+
+
+def scorecard(published: list[PublishedClaim], section: str | None) -> Markup:
+    """Return the verdicts of a section of the article, or of all, each linked to its claims."""
+    part = [claim for claim in published if section in (None, claim.section)]
+    pills = _pills(part, "verdict", {"section": section} if section else {})
+    return render("score", total=sum(pill["count"] for pill in pills), pills=pills)
+
+
+def _pills(
+    published: list[PublishedClaim], field: str, more: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Return each value of a field with its count and what filters the claims page by it."""
     having = counts(published, field)
-    known = [(name, having[name]) for name in _ORDER.get(field, ()) if having[name]]
-    return render("tally", counts=known or having.most_common())
+    known = [name for name in _ORDER.get(field, ()) if having[name]]
+    names = known or [name for name, _ in having.most_common()]
+    return [
+        {"name": name, "count": having[name], "query": urlencode({field: name, **more})}
+        for name in names
+    ]
+
+
+def said(published: Iterable[PublishedClaim], names: Collection[str]) -> dict[str, dict[str, Any]]:
+    """Return what the badges of the named claims say: paraphrase, figures, verdict, confidence, reason."""
+    return {
+        claim.id: {
+            "paraphrase": claim.paraphrase,
+            "figures": [f"{figure.read_text} → {figure.found_text}" for figure in claim.figures],
+            "verdict": claim.verdict,
+            "confidence": claim.confidence or "",
+            "reason": shorten(claim.reason, _ONE_LINE),
+        }
+        for claim in published
+        if claim.id in names
+    }
 
 
 def claim_rows(published: list[PublishedClaim], repository: str, charts: Sequence[Any]) -> Markup:
@@ -107,7 +142,7 @@ def history(claim: PublishedClaim) -> str:
 def report_link(claim_id: str, repository: str) -> str:
     """Return the address where an error in a claim is reported, naming the claim."""
     if not repository:
-        return "method.html#how-to-contest-a-verdict"
+        return f"report.html?{urlencode({'claim': claim_id})}"
     query = urlencode(
         {"title": f"Error in {claim_id}", "template": "claim-error.yml", "claim": claim_id}
     )
@@ -127,8 +162,15 @@ def _charts_by_claim(charts: Sequence[Mapping[str, Any]]) -> dict[str, list[dict
 
 
 def map_rows(published: list[PublishedClaim], charts: Sequence[Mapping[str, Any]]) -> Markup:
-    """Return the claim map: claim, weight, what its verdict rests on, chapter, charts."""
-    return render("map", claims=published, weight=WEIGHT, figures=_charts_by_claim(charts))
+    """Return the claim map, folded by chapter: claim, weight, what its verdict rests on, charts."""
+    by_chapter: dict[str, list[PublishedClaim]] = {}
+    for claim in published:
+        by_chapter.setdefault(claim.notebook, []).append(claim)
+    parts = [
+        {"notebook": name, "claims": part, "carrying": sum(c.importance == 3 for c in part)}
+        for name, part in by_chapter.items()
+    ]
+    return render("map", parts=parts, weight=WEIGHT, figures=_charts_by_claim(charts))
 
 
 def orphans(
@@ -216,7 +258,10 @@ def section_table(published: list[PublishedClaim]) -> Markup:
     for prefix, notebook in SECTIONS.items():
         part = [claim for claim in articles_own(published) if claim.section == prefix]
         having = counts(part, "verdict")
-        decided = [having[verdict] for verdict in SCALE[:3]]
+        decided = [
+            (having[verdict], urlencode({"verdict": verdict, "section": prefix}))
+            for verdict in SCALE[:3]
+        ]
         told = {"notebook": notebook, "title": SECTION_TITLES[prefix], "claims": len(part)}
         rows.append({**told, "decided": decided, "rest": sum(having[v] for v in SCALE[3:])})
     return render("sections", sections=rows)

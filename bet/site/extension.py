@@ -18,7 +18,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from bet.chapter import panels
-from bet.chapter.cards import badge, scorecard_html
+from bet.chapter.cards import badge
 from bet.chapter.outputs import CHART_MIME, NARROW_MIME, PANEL_MIME, SCORECARD_MIME, WORDS_MIME
 from bet.faults import Fault, nearest, require
 from bet.paths import here, write_text
@@ -166,6 +166,7 @@ class Generated(SphinxDirective):
             "lines": reference_pages.line_rows,
             "map": lambda: claims_page.map_rows(claims, charts),
             "corrections": lambda: claims_page.history_rows(claims, self._feed()),
+            "report": lambda: reference_pages.report(repository, self.config.bet_contact),
             "reviews": lambda: claims_page.review_rows(claims, reviewers.reviewers()),
             "catalogue": reference_pages.catalogue,
             "sources": reference_pages.source_rows,
@@ -179,7 +180,7 @@ class Generated(SphinxDirective):
             "downloads": reference_pages.downloads,
             "cite": lambda: meta.cite_book(self.config.html_baseurl or ""),
             "editions": edition_pages.edition_rows,
-            "comparison": lambda: edition_pages.comparison_rows(made),
+            "comparison": lambda: edition_pages.comparison_rows(made, self.config.bet_edition),
             "tally": lambda: claims_page.tally(claims, self.options.get("field", "verdict")),
         }
 
@@ -321,15 +322,13 @@ def _panel(record: dict[str, Any]) -> str:
 
 def _scorecard(record: dict[str, Any], env: BuildEnvironment) -> str:
     """Return the verdicts of a section, or of all, counted."""
-    section = record["section"]
-    part = [c for c in records_of(env).claims if section in (None, c.section)]
-    return scorecard_html(published.counts(part, "verdict"))
+    return claims_page.scorecard(records_of(env).claims, record["section"])
 
 
 def _figure(
     images: list[nodes.Element], record: dict[str, Any], env: BuildEnvironment, cell: dict[str, Any]
 ) -> nodes.figure:
-    """Return a figure: the picture with its alternative text, caption, and the data as a table."""
+    """Return a figure: finding, picture with alternative text, caption, and the data as a table."""
     name, notebook, records = record["name"], env.docname.split("/")[-1], records_of(env)
     number = figure_numbers(records.charts).get((notebook, name), "")
     shown = not {"remove-input", "remove-cell"} & set(cell.get("tags", []))
@@ -338,12 +337,9 @@ def _figure(
         image["alt"] = record["alt"]
     figure = nodes.figure("", *images, ids=[name], names=[name], classes=["bet-figure"])
     caption = render("caption", claims=record["claims"], verdicts=records.verdicts, links=links)
-    head = nodes.raw("", "" if "shape" in record else f"<b>Figure {number}.</b> ", format="html")
-    if "shape" in record:  # its finding and unit are words of the page
-        figure.insert(
-            0, nodes.raw("", render("finding", number=number, chart=record), format="html")
-        )
-    figure += nodes.caption("", "", head, nodes.raw("", caption, format="html"))
+    finding = render("finding", number=number, chart=record)  # these words are the page's
+    figure.insert(0, nodes.raw("", finding, format="html"))
+    figure += nodes.caption("", "", nodes.raw("", caption, format="html"))
     figure += nodes.legend("", nodes.raw("", gallery.data_table(record), format="html"))
     return figure
 
@@ -387,10 +383,16 @@ def launch(app: Sphinx, config: Any) -> None:
 def add_edition(app: Sphinx, pagename: str, template: str, context: dict, doctree: Any) -> None:
     """Put the switcher, and on every edition but today's the banner, above a page's text."""
     names, here = app.config.bet_editions, app.config.bet_edition
-    if len(names) < 2 or not context.get("body") or app.builder.name == "singlehtml":
+    if not context.get("body") or app.builder.name == "singlehtml":
         return
     switcher = edition_pages.switcher(names, pagename, here)
-    context["body"] = f"{switcher}{edition_pages.banner(here)}{context['body']}"
+    context["body"] = f"{switcher}{edition_pages.banner(here, pagename)}{context['body']}"
+
+
+def add_menu_link(app: Sphinx, pagename: str, template: str, context: dict, doctree: Any) -> None:
+    """Lead to the menu where it cannot be opened: on a telephone without scripts it stands below the text."""
+    if context.get("body") and app.builder.name == "html":
+        context["body"] = f"{render('menu_link')}{context['body']}"
 
 
 def keep_addresses(app: Sphinx, pagename: str, template: str, context: dict, doctree: Any) -> None:
@@ -420,7 +422,7 @@ UNUSED = ("togglebutton", "toggleHint", "toggleOpenOnPrint", "design-tabs", "fon
 
 
 def lighten(app: Sphinx, pagename: str, template: str, context: dict, doctree: Any) -> None:
-    """Drop scripts and styles that the page does not use; add the filter to the claims page only."""
+    """Drop scripts and styles that the page does not use; add those that it does."""
     body = context.get("body") or ""
     app.add_js_file("search.mjs", type="module")
     if pagename == "book/claims":
@@ -429,6 +431,13 @@ def lighten(app: Sphinx, pagename: str, template: str, context: dict, doctree: A
         graph = published.claim_review(claims, app.config.html_baseurl or "")
         told = json.dumps(graph, ensure_ascii=False).replace("<", "\\u003c")
         app.add_js_file(None, body=told, type="application/ld+json")
+    if names := set(re.findall(r"<a class='bet-badge [^>]*href='claims\.html#([\w-]+)'", body)):
+        told = json.dumps(claims_page.said(records_of(app.env).claims, names), ensure_ascii=False)
+        inert = told.replace("<", "\\u003c")
+        app.add_js_file(None, body=inert, type="application/json", id="bet-said")
+        app.add_js_file("badges.js", loading_method="defer")
+    if "id='bet-report'" in body:
+        app.add_js_file("report.js", loading_method="defer")
     if "class='bet-deeper'" in body or 'id="going-deeper"' in body:
         app.add_js_file("folds.js", loading_method="defer")
     if "class='bet-due'" in body:
@@ -458,9 +467,9 @@ def write_site(app: Sphinx, error: Exception | None, names: Iterable[str]) -> No
     finish.pack(Path(app.srcdir) / "book", out / "notebooks.zip")
     finish.finish(out, names)
     if app.builder.name == "html":
-        search.write_index(out, records_of(app.env), search.menu(Path(app.srcdir) / "_toc.yml"))
+        search.write_index(out, records_of(app.env), addresses.menu(Path(app.srcdir) / "_toc.yml"))
     if app.config.bet_edition == TODAY:
-        finish.root_files(out, base)
+        finish.root_files(out, base, app.config.bet_editions)
         if base:
             released = str(meta.cited()["date-released"])
             write_text(out / feed.NAME, feed.feed(records_of(app.env).claims, base, released))
@@ -469,6 +478,7 @@ def write_site(app: Sphinx, error: Exception | None, names: Iterable[str]) -> No
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension."""
     app.add_config_value("bet_repository", "", "html", types=[str])
+    app.add_config_value("bet_contact", "", "html", types=[str])
     app.add_config_value("bet_edition", TODAY, "env", types=[str])  # which edition this site is
     app.add_config_value("bet_editions", [TODAY], "env", types=[list])  # all that are being built
     app.add_role("claim", ClaimRole())
@@ -488,6 +498,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("html-page-context", mark_language, priority=600)
     app.connect("html-page-context", keep_addresses, priority=700)
     app.connect("html-page-context", add_edition, priority=800)
+    app.connect("html-page-context", add_menu_link, priority=810)
     app.connect("html-page-context", add_head, priority=850)
     app.connect("html-page-context", lighten, priority=900)
     written: set[str] = set()

@@ -13,7 +13,7 @@ import itertools
 import re
 import shutil
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -249,9 +249,9 @@ def chart_csv(chart: dict[str, Any]) -> str:
     return buffer.getvalue()
 
 
-def root_files(site: Path, base: str) -> None:
+def root_files(site: Path, base: str, names: Sequence[str] = (editions.TODAY,)) -> None:
     """Write what stands at the root only: robots.txt and the page for an address that leads nowhere."""
-    write_text(site / "robots.txt", meta.robots(base))
+    write_text(site / "robots.txt", meta.robots(base, names))
     write_text(site / "404.html", _closed(meta.missing(base), "404"))
 
 

@@ -12,6 +12,7 @@ TERMS = {
     "agi": r"\bAGI\b|\bgeneral AI\b",
     "base-rate": r"\bbase rates?\b",
     "brier-score": r"\bBrier(?: scores?)?\b",
+    "edition": r"\beditions?\b",
     "form-13f": r"\b13Fs?\b",
     "gigawatt": r"\bGW\b",
     "h100": r"\bH100s?\b",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import yaml
@@ -9,6 +10,7 @@ from docutils import nodes
 from markupsafe import Markup
 
 from bet.paths import here
+from bet.records.editions import TODAY
 from bet.site.html import render
 
 BOOK = "The Bet, Audited"
@@ -34,16 +36,35 @@ def tags(about: str, feed: str = "") -> Markup:
     return render("head", about=about, feed=feed)
 
 
-def robots(base: str) -> str:
-    """Return robots.txt: everything may be read."""
-    where = f"Sitemap: {base.rstrip('/')}/sitemap.xml\n" if base else ""
+def robots(base: str, names: Sequence[str] = (TODAY,)) -> str:
+    """Return robots.txt: everything may be read; every edition has a map of its own."""
+    home = base.rstrip("/")
+    places = [home if name == TODAY else f"{home}/editions/{name}" for name in names]
+    where = "".join(f"Sitemap: {place}/sitemap.xml\n" for place in places) if base else ""
     return f"User-agent: *\nAllow: /\n{where}"
 
 
+# Finds the book above an address that leads nowhere, whatever the depth and the prefix: the nearest folder
+# that holds the list of editions.
+FIND_HOME = """(async () => {
+  const parts = location.pathname.split("/");
+  while (parts.pop() !== undefined && parts.length) {
+    const home = parts.join("/") + "/";
+    const answer = await fetch(home + "editions.json", { method: "HEAD" }).catch(() => null);
+    if (!answer?.ok || !answer.headers.get("content-type")?.includes("json")) continue;
+    for (const link of document.links) link.href = home + link.href.match(/(book\\/)?[^/]*$/)[0];
+    return;
+  }
+})();"""
+
+
 def missing(base: str) -> Markup:
-    """Return the page for an address that leads nowhere; it needs no other file, at any depth."""
-    home = base.rstrip("/") + "/" if base else "./"
-    return render("missing", home=home, book=BOOK)
+    """Return the page for an address that leads nowhere; it needs no other file, at any depth.
+
+    Without a public address its links lead below the host's root, until the script finds the book.
+    """
+    home = f"{base.rstrip('/')}/"
+    return render("missing", home=home, book=BOOK, script=Markup(FIND_HOME))
 
 
 def entrance() -> Markup:

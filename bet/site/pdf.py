@@ -21,6 +21,7 @@ from bet.faults import NotebookFailed
 from bet.numbers import day
 from bet.paths import here
 from bet.records.editions import TODAY
+from bet.site.addresses import menu
 from bet.site.build import stage_folder
 from bet.site.html import escape
 from bet.site.meta import ABOUT, BOOK
@@ -29,6 +30,7 @@ NAME = "the-bet-audited.pdf"
 PLACE = "<!--bet-pdf-->"
 SCREEN_ONLY = (
     "gallery", "claims", "lines", "map", "editions", "reviews", "status", "accessibility", "benchmarks", "resume",
+    "report",
 )  # fmt: skip
 _FOOT = (
     "<div style='font:11px sans-serif;color:#566070;width:100%;padding:0 16mm;display:flex;"
@@ -76,8 +78,9 @@ def _single(stage: Path) -> Path:
     shutil.rmtree(work, ignore_errors=True)
     shutil.copytree(stage, work, ignore=shutil.ignore_patterns("_build"))
     toc = yaml.safe_load((work / "_toc.yml").read_text(encoding="utf-8"))
-    kept = [c for c in toc["chapters"] if Path(c["file"]).name not in SCREEN_ONLY]
-    toc["chapters"] = [{"file": chapter["file"]} for chapter in kept]
+    names = [name for name in menu(work / "_toc.yml") if name != toc["root"]]
+    toc["chapters"] = [{"file": name} for name in names if Path(name).name not in SCREEN_ONLY]
+    toc.pop("parts", None)
     (work / "_toc.yml").write_text(yaml.safe_dump(toc), encoding="utf-8")
     data = work / "book" / "data.md"
     data.write_text(data.read_text("utf-8").split("## Parameters")[0], encoding="utf-8")

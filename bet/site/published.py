@@ -293,7 +293,6 @@ def claim_review(published: list[PublishedClaim], base_url: str) -> dict[str, An
                     "bestRating": 5,
                     "alternateName": claim.verdict,
                 },
-                "reviewBody": claim.reason,
             }
             for claim in published
             if claim.verdict in RATING

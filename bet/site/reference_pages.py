@@ -20,21 +20,40 @@ from bet.records.tables import table
 from bet.site.claims_page import TIERS
 from bet.site.html import folded, publishers, render
 
+KINDS = {
+    "scene": "It sets the scene",
+    "heading": "A heading",
+    "link": "A phrase that only joins two lines",
+    "page": "A part of the web page",
+}
+SECOND = 156  # the line at which the second copy of the article begins
+
 
 def line_rows() -> Markup:
-    """Return the selection audit: every line of the article and what stands there."""
+    """Return the selection audit: every line of the article, what stands there, and the verdicts."""
     standing = claims_by_line()
-    lines = [
-        {
-            "number": row.line,
-            "kind": row[2],
-            "repeats": None if pd.isna(row.repeats_line) else row.repeats_line,
-            "claims": standing.get(row.line, []),
-            "reason": row.reason,
-        }
-        for row in table("article_lines", "9999-12-31").itertuples()
-    ]
-    return render("lines", lines=lines, ledger=claims())
+    lines = []
+    for row in table("article_lines", "9999-12-31").itertuples():
+        repeats = None if pd.isna(row.repeats_line) else int(row.repeats_line)
+        ids = standing.get(row.line, [])
+        same = repeats is not None and ids == standing.get(repeats, [])
+        told = {"number": row.line, "kind": row[2], "repeats": repeats, "same": same}
+        lines.append({**told, "claims": [claims()[name] for name in ids], "reason": row.reason})
+    first = [line for line in lines if line["number"] < SECOND]
+    second = [line for line in lines if line["number"] >= SECOND]
+    return render("lines", first=first, second=second, kinds=KINDS)
+
+
+REPORT = """Error in: (the id of a claim, or a page)
+What stands there:
+What it should be:
+Source, with its date:
+"""
+
+
+def report(repository: str, contact: str) -> Markup:
+    """Return where an error is reported, and the text to send; ``contact`` an e-mail address or one of the web."""
+    return render("report", repository=repository, contact=contact, text=REPORT)
 
 
 def downloads() -> Markup:

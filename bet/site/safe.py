@@ -22,6 +22,7 @@ from bet.faults import Fault, require
 # After an update of the theme the build names what is new: read it before it gets a line here.
 SCRIPTS = {
     "'sha256-P1Gd/Wqjqq8uduID7MOciZi3jIWvAuyCldpRMjsiEjw='": "the colours that the reader chose",
+    "'sha256-wcNx2le3TMzju5F3VmQJCbmh2OvII/kKvjEUtCjfyl4='": "our own page for a lost address",
 }
 STYLES = {
     "'sha256-C3nk0YHGM8DxSAqt/D7LJhnXw+LUypY+FxVXtw/fUEg='": "what needs scripts is hidden without",
@@ -36,12 +37,12 @@ _TAGS = (
     "html head title meta link script style noscript body header footer main nav aside article section div span p a b"
     " i u s em strong small sub sup code pre kbd samp var cite q blockquote abbr ins del mark br hr wbr ul ol li dl dt"
     " dd h1 h2 h3 h4 h5 h6 table caption colgroup col thead tbody tfoot tr th td figure figcaption picture source img details summary"
-    " button dialog form input output"
+    " button dialog form input output time"
 )  # fmt: skip
 _ATTRIBUTES = (
     "id class lang title role tabindex hidden open href src srcset rel as alt width height loading decoding download target"
     " type name content charset http-equiv defer media scope colspan rowspan start value action method placeholder"
-    " autocomplete autocorrect autocapitalize spellcheck"
+    " autocomplete autocorrect autocapitalize spellcheck datetime"
 )  # fmt: skip
 _KNOWN_TAGS, _KNOWN = frozenset(_TAGS.split()), frozenset(_ATTRIBUTES.split())
 _OWN = re.compile(r"(?:data|aria)-[a-z0-9_-]+")

@@ -17,8 +17,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
 from bet.faults import Fault, require
 from bet.paths import write_text
 from bet.site.elements import Edit, Element, Page
@@ -34,7 +32,7 @@ _FRAGMENT = b"pagefind_dcd"  # what a fragment begins with, before its JSON
 # Files of Sphinx's own search, which no page loads.
 OLD = ("_static/searchtools.js", "_static/language_data.js", "_static/sphinx_highlight.js")
 # Parts of a page that say nothing of their own, or are found where they belong.
-_NOISE = {"headerlink", "bet-badge", "bet-card", "bet-cite", "bet-switch", "bet-banner", "bet-score", "bet-ledger",
+_NOISE = {"headerlink", "bet-badge", "bet-card", "bet-cite", "bet-menu", "bet-switch", "bet-banner", "bet-score",
           "bet-claims", "bet-lines", "bet-map", "bet-gallery", "bet-finding", "bet-roots", "bet-retired", "cell_input",
           "legend", "caption-number"}  # fmt: skip
 _HEADINGS = {"h2", "h3", "h4", "h5"}
@@ -85,21 +83,6 @@ def _address(fragment: Path) -> str:
     """Return the address of a page that was indexed, from what Pagefind wrote of it."""
     content = gzip.decompress(fragment.read_bytes()).removeprefix(_FRAGMENT)
     return json.loads(content)["url"].removeprefix("/")
-
-
-def menu(toc: Path) -> dict[str, str]:
-    """Return the pages of a table of contents in its order with their short names, the cover first."""
-    content = yaml.safe_load(toc.read_text(encoding="utf-8"))
-    return {content["root"]: CHAPTERS["index"], **dict(_named(content))}
-
-
-def _named(entry: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(entry, dict):
-        if "file" in entry:
-            yield entry["file"], entry.get("title", "")
-        entry = list(entry.values())
-    for part in entry if isinstance(entry, list) else ():
-        yield from _named(part)
 
 
 def _pages(
