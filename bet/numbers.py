@@ -49,12 +49,18 @@ class Shown(str):
 
 
 def digits(value: float, figures: int = 3) -> str:
-    """Return a number with so many significant figures, thousands separated, no exponent."""
+    """Return a number with so many significant figures, thousands separated, no exponent.
+
+    But for what is nearer to nothing than 10⁻¹²: a chance of 10⁻³⁰⁰ would fill a page with noughts.
+    """
     value = float(value)
     if math.isnan(value):
         return "nan"
     if value == 0 or not math.isfinite(value):
         return "0" if value == 0 else ("infinity" if value > 0 else "minus infinity")
+    if abs(value) < 1e-12:
+        mantissa, power = f"{value:.{figures - 1}e}".replace("-", "−", int(value < 0)).split("e")
+        return f"{mantissa}\u00a0×\u00a010{str(int(power)).translate(_SUPERSCRIPT)}"
     decimals = max(0, figures - 1 - math.floor(math.log10(abs(value))))
     rounded = round(value, figures - 1 - math.floor(math.log10(abs(value))))
     text = f"{rounded:,.{decimals}f}".replace("-", "−")

@@ -164,3 +164,10 @@ def test_days_read_back(value):
 def test_an_amount_reads_as_its_unit_asks(low, high, unit, text):
     shown = numbers.amount(low, high, unit)
     assert (shown, shown.value, shown.unit) == (text, [low, high], unit)
+
+
+def test_a_chance_next_to_nothing_does_not_fill_the_page():
+    assert digits(3.21e-40, 2) == "3.2\u00a0×\u00a010⁻⁴⁰"
+    assert digits(-3.21e-40, 2) == "−3.2\u00a0×\u00a010⁻⁴⁰"
+    assert pct(1e-300, 2) == "1.0\u00a0×\u00a010⁻²⁹⁸%"
+    assert digits(1e-12, 1) == "0.000000000001"
