@@ -36,9 +36,10 @@ socket.getaddrinfo = lambda *_, **__: (_ for _ in ()).throw(OSError("no network 
 def stage(folder: Path) -> Path:
     """Copy what the site is made from, committed notebooks included."""
     (folder / "book").mkdir(parents=True)
-    for name in ("_config.yml", "_toc.yml"):
+    for name in ("_config.yml", "_toc.yml", "CITATION.cff"):
         shutil.copy(ROOT / name, folder)
-    shutil.copytree(ROOT / "web", folder / "web")
+    for name in ("web", "data"):
+        shutil.copytree(ROOT / name, folder / name)
     for path in [*BOOK.glob("*.md"), *BOOK.glob("*.ipynb")]:
         shutil.copy(path, folder / "book")
     return folder

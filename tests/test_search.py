@@ -164,8 +164,8 @@ def test_a_chart_is_found_by_its_title_and_leads_to_its_place(tab, address):
 def test_results_are_filtered_by_verdict_and_chapter(tab, address):
     results = found(tab, address, "Optimus", "&verdict=contradicted")
     assert results and all("contradicted" in text for _, _, text in results)
-    tab.get_by_label("Chapter").select_option(index=1)
-    tab.get_by_label("Verdict").select_option("all")
+    tab.locator("#bet-search select").nth(1).select_option(index=1)
+    tab.locator("#bet-search select").first.select_option("all")
     assert "chapter=" in tab.url and "verdict=" not in tab.url
 
 
