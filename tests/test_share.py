@@ -8,6 +8,7 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
+from bet.faults import BadInput
 from bet.records.claims import claims
 from bet.site import claims_page, feed, meta, safe
 from bet.site.published import claim_review
@@ -143,3 +144,34 @@ def test_the_claim_reviews_name_the_address_of_the_claims_page():
     assert one["url"] == "https://a.org/b/book/claims.html#INFRA-01"
     (one,) = claim_review([claim()], "")["@graph"]
     assert one["url"] == "claims.html#INFRA-01"
+
+
+# A site with a public address passes the gate
+
+
+@pytest.mark.parametrize(
+    ("href", "allowed"),
+    [
+        ("https://a.org/b/editions/bear/book/1_people.html", True),
+        ("javascript:alert(1)", False),
+        ("http://a.org/x.html", False),
+        ("https://a.org/x.css", False),
+    ],
+)
+def test_a_page_may_name_its_own_address_and_nothing_else_from_elsewhere(href, allowed):
+    assert (list(safe.faults(f'<link rel="canonical" href="{href}" />', "book/x")) == []) is allowed
+    assert list(safe.faults(f'<link rel="stylesheet" href="{href}" />', "book/x")) != []
+
+
+def test_what_a_card_says_of_a_page_may_stand_in_its_head():
+    assert list(safe.faults('<meta property="og:title" content="x" />', "book/x")) == []
+
+
+def test_cards_in_a_folder_of_their_own_are_pictures_and_other_files_are_not(tmp_path):
+    folder = tmp_path / "_images" / "social_previews"
+    folder.mkdir(parents=True)
+    (folder / "a.png").touch()
+    safe.require_site(tmp_path)
+    (folder / "a.js").touch()
+    with pytest.raises(BadInput, match=r"a picture of kind '\.js'"):
+        safe.require_site(tmp_path)

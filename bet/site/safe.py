@@ -41,7 +41,7 @@ _TAGS = (
 )  # fmt: skip
 _ATTRIBUTES = (
     "id class lang title role tabindex hidden open href src srcset rel as alt width height loading decoding download target"
-    " type name content charset http-equiv defer media scope colspan rowspan start value action method placeholder"
+    " type name property content charset http-equiv defer media scope colspan rowspan start value action method placeholder"
     " autocomplete autocorrect autocapitalize spellcheck datetime"
 )  # fmt: skip
 _KNOWN_TAGS, _KNOWN = frozenset(_TAGS.split()), frozenset(_ATTRIBUTES.split())
@@ -59,6 +59,7 @@ _RELS = {
 }
 _DATA = {"application/ld+json", "application/json"}  # scripts that no browser runs
 _SCRIPT_FILE = re.compile(r"(?:\.\./)*_static/(?:[\w-][\w.-]*/)*[\w-][\w.-]*\.m?js(?:\?[\w=.]+)?")
+_CANONICAL = re.compile(r"https://[\w.-]+(?:/[\w.~-]+)*\.html", re.ASCII)
 _NAME = re.compile(r"[\w/-]+")
 _FORMS = re.compile(r"(?:\.\./)*search\.html|#")
 
@@ -83,7 +84,8 @@ def require_site(site: Path) -> None:
         name = re.sub(r"^editions/[^/]+/", "", path.relative_to(site).with_suffix("").as_posix())
         if not name.startswith("_static/"):
             found += faults(path.read_text(encoding="utf-8"), name)
-    for path in sorted((site / "_images").glob("*")) + sorted(site.glob("editions/*/_images/*")):
+    drawn = [*(site / "_images").rglob("*"), *site.glob("editions/*/_images/**/*")]
+    for path in sorted(path for path in drawn if path.is_file()):
         name = path.relative_to(site).as_posix()
         if path.suffix == ".svg":
             found += picture_faults(path.read_text(encoding="utf-8"), name)
@@ -198,6 +200,10 @@ def _attribute_problems(tag: str, written: str) -> Iterator[tuple[str, str]]:
         print_button = (tag, name, value) == ("button", "onclick", PRINT)
         if name not in _KNOWN and not _OWN.fullmatch(name) and not print_button:
             yield f"the attribute '{name}'", "none such"
+        elif (
+            name == "href" and dict(told).get("rel") == "canonical" and _CANONICAL.fullmatch(value)
+        ):
+            continue  # says where the page is at home; nothing is loaded from there
         elif (right := _address_problem(tag, name, value)):  # fmt: skip
             yield f"{name} '{value[:60]}'", right
     if len(told) != len(dict(told)):
