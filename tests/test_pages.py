@@ -328,7 +328,7 @@ def test_badges_tell_each_verdict_up_to_ten_and_then_only_how_many():
     known = dict.fromkeys(names, "open")
     assert badges(names[:10], known).count("class='bet-badge bet-open'") == 10
     many = badges(names, known)
-    assert "bet-badge" not in many and "on <a href='claims.html'>11 claims</a>" in many
+    assert "bet-badge" not in many and "Bears on <a href='claims.html'>11 claims</a>." in many
     assert "bet-badge bet-unknown" in badges(["INFRA-99"], known)
     assert "</a> <a class='bet-badge" in badges(names[:2], known)
 

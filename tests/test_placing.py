@@ -55,12 +55,12 @@ def test_spans_that_meet_go_to_another_level():
 @pytest.mark.parametrize(
     ("values", "texts", "step"),
     [
-        ([0.2, 12], ("0.3", "1", "3", "10"), "each step is about 3 times"),
-        ([0.6, 9], ("1", "2", "4", "8"), "each step is 2 times"),
+        ([0.2, 12], ("0.3", "1", "3", "10"), "each step is about three times"),
+        ([0.6, 9], ("1", "2", "4", "8"), "each step doubles"),
         (
             [1, 1e6],
             ("1", "10", "100", "1,000", "10,000", "100,000", "1,000,000"),
-            "each step is 10 times",
+            "each step is ten times",
         ),
     ],
 )

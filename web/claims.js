@@ -46,14 +46,17 @@
   function apply() {
     const wanted = folded(controls.q.value).split(" ").filter(Boolean);
     let shown = 0;
+    let every = 0;
     for (const row of rows) {
       const chosen = Object.keys(fields).every((name) => !controls[name].value || row.dataset[name] === controls[name].value);
-      // Text of the page around the article is in no count of verdicts.
-      const fits = chosen && (row.dataset.kind !== "boilerplate" || !controls.verdict.value || controls.kind.value);
+      // Text of the page around the article is no claim of its own, and in no count.
+      const counts = row.dataset.kind !== "boilerplate" || controls.kind.value;
+      const fits = chosen && (counts || !controls.verdict.value);
       row.hidden = !(fits && wanted.every((word) => texts.get(row).includes(` ${word}`)));
-      shown += !row.hidden;
+      shown += counts && !row.hidden;
+      every += Boolean(counts);
     }
-    count.textContent = `${shown} of ${rows.length} claims`;
+    count.textContent = `${shown} of ${every} claims`;
     const query = new URLSearchParams();
     for (const [name, control] of Object.entries(controls)) if (control.value) query.set(name, control.value);
     history.replaceState(null, "", `${location.pathname}${query.size ? `?${query}` : ""}${location.hash}`);

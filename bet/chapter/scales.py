@@ -15,7 +15,14 @@ from bet.faults import BadInput, Fault
 from bet.numbers import digits
 
 Writer = Callable[[float], str]
-_FACTORS = (2, 3, 10, 100, 1000, 10_000)
+_STEPS = {
+    2: "doubles",
+    3: "is about three times",
+    10: "is ten times",
+    100: "is a hundred times",
+    1000: "is a thousand times",
+    10_000: "is ten thousand times",
+}
 _MONTHS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 360, 600)
 
 
@@ -104,13 +111,12 @@ def _of_steps(low: float, high: float, count: int, air: float, write: Writer) ->
     """Return a log axis with ticks a fixed number of times apart, through 1."""
     wide = math.log(high / low) or 1.0
     low, high = low * math.exp(-air * wide), high * math.exp(air * wide)
-    for factor in _FACTORS:
+    for factor in _STEPS:
         marks = [mark for mark in _powers(factor, low, high) if low <= mark <= high]
         if len(marks) <= count:
             break
-    about = "about " if factor == 3 else ""
     texts = tuple(str(write(mark)) for mark in marks)
-    return Scale(low, high, tuple(marks), texts, f"each step is {about}{digits(factor)} times")
+    return Scale(low, high, tuple(marks), texts, f"each step {_STEPS[factor]}")
 
 
 def _powers(factor: int, low: float, high: float) -> list[float]:
