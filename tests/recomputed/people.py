@@ -329,7 +329,7 @@ HEADLINES = [
              lambda s: [10 * _luck(s, stock_volatility=v) for v in (0.3, 0.8)], (2, 3)),
     Headline("luck by cost", _H, r"\| cost of his shares \| \$10 to \$20 \| ([\d.]+) \| ([\d.]+) \|",
              lambda s: [10 * _luck(s, avg_cost_usd=c) for c in (10, 20)], (2, 3)),
-    Headline("2020 at other prices", _H, r"At \$1,000 it would be (\d+)%, at \$200 it would be (\d+)%.*?\$20 a share it would be none, and (\d+)% at \$10\.",
+    Headline("2020 at other prices", _H, r"At a price of \$1,000 it would be (\d+)%, and at \$200 it would be (\d+)%.*?\$20 a share would allow none, and one of \$10 would allow (\d+)%",
              lambda s: [*(100 * math.log(_jump(s)) / math.log(x / _p(s)["avg_cost_usd"]) for x in (1000, 200)), _early(s, 10)], 2),
     Headline("gain by block", _H, r"three parts: (\$[\d.]+ billion) on shares sold by 2022, (\$[\d.]+ billion) on shares sold later and (\$[\d.]+ billion) on shares still held", _gain, 2),
 ]  # fmt: skip
