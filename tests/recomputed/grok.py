@@ -169,7 +169,7 @@ HEADLINES = [
     Headline("sizes as said", _H, r"Musk spoke of (\d+ trillion) parameters .*? and of (\d+ trillion) parameters", lambda s: [_sizes(s)["Grok 4"], _sizes(s)["Grok 5"]]),
     Headline("sizes on the card", _H, r"card GROK-33 grok4_parameters: ([\d.]+ trillion) \(.*? to (\d+ trillion) \(",
              lambda s: [1e12 * (t := s.table("grok_parameters"))[t.basis == "outside estimate"].parameters_1e12.iloc[0], _sizes(s)["Grok 4"]]),
-    Headline("chips that hold it", _H, r"fills ([\d,]+) GB of memory and needs (\d+) chips of .*? The French reading needs (\d+)\..*?between (\d+) \(GB300\) and (\d+) \(H100\)",
+    Headline("chips that hold it", _H, r"fills ([\d,]+) GB of memory and needs (\d+) chips of .*? The French reading needs (\d+) of them\..*?between (\d+) \(GB300\) and (\d+) \(H100\)",
              lambda s: [_sizes(s)["Grok 5"] * _p(s)["bytes_per_parameter"] / 1e9, _chips(s, _sizes(s)["Grok 5"], _p(s)["chip_memory_gb"]), _chips(s, 60e12, _p(s)["chip_memory_gb"]),
                         _chips(s, _sizes(s)["Grok 5"], (g := s.table("gpu_memory").memory_gb).max()), _chips(s, _sizes(s)["Grok 5"], g.min())]),
     Headline("loss by Kaplan", _H, r"size alone \| ([\d.]+)% \|", _kaplan, 2),

@@ -288,7 +288,7 @@ HEADLINES = [
              hot_radiator),
     Headline("a rack", _H, r"servers alone carries (\d+) W per kg",
              lambda s: 1000 * inputs(s).value["server rack GB200 NVL72, power"] / inputs(s).value["server rack GB200 NVL72, mass"], 2),
-    Headline("cost of the ground", _H, r"With capital at 8%, that comes to (\$[\d.]+) for each watt each year", lambda s: _yearly(_p(s))["ground"]),
+    Headline("cost of the ground", _H, r"With capital costing 8% a year, that comes to (\$[\d.]+) for each watt each year", lambda s: _yearly(_p(s))["ground"]),
     Headline("what a kilogram may cost", _H, r"must cost no more than (\$\d+), building and launch together.*?must cost no more than (\$\d+)\. .*?Launch alone is (\$\d+) a watt at the",
              lambda s: [_allowed(_p(s)), _allowed(_p(s)) - _p(s)["satellite_usd_per_kg"], _p(s)["launch_usd_per_kg"] / _p(s)["specific_power_w_per_kg"]]),
     Headline("servers and energy", _H, r"Servers take (\d+)% and energy ([\d.]+)% of the yearly cost in our model. Epoch AI, .*? at (\d+)% and ([\d.]+)%",
