@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Kernels and pandas start three times slower without compiled bytecode.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: book release editions serve test pdf notebooks check pins newest hooks nbdime clean browser
+.PHONY: book release editions serve preview test pdf notebooks check pins newest hooks nbdime clean browser
 
 book: .venv/ready ## run every notebook and build the site
 	$(BIN)/bet build
@@ -14,6 +14,9 @@ editions: .venv/ready ## the same with every edition of data/editions.yml
 
 serve: .venv/ready ## open the built site on this machine, at a port that is free
 	$(BIN)/bet serve --open
+
+preview: .venv/ready ## save a file, see its page: only what a change asks for is run and written
+	$(BIN)/bet preview --open
 
 test: .venv/ready browser ## everything that must pass: lint, records, notebooks, site
 	$(BIN)/ruff check .
