@@ -78,7 +78,8 @@ def visit(browser: Browser, address: str) -> Visit:
     for answer in [answer for answer in answers if not answer.url.startswith("data:")]:
         if answer.status >= 400:
             told.append(f"{answer.status} {answer.url}")
-        seen.files[answer.url] = weight(answer.url, answer.body())
+        asked = answer.request.method == "HEAD"  # an answer without a body
+        seen.files[answer.url] = 0 if asked else weight(answer.url, answer.body())
     for panel in tab.locator(".bet-panel").all():
         panel.scroll_into_view_if_needed()
         tab.wait_for_selector(".bet-panel[data-ready]", timeout=30_000)

@@ -171,7 +171,7 @@ def test_no_outside_person_has_reviewed_a_verdict_as_three_pages_say():
     """On the day that somebody does, these sentences are to be rewritten."""
     looks = [look for claim in claims().values() for look in claim.reviews]
     assert [look.who for look in looks if kind(look.who, reviewers()) == "outside"] == []
-    assert "No verdict has been reviewed by anybody outside" in page("about")
+    assert "Nobody outside the project has reviewed any verdict" in page("about")
     assert "Personne d'extérieur au projet n'a relu nos verdicts" in page("resume")
     assert "No outside person has reviewed a verdict" in page("method")
 

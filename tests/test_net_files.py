@@ -88,7 +88,7 @@ def test_a_site_is_finished_page_by_page_and_left_without_the_theme_s_rest(tmp_p
         (tmp_path / path).touch()
     (tmp_path / "book").mkdir()
     (tmp_path / "book" / "p.html").write_text("<head><title>T</title></head>")
-    finish.finish(tmp_path)
+    finish.finish(tmp_path, ["book/p"])
     left = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
     assert left == {"_static/keep.js", "book/p.html"}
     assert "Content-Security-Policy" in (tmp_path / "book/p.html").read_text()

@@ -102,7 +102,7 @@ def test_how_many_robots_one_person_must_watch():
 @pytest.mark.parametrize("rate", [0.203, 0.098])
 def test_a_saving_that_rounds_to_another_row_keeps_a_row_of_its_own(rate, monkeypatch):
     """20.3 % was once labelled as 20 %, and 9.8 % as 10 %: two rows of one name stopped the chapter."""
-    monkeypatch.setattr("bet.chapter.charts.svg_of", lambda figure: "")
+    monkeypatch.setattr("bet.chapter.svg.svg_of", lambda figure: "")
     data = in_process.run("3_infrastructure", {"robot_learning_rate": rate})
     charts = {d[CHART_MIME]["name"]: d[CHART_MIME] for d in data if CHART_MIME in d}
     names = [row[0] for row in charts["robot-cost"]["rows"]]

@@ -53,7 +53,7 @@
       const counts = row.dataset.kind !== "boilerplate" || controls.kind.value;
       const fits = chosen && (counts || !controls.verdict.value);
       row.hidden = !(fits && wanted.every((word) => texts.get(row).includes(` ${word}`)));
-      shown += counts && !row.hidden;
+      shown += Boolean(counts && !row.hidden);
       every += Boolean(counts);
     }
     count.textContent = `${shown} of ${every} claims`;
