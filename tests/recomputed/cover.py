@@ -34,6 +34,12 @@ def _confidence(source: Source, level: str) -> float:
     return float(sum(t.verdict.isin(JUDGED) & (t.confidence == level)))
 
 
+def _companies(source: Source) -> list[float]:
+    """Return how many companies grew fivefold in any of the decades, and how many there are."""
+    t = source.table("largest_cohorts")
+    return [t[t.multiple >= 5].company.nunique(), t.company.nunique()]
+
+
 def _weights(source: Source) -> list[float]:
     t = source.ledger()
     t = t[t.verdict.isin(JUDGED)]
@@ -103,7 +109,8 @@ HEADLINES = [
     Headline("what 2020 made", _H, r"The year 2020 made (\d+)% of Tesla's growth", people.of_2020, 2),
     Headline("sizes of Grok", _H, r"spoke of (\d+) trillion parameters for Grok 4 and of (\d+) trillion for Grok 5", _grok, EXACT),
     Headline("giants that made it", _H, r"(\w+) of (\d+) \(([\d.]+)%\) grew fivefold", thesis.kept_pace, (EXACT, EXACT, 2)),
-    Headline("giants that made it, title", _H, r"(\w+) of (\d+) giants grew fivefold", lambda s: thesis.kept_pace(s)[:2], EXACT),
+    Headline("runs that made it, title", _H, r"(\w+) of (\d+) ten-year runs grew fivefold, by (\w+) companies", lambda s: [*thesis.kept_pace(s)[:2], _companies(s)[0]], EXACT),
+    Headline("companies behind the runs", _H, r"(\d+) ten-year runs by (\d+) companies", lambda s: [thesis.kept_pace(s)[1], _companies(s)[1]], EXACT),
     Headline("price of the profit", _H, r"priced at (\d+) times earnings", lambda s: s.parameters("4_thesis")["exit_pe"]),
     Headline("launches", _H, r"a year in orbit needs ([\d,]+) launches", machines.launches, 2),
     Headline("launches, text", _H, r"would need ([\d,]+) launches a year", machines.launches, 2),
@@ -112,8 +119,8 @@ HEADLINES = [
     Headline("US average power", _H, r"We found (\d+) to (\d+) GW, so the plan would add (\d+) to (\d+)% of US power each year", lambda s: [*machines.recent_power(s), *_added(s)], (3, 3, 2, 2)),
     Headline("US average power, answer", _H, r"US power averages (\d+) to (\d+) GW", machines.recent_power),
     Headline("energy in the cost", _H, r"Energy is (\d+)% of the cost of computing on the ground", machines.energy_share, 1),
-    Headline("since the article", _H, r"Tesla's share price was ([\d.]+) times that of 14 November 2025, and the US market was at ([\d.]+) times its level of that day. SpaceX was worth ([\d.]+) times",
-             lambda s: [(t := thesis.since(s))[0], t[2], t[1]], (2, 3, 2)),
+    Headline("since the article", _H, r"Tesla's share price was (\d+)% below that of 14 November 2025, and the US market was (\d+)% above its level of that day. SpaceX was worth ([\d.]+) times",
+             lambda s: [100 * (1 - (t := thesis.since(s))[0]), 100 * (t[2] - 1), t[1]], 2),
     Headline("the stakes since", _H, r"would have gone from (\$[\d.]+ billion) to (\$[\d.]+ billion)", _kept),
     Headline("confidence by level", _H, r"(\d+) have high confidence, (\d+) medium and (\d+) low. Another (\d+) claims stay unverified",
              lambda s: [*(_confidence(s, level) for level in ("high", "medium", "low")), verdict.verdicts(s)["unverified"]], EXACT),
