@@ -162,7 +162,7 @@ def _gifts(source: Source) -> pd.DataFrame:
 
 
 HEADLINES = [
-    Headline("build time", _H, r"data centre Colossus in (\d+) days\. The median of the (\d+) other large sites is (\d+)\.",
+    Headline("build time", _H, r"data centre Colossus in (\d+) days\. The median of the (\d+) large sites of other companies is (\d+)\.",
              lambda s: [builds(s)[0].min(), len(builds(s)[1]), np.median(builds(s)[1].days)]),
     Headline("behind on the index", _H, r"newest model came out ([\d.]+) points behind the best rival", _index_gap, 2),
     Headline("times too large", _H, r"are French, they are (\d+) times too large", lambda s: 30e12 / _sizes(s)["Grok 4"], 2),
