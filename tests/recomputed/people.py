@@ -277,7 +277,7 @@ HEADLINES = [
              lambda s: [_p(s)["avg_cost_usd"], _p(s)["mark_price_usd"], multiple(s)], (4, 5, 3)),
     Headline("what 2020 made", _H, r"The year 2020 alone made (\d+)% of that growth, or (\d+)% of the dollars gained",
              lambda s: [of_2020(s), _dollars_2020(s)], 2),
-    Headline("without 2020", _H, r"times the cost but to ([\d.]+) times, over ([\d.]+) years, or (\d+)% a year.*?best year, 2019. The fund would have grown to ([\d.]+) times its start, or by ([\d.]+)% a year",
+    Headline("without 2020", _H, r"risen to ([\d.]+) times the cost in ([\d.]+) years, and not to .*?That is (\d+)% a year.*?best year, 2019. The fund would have grown to ([\d.]+) times its start, or by ([\d.]+)% a year",
              lambda s: [multiple(s) / _jump(s), _held() - 1, 100 * ((multiple(s) / _jump(s)) ** (1 / (_held() - 1)) - 1), _index(s)[0], _index(s)[2]], (2, 2, 3, 2, 3)),
     Headline("best year of an index fund", _H, r"best year of 2016 to 2024 made (\d+)%", lambda s: _index(s)[1], 2),
     Headline("trades in slumps", _H, r"(\w+) of the (\w+) purchases whose dates we know came in slumps.*?sold on (\w+) known occasions since 2020, and (\w+) of these", _trades, EXACT),
