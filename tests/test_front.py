@@ -173,7 +173,7 @@ def test_no_outside_person_has_reviewed_a_verdict_as_three_pages_say():
     assert [look.who for look in looks if kind(look.who, reviewers()) == "outside"] == []
     assert "Nobody outside the project has reviewed any verdict" in page("about")
     assert "Personne d'extérieur au projet n'a relu nos verdicts" in page("resume")
-    assert "No outside person has reviewed a verdict" in page("method")
+    assert "Nobody outside the project has reviewed a verdict" in page("method")
 
 
 def test_every_claim_was_read_a_second_time_inside_the_project():
