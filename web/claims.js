@@ -50,11 +50,11 @@
     for (const row of rows) {
       const chosen = Object.keys(fields).every((name) => !controls[name].value || row.dataset[name] === controls[name].value);
       // Text of the page around the article is no claim of its own, and in no count.
-      const counts = row.dataset.kind !== "boilerplate" || controls.kind.value;
+      const counts = row.dataset.kind !== "boilerplate" || Boolean(controls.kind.value);
       const fits = chosen && (counts || !controls.verdict.value);
       row.hidden = !(fits && wanted.every((word) => texts.get(row).includes(` ${word}`)));
-      shown += Boolean(counts && !row.hidden);
-      every += Boolean(counts);
+      shown += counts && !row.hidden;
+      every += counts;
     }
     count.textContent = `${shown} of ${every} claims`;
     const query = new URLSearchParams();

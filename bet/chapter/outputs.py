@@ -107,6 +107,11 @@ def outputs(notebook: nbformat.NotebookNode, mime: str) -> list[Any]:
     ]
 
 
+def assessments(notebook: nbformat.NotebookNode) -> list[dict[str, Any]]:
+    """Return the record of every claim that a notebook judges, in order."""
+    return [record for records in outputs(notebook, ASSESSMENT_MIME) for record in records]
+
+
 def stripped(notebook: nbformat.NotebookNode) -> bool:
     """Tell whether a notebook has code and not one output: readers would see an empty page."""
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
@@ -151,8 +156,4 @@ def headline(notebook: nbformat.NotebookNode) -> dict[str, dict[str, Any]]:
 
 def verdicts(notebook: nbformat.NotebookNode) -> dict[str, str]:
     """Return the verdict on each claim that a notebook shows, computed or from the ledger."""
-    return {
-        record["claim"]: record["verdict"]
-        for records in outputs(notebook, ASSESSMENT_MIME)
-        for record in records
-    }
+    return {record["claim"]: record["verdict"] for record in assessments(notebook)}

@@ -9,7 +9,7 @@ from typing import Any
 
 import nbformat
 
-from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, NUMBERS_MIME, outputs, read
+from bet.chapter.outputs import CHART_MIME, NUMBERS_MIME, assessments, outputs, read
 from bet.faults import Fault
 from bet.paths import Root, here
 from bet.records import facts, judge
@@ -27,8 +27,7 @@ def text(notebook: nbformat.NotebookNode) -> str:
         parts += [chart["title"], chart["subtitle"], chart["alt"]]
     parts += [
         f"card {record['claim']} {figure['name']} {figure['found_text']}"
-        for records in outputs(notebook, ASSESSMENT_MIME)
-        for record in records
+        for record in assessments(notebook)
         for figure in record["figures"]
     ]
     return "\n\n".join(parts)
@@ -51,13 +50,12 @@ def recorded(notebooks: Mapping[str, nbformat.NotebookNode]) -> dict[str, list[d
 
 def computed(notebooks: Mapping[str, nbformat.NotebookNode]) -> list[dict[str, Any]]:
     """Return the records of the cards that the notebooks compute."""
-    records = [
+    return [
         record
         for notebook in notebooks.values()
-        for records in outputs(notebook, ASSESSMENT_MIME)
-        for record in records
+        for record in assessments(notebook)
+        if record["assessed"] == "computed"
     ]
-    return [record for record in records if record["assessed"] == "computed"]
 
 
 def book_faults() -> list[Fault]:

@@ -75,6 +75,12 @@ def edition(name: str) -> Edition:
     return known[name]
 
 
+def values_of(name: str, notebook: str) -> dict[str, Any]:
+    """Return what an edition runs a notebook with: those of its values that the notebook knows."""
+    known = parameters.parameters_of(notebook)
+    return {key: v for key, v in edition(name).values(notebook).items() if key in known}
+
+
 def differences(name: str) -> list[dict[str, Any]]:
     """Return what an edition changes: notebook, parameter, meaning, unit, default and value."""
     found = []

@@ -20,8 +20,7 @@ from bet.chapter import outputs
 from bet.faults import BadInput, Fault
 from bet.paths import here
 from bet.records import facts
-from bet.records.editions import edition, editions
-from bet.records.parameters import parameters_of
+from bet.records.editions import edition, editions, values_of
 from bet.run import cache, execute
 
 NONE = "none"  # how an absent number or verdict is told
@@ -136,16 +135,11 @@ def compare(before: str, after: str) -> list[Row]:
     found = []
     for name in names:
         books = [
-            _kept_run(name, _values_in(held, name)) if isinstance(held, str) else held[name]
+            _kept_run(name, values_of(held, name)) if isinstance(held, str) else held[name]
             for held in sides
         ]
         found += rows(name, *books)
     return found
-
-
-def _values_in(name: str, notebook: str) -> dict[str, Any]:
-    known = parameters_of(notebook)
-    return {key: v for key, v in edition(name).values(notebook).items() if key in known}
 
 
 # ---- how it is told

@@ -26,7 +26,7 @@ import pandas as pd
 
 from bet import paths
 from bet.chapter import outputs
-from bet.chapter.outputs import ASSESSMENT_MIME, headline
+from bet.chapter.outputs import headline
 from bet.faults import BadInput, Fault, NotebookFailed
 from bet.paths import here
 from bet.run import cache, execute, fork
@@ -96,8 +96,7 @@ def results(notebook: nbformat.NotebookNode) -> dict[str, Any]:
     }
     verdicts = {
         f"verdict.{record['claim']}": record["verdict"]
-        for records in outputs.outputs(notebook, ASSESSMENT_MIME)
-        for record in records
+        for record in outputs.assessments(notebook)
         if record["assessed"] == "computed"
     }
     return numbers | verdicts

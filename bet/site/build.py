@@ -30,7 +30,7 @@ from bet.chapter.outputs import read
 from bet.faults import Fault, NotebookFailed, require
 from bet.paths import here, shown, write_text
 from bet.records import claims, parameters, sources
-from bet.records.editions import TODAY, edition
+from bet.records.editions import TODAY, edition, values_of
 from bet.run import cache, execute, fork
 from bet.site import finish, safe
 
@@ -228,9 +228,7 @@ def plan(editions: Sequence[str]) -> tuple[list[tuple[str, dict, Path]], list[tu
     done: dict[tuple, Path] = {}
     for name in editions:
         for notebook in execute.names():
-            values = edition(name).values(notebook)
-            known = parameters.parameters_of(notebook)
-            values = {key: value for key, value in values.items() if key in known}
+            values = values_of(name, notebook)
             path = stage_folder() / name / "book" / f"{notebook}.ipynb"
             key = (notebook, tuple(sorted(parameters.check(notebook, values).items())))
             if key in done:

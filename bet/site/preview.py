@@ -29,6 +29,8 @@ from typing import Any
 
 from bet.faults import BadInput, NotebookFailed
 from bet.paths import here, shown
+from bet.records.editions import TODAY
+from bet.site.serve import HOST, Pages
 
 _FORK = multiprocessing.get_context("fork")
 _WATCHED = ("book", "data", "bet", "web", "_config.yml", "_toc.yml", "CITATION.cff")
@@ -61,7 +63,7 @@ class Board:
         return json.dumps({"written": f"{os.getpid()}-{self.written}", "fault": self.fault})
 
 
-class Pages(http.server.SimpleHTTPRequestHandler):
+class Previewed(Pages):
     """The pages, each with the script that reloads it."""
 
     def __init__(self, *args: Any, board: Board, **kwargs: Any) -> None:
@@ -103,9 +105,6 @@ class Pages(http.server.SimpleHTTPRequestHandler):
         except OSError:
             return  # the page was left
 
-    def log_message(self, *args: Any) -> None:
-        """Say nothing of what is served."""
-
 
 class Worker:
     """A process that has the package and the records loaded, as they are now."""
@@ -144,22 +143,22 @@ def serve(port: int, say: Callable[[str], None], browse: bool = False) -> None:
     from watchfiles import watch
 
     board, site = Board(), folder() / "_build" / "html"
-    handler = functools.partial(Pages, board=board, directory=str(site))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+    handler = functools.partial(Previewed, board=board, directory=str(site))
+    server = http.server.ThreadingHTTPServer((HOST, port), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    address = f"http://127.0.0.1:{server.server_port}"
+    address = f"http://{HOST}:{server.server_port}"
     places = [path for name in _WATCHED if (path := here().folder / name).exists()]
-    worker, waits = Worker(), True
+    rounds = watch(*places, debounce=200, step=50, rust_timeout=500, yield_on_timeout=True, raise_interrupt=False)  # fmt: skip
+    worker = Worker()
     try:
-        # The first round comes once the folders are watched: a save during the first writing counts.
-        for changes in watch(*places, debounce=200, step=50, rust_timeout=500, yield_on_timeout=True, raise_interrupt=False):  # fmt: skip
-            if waits:
-                waits = False
-                _write(worker, None, "start", board, say)
-                say(f"The preview is at {address}, Ctrl-C ends it. Save a file to see its page.")
-                if browse:
-                    webbrowser.open(address)
-                continue
+        # The folders are watched from the first round on: a save during the first writing counts.
+        if next(rounds, None) is None:
+            return
+        _write(worker, None, "start", board, say)
+        say(f"The preview is at {address}, Ctrl-C ends it. Save a file to see its page.")
+        if browse:
+            webbrowser.open(address)
+        for changes in rounds:
             paths = sorted({Path(path) for _, path in changes} - set(_passing(changes)))
             if not paths:
                 continue
@@ -273,7 +272,7 @@ def _site(notebooks: list[str] | None) -> str:
     left = [run for run in left if not cache.reuse(*run)]
     if left:
         build.run_in_processes(left, lambda _: None, kernel=False)
-    build.stage(runs / "site", {"bet_edition": "today", "bet_editions": ["today"]})
+    build.stage(runs / "site", {"bet_edition": TODAY, "bet_editions": [TODAY]})
     for path in runs.glob("*.ipynb"):
         shutil.copy(path, runs / "site" / "book" / path.name)
     _bring(runs / "site", stage)

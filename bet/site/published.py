@@ -17,7 +17,7 @@ from typing import Any, Literal, NamedTuple
 import nbformat
 from pydantic import Field
 
-from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, outputs, read
+from bet.chapter.outputs import CHART_MIME, assessments, outputs, read
 from bet.faults import Fault, require
 from bet.paths import shown
 from bet.records.claims import THEN, Claim, claims, order
@@ -140,7 +140,7 @@ def assessments_in(folder: Path) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     faults: list[Fault] = []
     for name, notebook in notebooks_in(folder).items():
-        for record in (r for records in outputs(notebook, ASSESSMENT_MIME) for r in records):
+        for record in assessments(notebook):
             if record["claim"] in found:
                 faults.append(Fault(f"{shown(folder)}/{name}.ipynb", f"{record['claim']} a second time",
                                     "each claim assessed once"))  # fmt: skip

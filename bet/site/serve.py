@@ -17,8 +17,8 @@ USUAL = 8000
 Say = Callable[[str], None]
 
 
-class _Pages(http.server.SimpleHTTPRequestHandler):
-    """The files of the site, without a word on each."""
+class Pages(http.server.SimpleHTTPRequestHandler):
+    """The files of a folder, without a word on each."""
 
     def log_message(self, *args: Any) -> None:
         """Say nothing of what is served."""
@@ -34,7 +34,7 @@ def listening(
     folder = folder or here().build / "html"
     if not (folder / "index.html").is_file():
         raise BadInput([Fault(shown(folder), "no site", "one that make book has built")])
-    pages = functools.partial(_Pages, directory=str(folder))
+    pages = functools.partial(Pages, directory=str(folder))
     try:
         return http.server.ThreadingHTTPServer((HOST, USUAL if port is None else port), pages)
     except OverflowError:

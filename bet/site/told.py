@@ -41,11 +41,6 @@ def printed(claim: str) -> float:
     return float(value)
 
 
-def english(value: float, figures: int = 3) -> str:
-    """Return a number as in English prose: 10,000 and 17.5."""
-    return digits(value, figures)
-
-
 def french(value: float, figures: int = 3) -> str:
     """Return a number as in French prose: 10 000 (with a narrow space) and 17,5."""
     return digits(value, figures).replace(",", "\u202f").replace(".", ",")
@@ -92,7 +87,7 @@ def filled(text: str, page: str, told: Mapping[str, Sequence[float]]) -> str:
 
     pages = Environment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)
     pages.globals |= {"fact": fact, "printed": printed}
-    pages.filters |= {"fr": french, "en": english, "lettres": lettres}
+    pages.filters |= {"fr": french, "en": digits, "lettres": lettres}
     try:
         return pages.from_string(text).render()
     except (TemplateError, IndexError, TypeError) as error:
