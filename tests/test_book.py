@@ -7,6 +7,7 @@ import re
 
 import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from bet.chapter.lint import bare_numbers, page_faults
 from bet.chapter.outputs import CHART_MIME, chart_hashes
@@ -126,6 +127,25 @@ def test_claims_are_computed_where_they_are_said_to_be():
         and claim.assessed_in != records[name]["notebook"]
     }
     assert wrong == {}
+
+
+def answer(notebook):
+    """Return the words of the paragraph that answers a chapter's question: the first one in bold."""
+    told = [output.data["text/markdown"] for cell in code(notebook) for output in cell.outputs
+            if output.get("data", {}).get("text/markdown")]  # fmt: skip
+    return next(
+        text for said in told for text in said.split("\n\n") if text.startswith("**")
+    ).split()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_chapter_answers_in_sixty_words(books, name):
+    assert 20 < len(answer(books[name])) <= 60
+
+
+def test_the_answer_is_the_first_paragraph_in_bold():
+    said = [new_output("display_data", {"text/markdown": text}) for text in ("As of.", "Lead.\n\n**No.** Not " + "so " * 60)]  # fmt: skip
+    assert len(answer(new_notebook(cells=[new_code_cell("x", outputs=said)]))) == 62
 
 
 def test_charts_are_those_that_were_looked_at(books):

@@ -344,8 +344,8 @@ def _moved(source: Source) -> list[float]:
 
 HEADLINES = [
     Headline("the pace", _H, r"Five times in ten years means ([\d.]+)% a year", pace),
-    Headline("giants and profit", _H, r"Of (\d+) ten-year runs of giants since 2004, (\w+) were that fast, by (\w+) companies. Tesla would need a yearly profit of (\$\d+ billion). The largest we found, in figures up to April 2026, is (\$\d+ billion). Tesla last made (\$[\d.]+ billion). With our assumptions the share ends at ([\d.]+) times its price of November 2025. On 21 August 2026 it stood (\d+)% lower",
-             lambda s: [*kept_pace(s)[1::-1], _fast_companies(s), needed_value(s) / _p(s)["exit_pe"], 1e9 * _profits(s).value_usd_bn.max(), _profit(s), _outcome(s), 100 * (1 - since(s)[0])], (EXACT, EXACT, EXACT, 3, 3, 2, 2, 2)),
+    Headline("giants and profit", _H, r"Of (\d+) ten-year runs of giants, (\w+) were that fast. Tesla needs a yearly profit of (\$\d+ billion). The largest we found is (\$\d+ billion), Tesla's last (\$[\d.]+ billion). With our assumptions the share ends at ([\d.]+) times its price of November 2025. On 21 August 2026 it stood (\d+)% lower",
+             lambda s: [*kept_pace(s)[1::-1], needed_value(s) / _p(s)["exit_pe"], 1e9 * _profits(s).value_usd_bn.max(), _profit(s), _outcome(s), 100 * (1 - since(s)[0])], (EXACT, EXACT, 3, 3, 2, 2, 2)),
     Headline("per share", _H, r"(\w+) of (\d+) ten-year runs did by market value \((\w+) companies\), and at least (\d+) did per share", lambda s: [*kept_pace(s)[:2], _fast_companies(s), _per_share_hits(s)], EXACT),
     Headline("profit needed over profit", _H, r"(\$\d+ billion) a year, (\d+) times what Tesla earned in the year before", lambda s: [needed_value(s) / _p(s)["exit_pe"], needed_value(s) / _p(s)["exit_pe"] / _profit(s)], (3, 2)),
     Headline("growth needed", _H, r"Revenue must grow by ([\d.]+)% a year", _growth_needed),
