@@ -15,8 +15,11 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from bet.cli import main
 from bet.site import preview
+from bet.site.serve import Pages, at
 from tests.places import ROOT
 
 
@@ -66,6 +69,14 @@ def test_only_files_that_differ_are_brought(tmp_path):
     }
     assert (old / "book" / "other.md").read_text() == "new"
     assert (old / "book" / "same.md").stat().st_mtime == 1
+
+
+def test_a_port_that_is_none_or_taken_is_told_before_anything_starts():
+    taken = at(0, Pages)
+    with taken:
+        for port, found in ((99999, "no port"), (taken.server_port, "address already in use")):
+            done = CliRunner().invoke(main, ["preview", "--port", str(port)])
+            assert done.exit_code == 2 and f"port {port}: found {found}" in done.output
 
 
 class Previewed:

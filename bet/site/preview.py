@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import filecmp
 import functools
-import http.server
 import json
 import multiprocessing
 import os
@@ -30,7 +29,7 @@ from typing import Any
 from bet.faults import BadInput, NotebookFailed
 from bet.paths import here, shown
 from bet.records.editions import TODAY
-from bet.site.serve import HOST, Pages
+from bet.site.serve import HOST, Pages, at
 
 _FORK = multiprocessing.get_context("fork")
 _WATCHED = ("book", "data", "bet", "web", "_config.yml", "_toc.yml", "CITATION.cff")
@@ -139,12 +138,12 @@ class Worker:
 
 
 def serve(port: int, say: Callable[[str], None], browse: bool = False) -> None:
-    """Preview the book until Ctrl-C; ``port`` 0 takes a free one. Raises OSError for a port in use."""
+    """Preview the book until Ctrl-C; ``port`` 0 takes a free one. Raises BadInput for one that is none, or taken."""
     from watchfiles import watch
 
     board, site = Board(), folder() / "_build" / "html"
     handler = functools.partial(Previewed, board=board, directory=str(site))
-    server = http.server.ThreadingHTTPServer((HOST, port), handler)
+    server = at(port, handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     address = f"http://{HOST}:{server.server_port}"
     places = [path for name in _WATCHED if (path := here().folder / name).exists()]

@@ -35,13 +35,21 @@ def listening(
     if not (folder / "index.html").is_file():
         raise BadInput([Fault(shown(folder), "no site", "one that make book has built")])
     pages = functools.partial(Pages, directory=str(folder))
+    if port is not None:
+        return at(port, pages)
     try:
-        return http.server.ThreadingHTTPServer((HOST, USUAL if port is None else port), pages)
+        return at(USUAL, pages)
+    except BadInput:
+        return at(0, pages)
+
+
+def at(port: int, pages: Callable[..., Pages]) -> http.server.ThreadingHTTPServer:
+    """Return a server that listens at a port, 0 for any that is free; raise BadInput where it cannot."""
+    try:
+        return http.server.ThreadingHTTPServer((HOST, port), pages)
     except OverflowError:
         raise BadInput([Fault(f"port {port}", "no port", "1 to 65535")]) from None
     except OSError as error:
-        if port is None:
-            return http.server.ThreadingHTTPServer((HOST, 0), pages)
         found = str(error.strerror or error).lower()
         raise BadInput([Fault(f"port {port}", found, "a free port, or none named")]) from None
 
