@@ -98,6 +98,17 @@ def test_a_claim_that_nothing_in_the_run_can_move_is_the_ledger_s():
     assert "confidence" not in cards.card(record)
 
 
+def test_a_card_answers_in_sight_and_folds_the_rest():
+    assert cards.answer("No. Musk gave $1.5 billion. He said more.") == (
+        "No. Musk gave $1.5 billion.",
+        "He said more.",
+    )
+    record = assess(found=(441, 502))
+    shown = cards.card({**record, "reason": "No. He said three. He had said two."})
+    assert shown.index("No. He said three.") < shown.index("<details>") < shown.index("He had said")
+    assert "<details>" not in cards.card({**record, "reason": "Yes, he said so."})
+
+
 @pytest.mark.parametrize(
     ("how", "told"),
     [

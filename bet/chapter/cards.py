@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,7 +21,10 @@ def badge(claim_id: str, verdict: str) -> str:
 
 
 def card(record: Mapping[str, Any]) -> str:
-    """Return a claim card: badge, what is claimed, printed beside found, the reason."""
+    """Return a claim card: badge, what is claimed, printed beside found, the reason.
+
+    The reason's answer is in sight; what it rests on unfolds.
+    """
     claim = claims()[record["claim"]]
     rows = "".join(
         f"<tr><td>{html.escape(label(f['name']))}</td>"
@@ -38,8 +42,22 @@ def card(record: Mapping[str, Any]) -> str:
         f"<p class='bet-card-head'>{badge(claim.id, record['verdict'])} "
         f"{_confidence(record)}</p>"
         f"<p>{html.escape(claim.paraphrase)}</p>{table}"
-        f"<p class='bet-reason'>{html.escape(record['reason'])}</p></div>"
+        f"{_reason(record['reason'])}</div>"
     )
+
+
+def answer(reason: str) -> tuple[str, str]:
+    """Return a reason's answer (its first sentence, with the next after a mere "Yes.") and the rest."""
+    first, *others = re.split(r"(?<=[.?!])\s+(?=[A-Z0-9$\"“])", reason)
+    while others and len(first.split()) < 5:
+        first = f"{first} {others.pop(0)}"
+    return first, " ".join(others)
+
+
+def _reason(reason: str) -> str:
+    first, rest = (html.escape(part) for part in answer(reason))
+    fold = f"<details><summary>Why</summary>{rest}</details>" if rest else ""
+    return f"<div class='bet-reason'>{first}{fold}</div>"
 
 
 def _confidence(record: Mapping[str, Any]) -> str:

@@ -196,7 +196,7 @@ HEADLINES = [
              lambda s: [*(h := _hits(_fallen(s, "level"))), *_worth(s, *h)], (EXACT, EXACT, 2, 2, 2)),
     Headline("reliability, products only", _H, r"products only \| (\d) of (\d+) \| (\d+)% \| ([\d.]+)% \| ([\d.]+)%",
              lambda s: [*(h := _hits(_fallen(s, "product"))), *_worth(s, *h)], (EXACT, EXACT, 2, 2, 2)),
-    Headline("the prize", _H, r"On his record it would have to be worth (\$\d+ trillion) to (\$\d+ trillion)", _prize, 2),
+    Headline("the prize", _H, r"at Musk.s figure, and (\$\d+ trillion) to (\$\d+ trillion) on his record", _prize, 2),
     Headline("gifts to OpenAI", _H, r"show gifts of (\$\d+ million) by 2021\. That is (\d+)% of the sum announced",
              lambda s: [1e6 * (g := _gifts(s)).filter(like="filings", axis=0).high_usd_mn.max(), 100 * g.filter(like="filings", axis=0).high_usd_mn.max() / g.filter(like="pledged", axis=0).high_usd_mn.iloc[0]], (3, 2)),
 ]  # fmt: skip
