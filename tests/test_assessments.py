@@ -104,8 +104,12 @@ def test_a_card_answers_in_sight_and_folds_the_rest():
         "He said more.",
     )
     record = assess(found=(441, 502))
-    shown = cards.card({**record, "reason": "No. He said three. He had said two."})
-    assert shown.index("No. He said three.") < shown.index("<details>") < shown.index("He had said")
+    shown = cards.card({**record, "reason": "No. He said it was three. He had said two."})
+    assert (
+        shown.index("No. He said it was three.")
+        < shown.index("<details>")
+        < shown.index("He had said")
+    )
     assert "<details>" not in cards.card({**record, "reason": "Yes, he said so."})
 
 
