@@ -296,7 +296,7 @@ PERSON = {"date": "2026-12-01", "who": "A. Reader", "figure": "us_average_power"
 
 def test_an_audit_of_our_own_counts_for_no_second_person():
     page = claims_page.review_rows(published([AUDIT], [], [], []), {})
-    assert "A second person has looked at none of the 4 claims." in page
+    assert "People outside the project have looked at none of the 4 claims." in page
     assert "looked again at 1 of the 4 claims (25%)" in page
     assert "audit of 30 random claims, by the authors" in page
 
@@ -304,14 +304,14 @@ def test_an_audit_of_our_own_counts_for_no_second_person():
 def test_a_second_person_is_counted_and_listed():
     page = claims_page.review_rows(published([AUDIT, PERSON], [PERSON], [], []), KNOWN)
     assert "<a href='https://example.org/pull/7'>A. Reader</a>" in page
-    assert "A second person has looked at 2 of the 4 claims (50%)." in page
+    assert "People outside the project have looked at 2 of the 4 claims (50%)." in page
     assert page.index("A. Reader") < page.index("audit of 30")
     assert "us_average_power: &lt;agrees&gt;" in page
 
 
 def test_a_name_that_nobody_vouches_for_does_not_count():
     page = claims_page.review_rows(published([PERSON], []), {})
-    assert "A second person has looked at none of the 2 claims." in page
+    assert "People outside the project have looked at none of the 2 claims." in page
     assert "cannot vouch for stand under 1 of the 2 claims (50%)" in page
     assert "A. Reader, not vouched for" in " ".join(page.split())
 

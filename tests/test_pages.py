@@ -561,3 +561,11 @@ def test_a_picture_is_found_under_the_name_that_the_site_gives_it(tmp_path):
     book = new_notebook(cells=[new_code_cell("x", outputs=[new_output("display_data", data=data)])])
     nbformat.write(book, tmp_path / "3_infrastructure.ipynb")
     assert set(gallery.pictures(tmp_path)) == {("3_infrastructure", "watts")}
+
+
+def test_frozen_forecasts_are_shown_with_amounts_as_the_book_writes_them():
+    page = reference_pages.forecast_rows()
+    for old in (" per cent", "0 dollars", " bn", "10^12"):
+        assert old not in page
+    assert "$2,021.75" in page
+    assert "The reasons of F01" in page

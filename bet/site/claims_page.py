@@ -231,7 +231,7 @@ def review_rows(published: list[PublishedClaim], known: Mapping[str, reviewers.R
         for kind in ("outside", "own", "unvouched")
     )
     newest = sorted(looks, key=lambda look: look["date"], reverse=True)
-    total = len(published)
+    total = len(articles_own(published))
     return render("reviews", seen=_share(seen, total), again=_share(again, total),
                   unvouched=_share(unvouched, total) if unvouched else "", looks=newest)  # fmt: skip
 

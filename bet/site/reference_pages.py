@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pandas as pd
@@ -107,6 +108,9 @@ def forecast_rows() -> Markup:
         for row in known.itertuples()
     }
     every = [_forecast(row, looks, outcomes.get(row.forecast, "")) for row in made.itertuples()]
+    whys = {one["id"]: one["why"] for one in every}
+    for one in every:
+        one["revised_why"] = whys.get(one["revises"])
     now = set(live.forecast)
     return render(
         "forecasts",
@@ -119,21 +123,28 @@ def _forecast(row: Any, looks: dict[str, dt.date], outcome: str) -> dict[str, An
     steps = [(day(looks[name]), getattr(row, name)) for name in looks]
     return {
         "id": row.forecast,
-        "short": row.short,
-        "statement": row.question.replace("10^12", "10¹²").replace(" x 10", " × 10"),
+        "short": _amounts(row.short),
+        "statement": _amounts(row.question),
         "chance": f"{row.probability:.0%}",
         "base": f"{row.base_rate:.0%}",
         "of": row.reference,
-        "why": row.why,
+        "why": _amounts(row.why),
         "due": day(row.resolve_by),
         "iso": row.resolve_by.date().isoformat(),
         "settled_by": row.resolves_from,
         "made": day(row.made_on),
-        "steps": [(when, what) for when, what in steps if not pd.isna(what)],
+        "steps": [(when, _amounts(what)) for when, what in steps if not pd.isna(what)],
         "claims": row.claims.split(),
         "revises": None if pd.isna(row.revises) else row.revises,
         "outcome": outcome,
     }
+
+
+def _amounts(text: str) -> str:
+    """Return frozen words with their amounts as the book writes them: $5 billion, 38%, 10¹²."""
+    text = re.sub(r"(\d[\d,.]*(?: (?:m|b|tr)illion)?) dollars", r"$\1", text)
+    text = re.sub(r"(?<=\d) per cent", "%", re.sub(r"(?<=\d) bn\b", " billion", text))
+    return text.replace("10^12", "10¹²").replace(" x 10", " × 10")
 
 
 def parameter_rows() -> Markup:
