@@ -101,25 +101,34 @@ _DRAWN = {CHART_MIME: "a chart", ASSESSMENT_MIME: "a card", PANEL_MIME: "a panel
 
 
 def unfolded(cells: list[Any], where: str) -> list[Fault]:
-    """Return what stands below *Going deeper* in no fold, and the cells that open two.
+    """Return what stands below *Going deeper* in no fold, the folds without content, and cells that open two.
 
     ``cells`` are those of an executed notebook; ``where`` names it.
     """
     faults, deep, titled = [], False, False
+    bare = ""  # the cell of a title below which nothing stands yet
     for cell in cells:
-        opened = 0
+        opened, at = 0, f"{where} cell {cell.get('id')}"
         for text, drawn in _shown(cell):
             for line in text.splitlines():
+                title = deep and _TITLE.match(line)
+                if bare and (title or line.startswith("## ")):
+                    faults.append(Fault(bare, "a fold with nothing in it", "text or a chart"))
+                    bare = ""
                 if line.startswith("## "):
                     deep, titled = line[3:].strip() == DEEPER, False
-                elif deep and _TITLE.match(line):
-                    titled, opened = True, opened + 1
+                elif title:
+                    titled, opened, bare = True, opened + 1, at
+                elif line.strip(" :"):
+                    bare = ""
+            if drawn:
+                bare = ""
             if deep and drawn and not titled:
                 told = f"{drawn} below '{DEEPER}' without a title"
-                faults.append(Fault(f"{where} cell {cell.get('id')}", told, "'### Title' above it"))
+                faults.append(Fault(at, told, "'### Title' above it"))
         if opened > 1:
             told = f"{opened} titles below '{DEEPER}' in one cell"
-            faults.append(Fault(f"{where} cell {cell.get('id')}", told, "one a cell"))
+            faults.append(Fault(at, told, "one a cell"))
     return list(dict.fromkeys(faults))
 
 
