@@ -208,21 +208,27 @@ def test_the_numbers_of_the_alternative_text_are_those_of_the_data():
     told = figures_in(numbers_told(data, "column"))
     extremes = [low.power_gw, low.year, high.power_gw, high.year]
     assert told == [pytest.approx(value, rel=0.005) for value in extremes]
-    ends = [1990, data["power_gw"].iloc[0], 2019, data["power_gw"].iloc[-1]]
+    ends = [data["power_gw"].iloc[0], 1990, data["power_gw"].iloc[-1], 2019]
     assert figures_in(numbers_told(data, "line")) == [pytest.approx(v, rel=0.005) for v in ends]
-    assert numbers_told(POWER[:3], "bar") == "2021: 474 GW; 2022: 483 GW; 2023: 477 GW."
-    assert numbers_told(POWER[:3], "bar", unit="count") == "2021: 474; 2022: 483; 2023: 477."
+    assert (
+        numbers_told(POWER[:3], "bar")
+        == "It shows 474 GW for 2021, 483 GW for 2022 and 477 GW for 2023."
+    )
+    assert (
+        numbers_told(POWER[:3], "bar", unit="count")
+        == "It shows 474 for 2021, 483 for 2022 and 477 for 2023."
+    )
 
 
 def test_rows_that_share_an_index_are_told_apart():
     stacked = pd.concat([POWER.assign(place="a"), POWER.assign(place="b", power_gw=1.0)])
     told = numbers_told(stacked, "column", "place")
-    assert told == "Lowest 1 GW (b, 2021), highest 490 GW (a, 2024)."
+    assert told == "It runs from 1 GW for b (2021) to 490 GW for a (2024)."
 
 
 def test_the_alternative_text_is_short_and_knows_missing_values():
     assert numbers_told(POWER.assign(power_gw=np.nan), "line") == ""
-    assert published(POWER.assign(power_gw=[np.nan, 1, 2, np.nan])).alt.endswith("2022: 1 GW; 2023: 2 GW.")  # fmt: skip
+    assert published(POWER.assign(power_gw=[np.nan, 1, 2, np.nan])).alt.endswith("It goes from 1 GW in 2022 to 2 GW in 2023.")  # fmt: skip
     for letters, whole in ((290, True), (291, False)):
         alt = contract.alternative("It grows", "a " + "b" * (letters - 2 - len("It grows. ") + 10))
         assert (len(alt) == 300 and not alt.endswith("…")) if whole else alt == "It grows. a…"

@@ -66,15 +66,15 @@ def test_a_line_is_told_by_its_ends_and_several_by_their_last_values():
                              columns=["by", "year", "v"])  # fmt: skip
         return contract._ends(frame, "year", "v", "by" if groups else None, str)
 
-    assert ends("ab") == "At the end (2): a 2, b 12."
-    assert ends("abcd") == "At the end (2): a 2, b 12, c 22."
+    assert ends("ab") == "At the end, in 2, it shows 2 for a and 12 for b."
+    assert ends("abcd") == "At the end, in 2, it shows 2 for a, 12 for b and 22 for c."
     one = pd.DataFrame({"year": [2020, 2021, 2022], "v": [3, 9, 5]})
-    assert contract._ends(one, "year", "v", None, str) == "2020: 3; 2022: 5."
+    assert contract._ends(one, "year", "v", None, str) == "It goes from 3 in 2020 to 5 in 2022."
 
 
 def test_a_row_is_told_by_its_words_or_by_name_and_value():
     assert contract._points({"a": "low", "b": 3.0}, ["a", "b"], str) == ["low"]
     assert contract._points({"a": 1.0, "b": float("nan")}, ["a", "b"], str) == ["a 1.0"]
     assert contract._points({"a": "", "b": 3.0}, ["a", "b"], str)[-1] == "b 3.0"
-    assert contract._row({"x": 2020, "by": "a"}, "x", "by") == "a, 2020"
+    assert contract._row({"x": 2020, "by": "a"}, "x", "by") == "a (2020)"
     assert contract._row({"x": "a", "by": "a"}, "x", "by") == contract._row({"x": "a"}, "x", None) == "a"  # fmt: skip

@@ -131,7 +131,7 @@ def numbers_told(
     unit: str,
     write: Writer | None = None,
 ) -> str:
-    """Return a sentence with two or three numbers of the data.
+    """Return a sentence with two or three numbers of the data, as one would read a chart aloud.
 
     ``names`` are the columns as the shape uses them: x, y, by, then others. All of a few rows are
     told, the ends of lines, the first and last point of a row of points, else both extremes.
@@ -147,30 +147,35 @@ def numbers_told(
 
     if shape == "dumbbell":
         rows = [row for _, row in data.iterrows()][:2]
-        return "; ".join(
-            f"{row[x]}: {', '.join(_points(row, others, told))}" for row in rows
+        return "It shows " + " and ".join(
+            f"{_and(_points(row, others, told))} for {_name(row[x])}" for row in rows
         ) + "."  # fmt: skip
     column = data[y] if is_dates(data[y]) else pd.to_numeric(data[y], errors="coerce")
     known = data.assign(**{y: column}).dropna(subset=y).reset_index(drop=True).astype({x: object})
     if known.empty:
         return ""
+    by_row = by if known[x].duplicated().any() else None
     if shape in ("line", "step"):
         return _ends(known, x, y, by, told)
     if len(known) <= 3:
         rows = [known.loc[i] for i in known.index]
-        return f"{'; '.join(f'{_row(row, x, by)}: {told(row[y])}' for row in rows)}."
+        return f"It shows {_and([f'{told(row[y])} for {_row(row, x, by_row)}' for row in rows])}."
     low, high = known.loc[known[y].idxmin()], known.loc[known[y].idxmax()]
-    return f"Lowest {told(low[y])} ({_row(low, x, by)}), highest {told(high[y])} ({_row(high, x, by)})."
+    ends = [f"{told(row[y])} for {_row(row, x, by_row)}" for row in (low, high)]
+    return f"It runs from {ends[0]} to {ends[1]}."
 
 
 def _ends(known: pd.DataFrame, x: str, y: str, by: str | None, told: Callable[[Any], str]) -> str:
     """Return the first and last value of a line, or the last of up to three lines."""
     if by is None:
         first, last = known.iloc[0], known.iloc[-1]
-        return f"{cell_text(first[x])}: {told(first[y])}; {cell_text(last[x])}: {told(last[y])}."
-    last = known.groupby(by, sort=False).tail(1)
-    parts = [f"{row[by]} {told(row[y])}" for _, row in last.iloc[:3].iterrows()]
-    return f"At the end ({cell_text(last[x].iloc[0])}): {', '.join(parts)}."
+        return f"It goes from {told(first[y])} in {_when(first[x])} to {told(last[y])} in {_when(last[x])}."
+    last = known.groupby(by, sort=False).tail(1).iloc[:3]
+    if last[x].nunique() == 1:
+        parts = [f"{told(row[y])} for {_name(row[by])}" for _, row in last.iterrows()]
+        return f"At the end, in {_when(last[x].iloc[0])}, it shows {_and(parts)}."
+    parts = [f"{told(row[y])} for {_name(row[by])} ({_when(row[x])})" for _, row in last.iterrows()]
+    return f"It ends at {_and(parts)}."
 
 
 def _points(
@@ -182,8 +187,23 @@ def _points(
 
 
 def _row(row: Mapping[str, Any], x: str, by: str | None) -> str:
-    at = cell_text(row[x])
-    return at if by is None or str(row[by]) == at else f"{cell_text(row[by])}, {at}"
+    at = _name(row[x])
+    return at if by is None or str(row[by]) == at else f"{_name(row[by])} ({at})"
+
+
+def _name(value: Any) -> str:
+    """Return what a row is called, on one line."""
+    return " ".join(cell_text(value).split())
+
+
+def _when(value: Any) -> str:
+    """Return a place on a time axis: a month and year for a day, else the value as it is."""
+    return f"{value:%B %Y}" if hasattr(value, "year") else cell_text(value)
+
+
+def _and(parts: Sequence[str]) -> str:
+    """Return words in a row, as a sentence lists them."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
 def cell_text(value: Any) -> str:

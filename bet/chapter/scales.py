@@ -141,9 +141,15 @@ def _of_days(low: float, high: float, count: int, air: float) -> Scale:
         ]  # fmt: skip
         if len(months) <= count:
             break
-    pattern = "%Y" if apart >= 12 else "%b %Y"
     ticks = tuple(number(month) for month in months)
-    return Scale(low, high, ticks, tuple(f"{month:{pattern}}" for month in months))
+    if apart >= 12:
+        return Scale(low, high, ticks, tuple(f"{month:%Y}" for month in months))
+    years = [month.year for month in months]
+    texts = (  # the year once, at its first tick
+        f"{month:%b %Y}" if years.index(month.year) == place else f"{month:%b}"
+        for place, month in enumerate(months)
+    )
+    return Scale(low, high, ticks, tuple(texts))
 
 
 def span_of(columns: Sequence[Any]) -> list[Any]:

@@ -286,17 +286,27 @@ def stacked(frame: pd.DataFrame, label: str, part: str, value: str, look: Look) 
 
     def draw(sheet: Sheet) -> Picture:
         head = _head(look, parts)
-        rows = _rows(sheet, names, [0, totals.max()], look, zero=True, head=head, axis=False)
+        few = [str(look.write(float(v))) for v in table.to_numpy().ravel() if v]
+        room = max(measure(text, sheet.small)[0] for text in few) + _PAD
+        rows = _rows(
+            sheet, names, [0, totals.max()], look, zero=True, head=head, ends=room, axis=False
+        )
         for middle, name in zip(rows.middles, names, strict=True):
-            start = 0.0
+            start, after, narrow = 0.0, 5.0, []
             for kind in parts:
                 amount, role = float(table.at[name, kind]), role_of(look, parts, kind)
                 rows.picture.ax.barh(middle, amount, left=start, height=0.66 * sheet.row,
                                      color=colour(role), edgecolor="white", linewidth=1)  # fmt: skip
                 text = str(look.write(amount))
-                if measure(text, sheet.small)[0] + 6 < rows.x(start + amount) - rows.x(start):
+                wide = measure(text, sheet.small)[0]
+                if wide + 6 < rows.x(start + amount) - rows.x(start):
                     _inside(rows, text, start + amount / 2, middle, role)
+                elif amount:
+                    narrow.append((text, role))
                 start += amount
+            for text, role in narrow:  # what has no room in its part follows the bar
+                rows.picture.write(text, rows.x(start) + after, middle, role, small=True)
+                after += measure(text, sheet.small)[0] + 8
         return rows.picture
 
     return draw
@@ -341,7 +351,7 @@ def ranges(
                                  solid_capstyle="butt" if middle else "round")  # fmt: skip
             if middle:
                 rows.picture.ax.plot([number(row[middle])], [at], "o", color=colour(role), markersize=10,
-                                     markeredgecolor="white")  # fmt: skip
+                                     markeredgecolor="white", clip_on=False)  # fmt: skip
             if ends:
                 rows.picture.write(first, rows.x(start) - 6, at, role, ha="right", small=True)
                 rows.picture.write(last, rows.x(end) + 6, at, role, small=True)
@@ -385,12 +395,27 @@ def dumbbells(
             )
             ends = [known[0][0], known[-1][0]]
             rows.picture.ax.plot(ends, [at, at], color=colour("pale"), linewidth=3)
+            if len(known) == 2 and ends[0] == ends[1]:
+                _both(rows, known, at)
+                continue
             for spot, (amount, role, text) in enumerate(known):
-                rows.picture.ax.plot([amount], [at], "o", color=colour(role), markersize=9)
+                rows.picture.ax.plot(
+                    [amount], [at], "o", color=colour(role), markersize=9, clip_on=False
+                )
                 _beside(rows, text, amount, at, role, spot, len(known))
         return rows.picture
 
     return draw
+
+
+def _both(rows: _Rows, known: Sequence[tuple[float, str, str]], at: float) -> None:
+    """Draw two points of one value as a dot in two halves, with the value once."""
+    (amount, left, text), (_, right, _) = known
+    rows.picture.ax.plot(
+        [amount], [at], "o", markersize=9, fillstyle="left", color=colour(left),
+        markerfacecoloralt=colour(right), markeredgewidth=0, clip_on=False,
+    )  # fmt: skip
+    rows.picture.write(text, rows.x(amount) + 8, at, "ink", small=True)
 
 
 def _beside(
@@ -430,7 +455,7 @@ def dots(
                 lift = (
                     _swarm([rows.x(v) for v in x], 0.36 * sheet.row) if many else np.zeros(len(x))
                 )
-                rows.picture.ax.scatter(x, at + lift, s=22 if many else 62, linewidth=0,
+                rows.picture.ax.scatter(x, at + lift, s=22 if many else 62, linewidth=0, clip_on=False,
                                         color=colour(role_of(look, groups, group) if by else "found"))  # fmt: skip
         for x, y, text, *role in look.notes:
             at = rows.middles[names.index(y)]
