@@ -93,8 +93,16 @@ def _index(source: Source) -> list[float]:
 
 def _trades(source: Source) -> list[float]:
     t = source.table("baron_tesla_trades")
+    t = t[~t.note.str.contains("part of the main purchase|in kind")]
     buys, sales = (t[t.action == action].median_drawdown_pct for action in ("buy", "sell"))
     return [sum(buys < -20), len(buys), len(sales), sum(sales < -20)]
+
+
+def _starships(source: Source) -> list[int]:
+    f = source.table("spacex_test_flights")
+    f = f[f.vehicle == "Starship"]
+    then = f[f.date < "2025-11-14"]
+    return [len(then), sum(then.outcome == "failure"), sum(f.outcome == "failure"), len(f)]
 
 
 def _starts(source: Source) -> list[float]:
@@ -166,6 +174,18 @@ def _luck(source: Source, **other: float) -> float:
     return _chance(
         p["mark_price_usd"] / p["avg_cost_usd"], _held(), p["stock_drift"], p["stock_volatility"]
     )
+
+
+def _lucky(source: Source) -> list[int]:
+    """Return how many of 1,000 are lucky: as assumed, and at the fewest and the most other ways give."""
+    ends = source.ranges(_H)
+    others = [
+        10 * _luck(source, **{name: ends.at[name, end]})
+        for name in ("stock_drift", "stock_volatility")
+        for end in ("min", "max")
+    ]
+    others.append(_median_gains_ten(source))
+    return [round(n) for n in (10 * _luck(source), min(others), max(others))]
 
 
 def _belief(source: Source, wins: int) -> float:
@@ -291,16 +311,21 @@ HEADLINES = [
     Headline("cars on the card", _H, r"card PEOPLE-26 yearly_sales: ([\d,]+) cars", lambda s: s.table("tesla_deliveries").set_index("year").delivered[2012], EXACT),
     Headline("shares sold, on the card", _H, r"card PEOPLE-48 share_sold: ([\d.]+)% to ([\d.]+)%",
              lambda s: [min(_sold(s)), max(_sold(s))]),
+    Headline("clients' shares left", _H, r"we work out ([\d.]+) to ([\d.]+) million clients' shares, so about half of the ([\d.]+) million of February 2020",
+             lambda s: [*s.table("stake_implied_shares").set_index("as_of").loc["2025-11-14", ["low_million", "high_million"]],
+                        s.table("baron_tesla_shares").set_index(["scope", "as_of"]).shares_million["clients", pd.Timestamp("2020-02-04")]], (3, 3, 4)),
+    Headline("flights lost by the article", _H, r"Of the (\w+) Starship flights before the article (\w+) had failed.*?it was (\w+) of (\d+)\.", _starships, EXACT),
     Headline("sold to 2022", _H, r"gone at the end of 2022, ([\d.]+)% of the purchase.*?September 2023 is ([\d.]+)% below", lambda s: _sold(s)[1:]),
-    Headline("the year 2020", _H, r"began 2020 at (\$[\d.]+) and fell to (\$[\d.]+) in March.*?ended the year at (\$[\d.]+), ([\d.]+) times.*?selling price is ([\d.]+) times the cost",
+    Headline("the year 2020", _H, r"began 2020 at (\$[\d.]+) and fell to (\$[\d.]+) in March.*?ended the year at (\$[\d.]+), ([\d.]+) times its last close of 2019.*?selling price is ([\d.]+) times the cost",
              lambda s: [_marks(s)["first_2020"], _years(s).low_close_usd[2020], _years(s).last_close_usd[2020],
-                        _years(s).last_close_usd[2020] / _marks(s)["first_2020"], _p(s)["avg_sale_usd"] / _p(s)["avg_cost_usd"]], (4, 4, 5, 2, 3)),
+                        _jump(s), _p(s)["avg_sale_usd"] / _p(s)["avg_cost_usd"]], (4, 4, 5, 2, 3)),
     Headline("prices on the card", _H, r"card PEOPLE-46 start_price: (\$[\d.]+) to (\$[\d.]+) per share; card PEOPLE-46 end_price: \$220.00 to (\$[\d.]+) per share",
              lambda s: [_years(s).low_close_usd[2020], _marks(s)["first_2020"], _years(s).last_close_usd[2020]], (4, 4, 5)),
     Headline("falls from a record", _H, r"from its record (\w+) times since 2010.*?deepest fall was (\d+)%. It recovered from (\w+) of those falls", _falls, (EXACT, 2, EXACT)),
     Headline("last price over cost", _H, r"last close in our data, (\$[\d.]+) on 21 August 2026, is ([\d.]+) times his average cost",
              lambda s: [_months(s).iloc[-1], _months(s).iloc[-1] / _p(s)["avg_cost_usd"]], (5, 3)),
-    Headline("the chance of luck", _H, r"The exact chance is ([\d.]+)%", _luck, 2),
+    Headline("the chance of luck", _H, r"By luck alone (\d+) of 1,000 managers would do as well with our assumptions, (\d+) to (\d+) with others",
+             _lucky, EXACT),
     Headline("if the median gained", _H, r"median growth instead, (\d+) in a thousand", _median_gains_ten),
     Headline("the median share", _H, r"median share ends at ([\d.]+) times its first price",
              lambda s: math.exp(_held() * (math.log(1 + _p(s)["stock_drift"]) - _p(s)["stock_volatility"] ** 2 / 2)), 2),
@@ -331,5 +356,5 @@ HEADLINES = [
              lambda s: [10 * _luck(s, avg_cost_usd=c) for c in (10, 20)], (2, 3)),
     Headline("2020 at other prices", _H, r"At a price of \$1,000 it would be (\d+)%, and at \$200 it would be (\d+)%.*?\$20 a share would allow none, and one of \$10 would allow (\d+)%",
              lambda s: [*(100 * math.log(_jump(s)) / math.log(x / _p(s)["avg_cost_usd"]) for x in (1000, 200)), _early(s, 10)], 2),
-    Headline("gain by block", _H, r"three parts: (\$[\d.]+ billion) on shares sold by 2022, (\$[\d.]+ billion) on shares sold later and (\$[\d.]+ billion) on shares still held", _gain, 2),
+    Headline("gain by block", _H, r"three parts: (\$[\d.]+ billion) on shares sold by 2022, (\$[\d.]+ billion) on shares gone since and (\$[\d.]+ billion) on shares still held", _gain, 2),
 ]  # fmt: skip

@@ -189,6 +189,14 @@ def _afterwards(source: Source) -> list[float]:
     ]
 
 
+def _held_then(source: Source) -> float:
+    """Return the value in dollars of the three stakes on the day."""
+    p = _p(source)
+    return (
+        _spacex(p) + 1e9 * p["xai_value_usd_bn"] + 1e6 * p["shares_left_m"] * p["share_price_usd"]
+    )
+
+
 def _december(source: Source) -> list[float]:
     p, then = _p(source), _stakes_at(source, "2025-12-31")
     clients = then["Tesla"] * (p["shares_left_m"] - p["own_shares_m"]) / p["shares_left_m"]
@@ -196,10 +204,11 @@ def _december(source: Source) -> list[float]:
 
 
 def _largest_own(source: Source) -> float:
-    """Return his own gain in dollars with the dearest Tesla share that the parameters allow."""
-    dear = source.ranges("0_stake").at["share_price_usd", "max"]
-    p = _p(source)
-    return own(p | {"share_price_usd": dear}, p["own_shares_m"])[4]
+    """Return his own gain in dollars with the one assumption that lifts it most; paid prices stand."""
+    p, limits = _p(source), source.ranges("0_stake")
+    free = limits.index.difference(["share_price_usd", "spacex_value_usd_bn", "own_shares_other_m"])
+    tried = [p | {name: limits.at[name, end]} for name in free for end in ("min", "max")]
+    return max(own(q, q["own_shares_m"])[4] for q in tried)
 
 
 _H = "0_stake"
@@ -222,7 +231,7 @@ HEADLINES = [
     Headline("mean close since 2023", _H, r"month-end close of those years is \$(\d+)", mean_close),
     Headline("shares left and gain", _H,
              "".join(rf"\| {n} \| ([\d.]+ million) shares \| (\$[\d.]+ billion) \| (\$\d+) \| " for n in
-                     ("none sold since 2022", "used here", "clients' alone")), _left_table),
+                     ("had none been sold since 2022", "our count", "clients' alone")), _left_table),
     Headline("Tesla's gain on the card", _H, r"card INTRO-21 tesla_gain: \$([\d.]+) to \$([\d.]+) billion",
              lambda s: [min(v := [_left_table(s)[i] / 1e9 for i in (1, 4, 7)]), max(v)]),
     Headline("SpaceX shares", _H, r"these values give ([\d.]+) to ([\d.]+) million shares", _spacex_shares),
@@ -237,6 +246,11 @@ HEADLINES = [
     Headline("his part of the gain", _H, r"His own part is (\d+)% to (\d+)% of the gain as we work it out",
              lambda s: [100 * v / total(s) for v in range_own(s)], 2),
     Headline("the most that one assumption does", _H, r"one assumption can produce is (\$[\d.]+ billion)", _largest_own, 2),
+    Headline("what brought cash", _H, r"Sales by 2022 brought (\$[\d.]+ billion)\. We value what has left since at (\$[\d.]+ billion).*?taken off, (\$[\d.]+ billion) was profit",
+             lambda s: [(a := 1e6 * _p(s)["sold_2020_22_m"] * _p(s)["sold_2020_22_usd"]), _proceeds(_p(s), _p(s)["shares_left_m"]) - a, _realised(_p(s))], 2),
+    Headline("the stakes afterwards", _H, r"the stakes would have gone from (\$[\d.]+ billion) to (\$[\d.]+ billion) by 21 August 2026\. SpaceX, which took over xAI in February 2026, would have been (\d+)% of that",
+             lambda s: [_held_then(s), *_afterwards(s)[:2]], (3, 3, 2)),
+    Headline("SpaceX's turn", _H, r"a SpaceX price (\d+)% below that of the share sale", lambda s: 100 * (total(s) - 12e9) / _spacex(_p(s)), 2),
     Headline("SpaceX in the sum", _H, r"makes up (\d+)% of the gain",
              lambda s: 100 * (_spacex(_p(s)) - 1e9 * _p(s)["spacex_cost_usd_bn"]) / total(s), 2),
 ]  # fmt: skip
