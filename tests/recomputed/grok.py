@@ -113,10 +113,34 @@ def _index_gap(source: Source) -> float:
     )
 
 
+def _index_scores(source: Source) -> list[float]:
+    """Return the scores of xAI's newest model, of the best rival of its day, and of the best of all."""
+    t = source.table("capability_index")
+    t = t[t.snapshot == t.snapshot.max()]
+    xai = t[t.lab == "xAI"]
+    score = float(xai["index"][xai.released.idxmax()])
+    return [score, score + _index_gap(source), t["index"].max()]
+
+
+def _largest_site(source: Source) -> float:
+    """Return the computing of the largest single site, in H100 equivalents: it is the group's."""
+    sites = source.table("ai_sites").sort_values("date").groupby("site").last()
+    ours = sites[sites.owner == "Musk group"].h100_equivalents.max()
+    return float(ours) if ours == sites.h100_equivalents.max() else math.nan
+
+
 def _fallen(source: Source, topics: str = "all") -> pd.DataFrame:
     t = source.table("musk_ai_forecasts")
     t = t[t.outcome_known.astype(bool) & ((t.due < DAY) | (t.delivered <= DAY))]
     return t if topics == "all" else t[(t.topic == "level") == (topics == "level")]
+
+
+def _promises_in_full(source: Source) -> list[int]:
+    """Return how many of Musk's settled dated promises were kept in full and on time, and how many those are."""
+    t = source.table("musk_promises").dropna(subset="due")
+    t = t[(t.due < DAY) | (t.delivered_on <= DAY)]
+    full = (t.delivered_on <= t.due) & ~t.outcome.isin(["partly", "cancelled"])
+    return [int(full.sum()), len(t)]
 
 
 def _hits(t: pd.DataFrame) -> list[int]:
@@ -162,10 +186,11 @@ def _gifts(source: Source) -> pd.DataFrame:
 
 
 HEADLINES = [
-    Headline("build time", _H, r"data centre Colossus in (\d+) days\. The median of the (\d+) large sites of other companies is (\d+)\.",
+    Headline("build time", _H, r"data centre Colossus, with Nvidia, in (\d+) days, where the median of (\d+) other large sites took (\d+)\.",
              lambda s: [builds(s)[0].min(), len(builds(s)[1]), np.median(builds(s)[1].days)]),
-    Headline("behind on the index", _H, r"newest model came out ([\d.]+) points behind the best rival", _index_gap, 2),
-    Headline("times too large", _H, r"are French, they are (\d+) times too large", lambda s: 30e12 / _sizes(s)["Grok 4"], 2),
+    Headline("behind on the index", _H, r"newest model was ([\d.]+) points behind the best rival when it was released", _index_gap, 2),
+    Headline("scores on the index", _H, r"scores ([\d.]+)\. When it was released in [\w ]+, the best rival had ([\d.]+)\. By [\w ]+ the best of all had ([\d.]+)\.", _index_scores, 4),
+    Headline("times too large", _H, r"Read as French, the article.s 30 and 60 trillion are (\d+) times too large", lambda s: 30e12 / _sizes(s)["Grok 4"], 2),
     Headline("sizes as said", _H, r"Musk spoke of (\d+ trillion) parameters .*? and of (\d+ trillion) parameters", lambda s: [_sizes(s)["Grok 4"], _sizes(s)["Grok 5"]]),
     Headline("sizes on the card", _H, r"card GROK-33 grok4_parameters: ([\d.]+ trillion) \(.*? to (\d+ trillion) \(",
              lambda s: [1e12 * (t := s.table("grok_parameters"))[t.basis == "outside estimate"].parameters_1e12.iloc[0], _sizes(s)["Grok 4"]]),
@@ -180,18 +205,21 @@ HEADLINES = [
     Headline("notice of Grok 5", _H, r"each was made (\d+) to (\d+) days before its date", _ahead),
     Headline("computing owned", _H, r"owned (\d+)% of the computing at large sites, number (\d+) of (\d+)", lambda s: _owned(s)[:3], (2, EXACT, EXACT)),
     Headline("power owned", _H, r"had (\d+)% of the computing and (\d+)% of the electric power", lambda s: _owned(s)[::3], 2),
+    Headline("largest site", _H, r"largest single site on Epoch AI's list in [\w ]+, with computing worth ([\d.]+ million) H100s", _largest_site, 2),
     Headline("computing used", _H, r"with ([\d,]+) H100 equivalents where OpenAI had ([\d.]+ million) H100", used, 2),
     Headline("founders who left", _H, r"All (\w+) people who founded xAI with Musk had left by", lambda s: len(s.table("xai_founders")), EXACT),
     Headline("messages a day", _H, r"Grok answered (\d+ million) messages and ChatGPT ([\d.]+ billion) messages, (\d+) times as many", _users, (3, 3, 2)),
-    Headline("standing in the arena", _H, r"first in (\w+) of (\d+) monthly rankings.*?xAI was ([\d.]+) to ([\d.]+) points behind the leader\. In the last, of [\w ]+, it was (\d+) points", _arena, (EXACT, EXACT, 3, 3, 2)),
+    Headline("standing in the arena", _H, r"first in (\w+) of our (\d+) snapshots.*?xAI was ([\d.]+) to ([\d.]+) points behind the leader\. In the last, of [\w ]+, it was (\d+) points", _arena, (EXACT, EXACT, 3, 3, 2)),
     Headline("price of standing still", _H, r"Across (\d+) combinations of test and level, .*? by a factor of (\d+) a year",
              lambda s: [len(f := s.table("ai_price_falls").fall_per_year), np.median(f)], (EXACT, 2)),
     Headline("forecasts that fell due", _H, r"Of his (\d+) dated forecasts on AI that had fallen due, (\w+) came", lambda s: _hits(_fallen(s))[::-1], EXACT),
     Headline("notice of forecasts", _H, r"looked a median of (\d+) days ahead, and those that were late or missed (\d+) days", _notice),
     Headline("score of the forecasts", _H, r"his Brier score is ([\d.]+)\. .*?would have scored ([\d.]+)\.", _brier, 2),
-    Headline("what ten per cent is worth", _H, r"10%(?: he gave general AI)? (?:is worth|into) ([\d.]+)% to ([\d.]+)%", lambda s: _now(s)[:0:-1], 1),
+    Headline("what ten per cent is worth", _H, r"(?:10% becomes|record makes it|10% for general AI is) ([\d.]+)% to ([\d.]+)%", lambda s: _now(s)[:0:-1], 1),
     Headline("reliability", _H, r"the chance that the next is kept is (\d+)% \(.*? becomes ([\d.]+)% in proportion and ([\d.]+)% by odds", _now, 2),
     Headline("reliability, a sceptic", _H, r"one kept in ten \| 4 of 13 \| (\d+)% \| ([\d.]+)% \| ([\d.]+)%", lambda s: _worth(s, *_hits(_fallen(s)), (1, 9)), 2),
+    Headline("reliability, all promises", _H, r"dated promises on our list \| (\d+) of (\d+) \| (\d+)%",
+             lambda s: [*(h := _promises_in_full(s)), _worth(s, *h)[0]], (EXACT, EXACT, 2)),
     Headline("reliability, levels only", _H, r"levels of AI only \| (\d) of (\d) \| (\d+)% \| (\d+)% \| ([\d.]+)%",
              lambda s: [*(h := _hits(_fallen(s, "level"))), *_worth(s, *h)], (EXACT, EXACT, 2, 2, 2)),
     Headline("reliability, products only", _H, r"products only \| (\d) of (\d+) \| (\d+)% \| ([\d.]+)% \| ([\d.]+)%",

@@ -231,7 +231,14 @@ def _hour(source: Source) -> list[float]:
 def _offers(source: Source) -> list[float]:
     t = source.table("humanoid_prices")
     t = t[t.kind.isin(["list", "pre-order", "reported"])]
-    return [sum(t.price_usd <= TARGET), len(t), t.price_usd.min()]
+    low = t[t.price_usd <= TARGET].kind.tolist()
+    return [
+        low.count("list"),
+        len(t),
+        t.price_usd.min(),
+        low.count("pre-order"),
+        low.count("reported"),
+    ]
 
 
 def _robot_row(rate: int) -> Headline:
@@ -260,7 +267,7 @@ def hot_radiator(source: Source) -> float:
 HEADLINES = [
     Headline("mass with SpaceX's design", _H, r"offers (\d+) W per kg, and the plan would then need ([\d.]+ million) tonnes a year",
              lambda s: [w := s.table("satellite_power").set_index("name").w_per_kg["SpaceX AI1"], _tonnes(_p(s, specific_power_w_per_kg=w))], 3),
-    Headline("a quarter of US power?", _H, r"Nearly: ([\d.]+)% of (\d+) GW. Against the (\d+) GW of the article it is ([\d.]+)%, against the (\d+) GW that Musk named ([\d.]+)%",
+    Headline("a quarter of US power?", _H, r"Not quite, about a fifth: ([\d.]+)% of (\d+) GW. Against the (\d+) GW of the article it is ([\d.]+)%, against the (\d+) GW that Musk named ([\d.]+)%",
              lambda s: [100 * (p := _p(s))["orbital_gw_per_year"] / p["us_average_power_gw"], p["us_average_power_gw"],
                         (a := inputs(s).value["US average power, printed in the article"]), 100 * p["orbital_gw_per_year"] / a,
                         (b := inputs(s).value["US average power, Musk at the conference"]), 100 * p["orbital_gw_per_year"] / b]),
@@ -278,7 +285,7 @@ HEADLINES = [
                         _tonnes(_p(s)) / f.payload_t], 3),
     Headline("launches beside the world's", _H, r"([\d,]+) launches \(([\d.]+) a day\) of (\d+) t each. The whole world made (\d+) in 2025",
              lambda s: [n := _tonnes(_p(s)) / _p(s)["payload_t"], n / 365, _p(s)["payload_t"], inputs(s).value["orbital launches of the world in 2025"]], (3, 2, 3, 3)),
-    Headline("what Falcon lofted", _H, r"lifted ([\d,]+) t from .*?, a rate of ([\d,]+) t a year\. About (\d+)%",
+    Headline("what Falcon lofted", _H, r"lifted ([\d,]+) t from .*?, a rate of ([\d,]+) t a year\. From [\w ]+ SpaceX launched about (\d+)%",
              lambda s: [_falcon(s).mass_t.iloc[-1], _falcon_rate(s), 100 * inputs(s).value["SpaceX share of the mass launched in the world"]]),
     Headline("paces of the past", _H, r"lifted ([\d.]+) times as much each year as the year before.*?reach the mass of the plan in (\d+) years\..*?would reach the plan in (\d+) years, and as in its worst five, in (\d+)\.", _paces, 2),
     Headline("three years", _H, r"a factor of ([\d.]+) each year", lambda s: (1e6 / _falcon_rate(s)) ** (1 / 3), 2),
@@ -307,11 +314,15 @@ HEADLINES = [
              lambda s: [_growth_of(s, "price_usd"), _growth_of(s, "power_w"), 1 / math.log10(_growth_of(s, "price_usd"))], (3, 3, 2)),
     Headline("months of output", _H, r"([\d,]+) robots are ([\d.]+) months of output",
              lambda s: [n := _robots((p := _p(s))["robot_learning_rate"], p["robot_first_cost_usd"]), 12 * n / 1e6], (3, 2)),
+    Headline("years at some hundreds a week", _H, r"At 400 a week, ([\d,]+) would take ([\d.]+) years",
+             lambda s: [n := _robots((p := _p(s))["robot_learning_rate"], p["robot_first_cost_usd"]), n / 400 / 52], (3, 2)),
+    Headline("ends of a robot's hour", _H, r"With 4,000 hours and no upkeep the hour costs (\$[\d.]+)\. With 2,000 hours and \$40,000 of upkeep it costs (\$[\d.]+)",
+             lambda s: [TARGET / ROBOT_YEARS / (h := inputs(s).loc["hours of use a year"]).high, (TARGET / ROBOT_YEARS + inputs(s).loc["upkeep of a commercial humanoid"].high) / h.low], 2),
     Headline("doublings and robots", _H, r"after ([\d.]+) doublings, at ([\d,]+) robots. A saving of 10% a doubling needs ([\d.]+ million) robots, and one of 20% only ([\d,]+) robots.*?spends (\$\d+ million) above",
              lambda s: [math.log2((n := _robots((p := _p(s))["robot_learning_rate"], (f := p["robot_first_cost_usd"]))) / FIRST_UNITS), n, _robots(0.1, f), _robots(0.2, f), _premium(s)],
              (2, 3, 3, 3, 3)),
     *(_robot_row(rate) for rate in (10, 15, 20)),
-    Headline("humanoids on sale", _H, r"on sale: (\w+) of the (\w+) prices that we found were that low, starting at (\$[\d,]+)", _offers, EXACT),
+    Headline("humanoids on sale", _H, r"By \w+ \d{4} (\w+) of the (\w+) humanoid robots whose price we found were on sale below \$20,000, from (\$[\d,]+)\. (\w+) more could be ordered for \$20,000, and (\w+) was reported", _offers, EXACT),
     Headline("an hour of a robot", _H, r"costs (\$[\d.]+) an hour, against (\$[\d.]+) for a cleaner. It matches that wage if it works ([\d,]+) hours a year. Upkeep makes up (\d+)% of the cost", _hour, (2, 4, 3, 2)),
     Headline("one for everyone", _H, r"is ([\d.]+ billion) robots: (\$\d+ trillion) at .*?, ([\d.]+) times the output",
              lambda s: [(n := inputs(s).value["people in 2024"]), n * TARGET, n * TARGET / inputs(s).value["output in 2025"]], (3, 3, 2)),
