@@ -43,6 +43,14 @@ def _profit(source: Source) -> float:
     return 1e6 * _quarters(source).net_income_usd_mn.sum()
 
 
+def profit_now(source: Source) -> float:
+    """Return Tesla's profit of the last four quarters in the table, in dollars."""
+    return (
+        1e6
+        * source.table("tesla_quarters").sort_values("quarter_end").net_income_usd_mn.tail(4).sum()
+    )
+
+
 def _per_share(value_bn: np.ndarray | float, p: dict) -> np.ndarray:
     """Return the multiple per old share when the company is worth so many billion dollars."""
     values = np.atleast_1d(np.asarray(value_bn, dtype=float))
