@@ -74,6 +74,21 @@ def test_figures_are_printed_over_found():
     assert tally.direction(table) == {"fit": 0, "too large": 1, "too small": 0}
 
 
+def test_a_size_is_counted_once_and_a_share_of_a_printed_sum_is_none():
+    printed = [
+        figure(name="gain", found=3),
+        figure(name="gain", found=3, relation="about"),
+        figure(name="gain", value=11, printed="11", found=3),
+        figure(name="share_of_printed_power", found=25),
+        figure(name="model_version", found=3),
+        figure(name="bound", found=3, relation="less"),
+    ]
+    some = ledger(*(claim(n, figures=[one]) for n, one in enumerate(printed, 1)))
+    got = tally.sizes(tally.figures(some, DAY))
+    assert list(got["claim"]) == ["END-01", "END-03"]
+    assert list(got["printed"]) == [(10, 10), (11, 11)]
+
+
 def test_direction_counts_what_is_printed_too_large_and_too_small():
     """Printed is 10: three figures too large, two too small, one that fits; a bound has no direction."""
     printed = [

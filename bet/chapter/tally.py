@@ -81,6 +81,7 @@ def figures(ledger: Mapping[str, Claim], day: str) -> pd.DataFrame:
 
     ``low`` to ``high`` is printed divided by found, at both ends of what was found: above one the
     article prints too much. Dates have no ratio; ``days`` says how far they are apart (0: they meet).
+    ``printed`` is the span that the article gives, in the figure's own unit.
     """
     rows = []
     for claim in ledger.values():
@@ -90,7 +91,7 @@ def figures(ledger: Mapping[str, Claim], day: str) -> pd.DataFrame:
             low, high = (math.nan, math.nan) if dated else _over(value, found)
             apart = max(found[0] - value[1], value[0] - found[1], 0.0) if dated else math.nan
             rows.append((claim.id, figure["name"], figure["relation"], figure["verdict"], figure["gap"],
-                         low, high, apart, claim.error_origin or "none"))  # fmt: skip
+                         low, high, apart, value, claim.error_origin or "none"))  # fmt: skip
     columns = [
         "claim",
         "figure",
@@ -100,6 +101,7 @@ def figures(ledger: Mapping[str, Claim], day: str) -> pd.DataFrame:
         "low",
         "high",
         "days",
+        "printed",
         "error_origin",
     ]
     return pd.DataFrame(rows, columns=columns)
@@ -109,6 +111,17 @@ def _over(value: tuple[float, float], found: tuple[float, float]) -> tuple[float
     if min(*value, *found) <= 0:
         return math.nan, math.nan
     return value[0] / found[1], value[1] / found[0]
+
+
+def sizes(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the ruled figures that measure something, each once however often it is printed.
+
+    Left out are bounds and dates, numbers of a version, and shares of another printed figure: a
+    share of a wrong sum says nothing about the size of what it is a share of.
+    """
+    measured = table[table["relation"].isin(("equal", "about")) & table["low"].notna()]
+    measured = measured[~measured["figure"].str.contains("_version$|_of_printed_")]
+    return measured.drop_duplicates(["figure", "printed"])
 
 
 def direction(table: pd.DataFrame) -> dict[str, int]:

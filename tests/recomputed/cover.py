@@ -23,10 +23,16 @@ def _added(source: Source) -> list[float]:
     return [100 * plan / gw for gw in machines.recent_power(source)[::-1]]
 
 
-def _record_year(source: Source) -> list[float]:
-    t = source.table("falcon_mass")
-    row = t.loc[t.launches.idxmax()]
-    return [row.launches, row.mass_t / row.launches]
+def _tonnes(source: Source) -> float:
+    """Return the mass of a year of the orbital plan in tonnes: watts over watts per kilogram."""
+    p = source.parameters("3_infrastructure")
+    return p["orbital_gw_per_year"] * 1e9 / p["specific_power_w_per_kg"] / 1000
+
+
+def _falcon_rate(source: Source) -> float:
+    """Return what Falcon 9 lifted in the last year of the table, in tonnes, scaled to twelve months."""
+    last = source.table("falcon_mass").sort_values("through").iloc[-1]
+    return float(last.mass_t / last.through.day_of_year * 365)
 
 
 def _confidence(source: Source, level: str) -> float:
@@ -48,6 +54,17 @@ def _weights(source: Source) -> list[float]:
 
 def _profit_needed(source: Source) -> float:
     return thesis.needed_value(source) / source.parameters("4_thesis")["exit_pe"]
+
+
+def _profits_needed(source: Source) -> list[float]:
+    price = source.parameters("4_thesis")["exit_pe"]
+    return [_profit_needed(source), price, _profit_needed(source) / 2, 2 * price]
+
+
+def _gone(source: Source) -> float:
+    """Return in per cent how many of the shares bought had been sold or handed over by the article's day."""
+    p = source.parameters("0_stake")
+    return 100 * (p["shares_bought_m"] - p["shares_left_m"]) / p["shares_bought_m"]
 
 
 def _profit_then(source: Source) -> float:
@@ -87,23 +104,23 @@ def _kept(source: Source) -> list[float]:
 HEADLINES = [
     Headline("claims by verdict", _H, r"Of (\d+) claims (\d+) hold, (\d+) hold in part and (\d+) are contradicted. The other (\d+)",
              lambda s: [(n := len(s.ledger())), *(verdict.verdicts(s)[v] for v in JUDGED), n - verdict.judged(s)], EXACT),
-    Headline("claims", _H, r"We judged (\d+) claims", lambda s: len(s.ledger()), EXACT),
-    Headline("sayings", _H, r"reports (\d+) statements and views of people. Of these (\d+) hold, (\d+) hold in part, and for (\d+) we did not find the words", verdict.sayings, EXACT),
-    Headline("claims by weight", _H, r"Of the details that could be judged, (\d+)% hold. Of the claims that matter more, (\d+)% hold, and of those the thesis rests on, (\d+)%",
-             _weights, 2),
+    Headline("claims judged", _H, r"Of (\d+) judged claims, (\d+) hold, (\d+) hold in part and (\d+) are wrong",
+             lambda s: [verdict.judged(s), *(verdict.verdicts(s)[v] for v in JUDGED)], EXACT),
+    Headline("weighty claims", _H, r"Of (\d+) judged claims that we think it rests on, (\d+) hold, (\d+) hold in part and (\d+) are contradicted\. (\w+) of the (\d+) get a date, a number word or a digit wrong", verdict.weighty, EXACT),
+    Headline("lighter claims", _H, r"Of claims that matter less (\d+)% hold in full, and of details (\d+)%", lambda s: _weights(s)[1::-1], 2),
     Headline("figures far off", _H, r"(\w+) of its figures are off by more than a factor of two, (\w+) of them by about ten and (\w+) by about a million", _tens, EXACT),
     Headline("figures off by ten", _H, r"(\w+) (?:printed )?figures are about ten times too large", lambda s: _tens(s)[1], EXACT),
     Headline("the pace", _H, r"(?:Growing fivefold takes|Growth of) ([\d.]+)% a year", thesis.pace),
     Headline("the profit", _H, r"yearly profit of (\$[\d.]+ billion)", _profit_needed),
-    Headline("Tesla's profit", _H, r"Tesla's last was (\$[\d.]+ billion)", _profit_then, 2),
+    Headline("the profit at two prices", _H, r"(\$[\d.]+ billion) if the share costs (\d+) times earnings, or (\$[\d.]+ billion) at (\d+) times", _profits_needed),
+    Headline("Tesla's profit", _H, r"Tesla earned (\$[\d.]+ billion) in the year before the article and (\$[\d.]+ billion) in the year to June 2026", lambda s: [_profit_then(s), thesis.profit_now(s)], 2),
     Headline("the scorecard", _H, r"\d+ claims (\d+) supported (\d+) partly (\d+) contradicted (\d+) open (\d+) unverified (\d+) opinion",
              lambda s: [verdict.verdicts(s)[v] for v in (*JUDGED, "open", "unverified", "opinion")], EXACT),
-    Headline("his own part, title", _H, r"Of the twelve billion, ([\d.]+) to ([\d.]+) were Baron's own", lambda s: [v / 1e9 for v in stake.range_own(s)], 2),
-    Headline("his own part", _H, r"own part was \$([\d.]+) to \$([\d.]+) billion", lambda s: [v / 1e9 for v in stake.range_own(s)], 1),
+    Headline("his own part", _H, r"own (?:part|gain) was \$([\d.]+) to \$([\d.]+) billion", lambda s: [v / 1e9 for v in stake.range_own(s)], 1),
     Headline("his own part, chart", _H, r"with his funds, is ([\d.]+), and the lower, of what he holds directly, is ([\d.]+)", lambda s: [v / 1e9 for v in stake.range_own(s)[::-1]]),
-    Headline("the gain", _H, r"firm had gained (\$[\d.]+ billion)", stake.total),
+    Headline("the gain", _H, r"firm gained (\$[\d.]+ billion)", stake.total),
     Headline("the rebuilt gain", _H, r"the gain comes to (\$[\d.]+ billion), and (\d+)% of that was still on paper", lambda s: [stake.total(s), stake.paper(s)], (3, 2)),
-    Headline("the cost and 2012", _H, r"paid (\$[\d.]+) a share on average. In 2012 Tesla never closed above (\$[\d.]+)",
+    Headline("the cost and 2012", _H, r"paid (\$[\d.]+) a share on average and last bought, as far as we know, in May 2019\. In 2012 Tesla never closed above (\$[\d.]+)",
              lambda s: [s.parameters("1_people")["avg_cost_usd"], _in_2012(s)], (4, 3)),
     Headline("accounts of the start", _H, r"Of (\d+) accounts of his first purchase, (\w+) rule that year out", lambda s: _starts(s), EXACT),
     Headline("what 2020 made", _H, r"The year 2020 made (\d+)% of Tesla's growth", people.of_2020, 2),
@@ -112,12 +129,15 @@ HEADLINES = [
     Headline("runs that made it, title", _H, r"(\w+) of (\d+) ten-year runs grew fivefold, by (\w+) companies", lambda s: [*thesis.kept_pace(s)[:2], _companies(s)[0]], EXACT),
     Headline("companies behind the runs", _H, r"(\d+) ten-year runs by (\d+) companies", lambda s: [thesis.kept_pace(s)[1], _companies(s)[1]], EXACT),
     Headline("price of the profit", _H, r"priced at (\d+) times earnings", lambda s: s.parameters("4_thesis")["exit_pe"]),
-    Headline("launches", _H, r"a year in orbit needs ([\d,]+) launches", machines.launches, 2),
-    Headline("launches, text", _H, r"would need ([\d,]+) launches a year", machines.launches, 2),
-    Headline("Falcon's record year", _H, r"Falcon 9 flew (\d+) times in 2025 up to 28 November", lambda s: _record_year(s)[0], EXACT),
-    Headline("Falcon's load", _H, r"each Falcon 9 carried (\d+) tonnes", lambda s: _record_year(s)[1], 2),
+    Headline("launches", _H, r"(?:would need|The plan takes) ([\d,]+) launches a year", machines.launches, 2),
+    Headline("mass of the plan", _H, r"would weigh ([\d.]+ million) tonnes, ([\d.]+) times what Falcon 9 lifted in 2025", lambda s: [_tonnes(s), _tonnes(s) / _falcon_rate(s)], 2),
+    Headline("mass of the plan, title", _H, r"in orbit weighs ([\d.]+) times what Falcon 9 lifted", lambda s: _tonnes(s) / _falcon_rate(s), 2),
+    Headline("Falcon's year", _H, r"lifted at a rate of ([\d,]+) tonnes a year in 2025", _falcon_rate),
     Headline("US average power", _H, r"We found (\d+) to (\d+) GW, so the plan would add (\d+) to (\d+)% of US power each year", lambda s: [*machines.recent_power(s), *_added(s)], (3, 3, 2, 2)),
-    Headline("US average power, answer", _H, r"US power averages (\d+) to (\d+) GW", machines.recent_power),
+    Headline("US average power, answer", _H, r"US power averages about (\d+) GW", lambda s: s.parameters("3_infrastructure")["us_average_power_gw"]),
+    Headline("US average power, asked", _H, r"About (\d+) GW, or (\d+) to (\d+) GW since 2022", lambda s: [s.parameters("3_infrastructure")["us_average_power_gw"], *machines.recent_power(s)]),
+    Headline("shares that are gone", _H, r"by our count (\d+)% was gone by November 2025", _gone, 2),
+    Headline("what 2020 made, text", _H, r"in 2020, which made (\d+)% of the growth", people.of_2020, 2),
     Headline("energy in the cost", _H, r"Energy is (\d+)% of the cost of computing on the ground", machines.energy_share, 1),
     Headline("since the article", _H, r"Tesla's share price was (\d+)% below that of 14 November 2025, and the US market was (\d+)% above its level of that day. SpaceX was worth ([\d.]+) times",
              lambda s: [100 * (1 - (t := thesis.since(s))[0]), 100 * (t[2] - 1), t[1]], 2),

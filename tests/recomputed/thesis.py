@@ -43,6 +43,14 @@ def _profit(source: Source) -> float:
     return 1e6 * _quarters(source).net_income_usd_mn.sum()
 
 
+def profit_now(source: Source) -> float:
+    """Return Tesla's profit of the last four quarters in the table, in dollars."""
+    return (
+        1e6
+        * source.table("tesla_quarters").sort_values("quarter_end").net_income_usd_mn.tail(4).sum()
+    )
+
+
 def _per_share(value_bn: np.ndarray | float, p: dict) -> np.ndarray:
     """Return the multiple per old share when the company is worth so many billion dollars."""
     values = np.atleast_1d(np.asarray(value_bn, dtype=float))
@@ -332,6 +340,12 @@ def _fair(source: Source) -> list[float]:
     ]
 
 
+def _ours(source: Source) -> float:
+    """Return the chance of our last forecast that Tesla's share makes five times."""
+    t = source.table("forecasts")
+    return float(t[t.short == "Tesla five times by 2035"].probability.iloc[-1])
+
+
 def _moved(source: Source) -> list[float]:
     q = source.table("tesla_quarters").sort_values("quarter_end").reset_index(drop=True)
     year = q.revenue_usd_mn
@@ -344,25 +358,29 @@ def _moved(source: Source) -> list[float]:
 
 HEADLINES = [
     Headline("the pace", _H, r"Five times in ten years means ([\d.]+)% a year", pace),
-    Headline("giants and profit", _H, r"Of (\d+) ten-year runs of giants, (\w+) were that fast. Tesla needs a yearly profit of (\$\d+ billion). The largest we found is (\$\d+ billion), Tesla's last (\$[\d.]+ billion). With our assumptions the share ends at ([\d.]+) times its price of November 2025. On 21 August 2026 it stood (\d+)% lower",
-             lambda s: [*kept_pace(s)[1::-1], needed_value(s) / _p(s)["exit_pe"], 1e9 * _profits(s).value_usd_bn.max(), _profit(s), _outcome(s), 100 * (1 - since(s)[0])], (EXACT, EXACT, 3, 3, 2, 2, 2)),
+    Headline("giants and profit", _H, r"Of (\d+) ten-year runs of giants, (\w+) were that fast. At (\d+) times earnings Tesla needs a yearly profit of (\$\d+ billion), at (\d+) times (\$\d+ billion). The largest we found is (\$\d+ billion), Tesla's latest (\$[\d.]+ billion). With our assumptions the share is (\d+)% lower after ten years",
+             lambda s: [*kept_pace(s)[1::-1], (pe := _p(s)["exit_pe"]), needed_value(s) / pe, 2 * pe, needed_value(s) / 2 / pe, 1e9 * _profits(s).value_usd_bn.max(), profit_now(s), 100 * (1 - _outcome(s))], (EXACT, EXACT, 3, 3, 3, 3, 3, 2, 2)),
+    Headline("the last price", _H, r"Tesla was (\d+)% lower than on 14 November 2025", lambda s: 100 * (1 - since(s)[0]), 2),
     Headline("per share", _H, r"(\w+) of (\d+) ten-year runs did by market value \((\w+) companies\), and at least (\d+) did per share", lambda s: [*kept_pace(s)[:2], _fast_companies(s), _per_share_hits(s)], EXACT),
-    Headline("profit needed over profit", _H, r"(\$\d+ billion) a year, (\d+) times what Tesla earned in the year before", lambda s: [needed_value(s) / _p(s)["exit_pe"], needed_value(s) / _p(s)["exit_pe"] / _profit(s)], (3, 2)),
+    Headline("profit needed over profit", _H, r"(\$\d+ billion) a year if the share costs (\d+) times earnings, or (\$\d+ billion) at (\d+) times. The first is (\d+) times what Tesla earned in the year before the article and (\d+) times what it earned in the year to June 2026",
+             lambda s: [(n := needed_value(s) / (pe := _p(s)["exit_pe"])), pe, n / 2, 2 * pe, n / _profit(s), n / profit_now(s)], (3, 3, 3, 3, 2, 2)),
     Headline("growth needed", _H, r"Revenue must grow by ([\d.]+)% a year", _growth_needed),
     Headline("chance in the model", _H, r"(\d+)% in the model", _reached, 1),
-    Headline("since the article", _H, r"Tesla stood at ([\d.]+) times its first price, SpaceX at ([\d.]+) times and the US market at ([\d.]+) times", lambda s: since(s)[:3], (2, 2, 3)),
+    Headline("since the article", _H, r"Tesla stood at ([\d.]+) times its price of 14 November 2025, the US market at ([\d.]+) times its level of that day and SpaceX at ([\d.]+) times", lambda s: [(n := since(s))[0], n[2], n[1]], (2, 3, 2)),
     Headline("value needed", _H, r"company must be worth (\$[\d.]+ trillion)", needed_value),
-    Headline("over the record", _H, r"Five times needs ([\d.]+) times the record profit", lambda s: needed_value(s) / _p(s)["exit_pe"] / 1e9 / _profits(s).value_usd_bn.max(), 2),
-    Headline("price of the record profit", _H, r"At (\d+) times earnings the record profit", lambda s: needed_value(s) / 1e9 / _profits(s).value_usd_bn.max(), 2),
+    Headline("over the record", _H, r"it needs ([\d.]+) times the largest profit we found", lambda s: needed_value(s) / _p(s)["exit_pe"] / 1e9 / _profits(s).value_usd_bn.max(), 2),
+    Headline("price of the record profit", _H, r"At (\d+) times earnings the largest profit", lambda s: needed_value(s) / 1e9 / _profits(s).value_usd_bn.max(), 2),
     Headline("share and median of giants", _H, r"ten-year runs belong to (\d+) companies.*?Of these runs, ([\d.]+)% were fast enough. In the median run a company reached ([\d.]+) times", lambda s: [len(set(_cohorts(s).company)), kept_pace(s)[2], _cohorts(s).multiple.median()], (EXACT, 2, 2)),
     Headline("sales", _H, r"of (\d+) companies with sales .*?, (\w+) raised .*? The fastest .*? by ([\d.]+)%", _sales, (EXACT, EXACT, 3)),
-    Headline("together", _H, r"give sales of (\$\d+ billion), a profit of (\$[\d.]+ billion) and a share at ([\d.]+) times its first price. .*? of 2025 had a median net margin of ([\d.]+)% and a median price of (\d+) times earnings. .*? takes Tesla's share to ([\d.]+) times",
+    Headline("together", _H, r"give sales of (\$\d+ billion), a profit of (\$[\d.]+ billion) and a share at ([\d.]+) times its price of 14 November 2025. .*? of 2025 had a median net margin of ([\d.]+)% and a median price of (\d+) times earnings. .*? takes Tesla's share to ([\d.]+) times",
              lambda s: [_value_after(s, 1, 1), _value_after(s, _p(s)["net_margin"], 1), _outcome(s), *_as_ten(s)], (3, 3, 2, 3, 3, 2)),
     Headline("result of the model", _H, r"independent of each other, (\d+)% of outcomes .*? moved together, (\d+)% would. Half of all outcomes end below ([\d.]+) times", lambda s: _model(s)[1:4], (1, 2, 2)),
     Headline("a fair bet", _H, r"five times or more average ([\d.]+) times the price, .*? averaged ([\d.]+) times", lambda s: _fair(s)[:2], 2),
-    Headline("a fair chance", _H, r"chance of success is (\d+)% or more, .*? puts the chance at 25% can expect ([\d.]+) times the money on average, against ([\d.]+) times", lambda s: [_fair(s)[4], *_fair(s)[2:4]], 2),
+    Headline("a fair chance", _H, r"chance of success is (\d+)% or more, .*? own chance of (\d+)% it returns ([\d.]+) times the money on average, against ([\d.]+) times in the market. A reader who puts the chance at 25% can expect ([\d.]+) times",
+             lambda s: [(f := _fair(s))[4], 100 * (c := _ours(s)), c * f[0] + (1 - c) * f[1], f[3], f[2]], (2, 1, 2, 2, 2)),
     Headline("Tesla's own price", _H, r"stood at (\d+) times earnings, on a profit", lambda s: 1e9 * _p(s)["start_value_usd_bn"] / _profit(s)),
-    Headline("industries", _H, r"US telecoms returned ([\d.]+)% a year and shares in utilities ([\d.]+)%. The whole US market returned ([\d.]+)%", lambda s: _industries(s, ("Telcm", "Util", "Market49"), 1927, 2024)),
+    Headline("industries", _H, r"US telecoms returned ([\d.]+)% a year, in utilities ([\d.]+)% and in railways and other transport ([\d.]+)%. Shares of suppliers returned ([\d.]+)% to ([\d.]+)%, and the whole US market ([\d.]+)%",
+             lambda s: [*_industries(s, ("Telcm", "Util", "Trans"), 1927, 2024), min(m := _industries(s, ("Hardw", "Chips", "ElcEq"), 1927, 2024)), max(m), *_industries(s, ("Market49",), 1927, 2024)]),
     Headline("what a dollar must earn", _H, r"must bring in (\$[\d.]+) a year before running costs. If it lasted thirty years, (\$[\d.]+) would", lambda s: [_instalment((p := _p(s))["discount_rate"], p["hardware_life"]), _instalment(p["discount_rate"], 30)], 2),
     Headline("spent on equipment", _H, r"spent (\$[\d.]+ billion) on equipment", lambda s: _spent(s)[0]),
     Headline("time so far", _H, r"with (\d+)% of the ten years gone, .*? should have reached ([\d.]+) times that price. From there it would need growth of ([\d.]+)% a year", _time_so_far, (1, 3, 3)),

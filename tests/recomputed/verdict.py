@@ -42,6 +42,16 @@ def _holds(source: Source, column: str, value: object) -> list[float]:
     return [sum(t.verdict == "supported"), len(t)]
 
 
+def weighty(source: Source) -> list[float]:
+    """Return the weightiest judged claims, those by verdict, and the contradicted slips of date, word or digit."""
+    t = source.ledger()
+    t = t[(t.importance == 3) & t.verdict.isin(JUDGED)]
+    told = source.table("error_families").set_index("claim").family
+    slips = ("scale word or digit", "date or order of events")
+    wrong = t.id[t.verdict == "contradicted"]
+    return [len(t), *(sum(t.verdict == v) for v in JUDGED), sum(told.get(c) in slips for c in wrong), len(wrong)]  # fmt: skip
+
+
 def _part(source: Source, column: str, value: object) -> float:
     hits, n = _holds(source, column, value)
     return 100 * hits / n
@@ -58,12 +68,14 @@ def _family(source: Source, family: str) -> float:
 
 
 def over(source: Source) -> pd.DataFrame:
-    """Return every figure that states a value with printed over found, low and high, and how far off it is."""
+    """Return every figure that measures something, once, with printed over found, low and high, and how far off it is."""
     f = source.figures()
     f = f[
         (f[["value_low", "value_high", "low", "high"]] > 0).all(axis=1)
         & ~f.figure.str.endswith("_version")
+        & ~f.figure.str.contains("_of_printed_")
     ]
+    f = f[~f.duplicated(["figure", "value_low", "value_high"])]
     f = f.assign(least=f.value_low / f.high, most=f.value_high / f.low)
     return f.assign(
         off=[
@@ -185,8 +197,11 @@ def _from(name: str, origin: str) -> Headline:
 HEADLINES = [
     Headline("claims judged", _H, r"Of (\d+) claims, (\d+) could be judged: (\d+) hold, (\d+) hold in part and (\d+) are contradicted",
              lambda s: [len(s.ledger()), judged(s), *(verdicts(s)[v] for v in JUDGED)], EXACT),
-    Headline("by weight", _H, r"less often it is true: (\d+)% of the details hold, but only (\d+)% of the claims the thesis rests on", lambda s: [_part(s, "importance", 1), _part(s, "importance", 3)], 2),
+    Headline("by weight", _H, r"Fewer weighty claims hold in full: (\d+)% of those the thesis rests on, (\d+)% of the details", lambda s: [_part(s, "importance", 3), _part(s, "importance", 1)], 2),
     Headline("by weight, counted", _H, r"Among the details, (\d+) of the (\d+) judged claims hold. Among the claims the thesis rests on, (\d+) of (\d+) do", lambda s: [*_holds(s, "importance", 1), *_holds(s, "importance", 3)], EXACT),
+    Headline("slips among the weightiest", _H, r"(\w+) of the (\d+) that are contradicted get a date, a number word or a digit wrong\. Without them (\d+) of (\d+) hold",
+             lambda s: [(w := weighty(s))[4], w[3], w[1], w[0] - w[4]], EXACT),
+    Headline("weightiest, asked", _H, r"Of (\d+) judged claims the thesis rests on, (\d+) hold and (\d+) hold in part", lambda s: weighty(s)[:3], EXACT),
     Headline("sayings", _H, r"also reports (\d+) statements and views. Of the (\d+) that could be traced, (\d+) hold. For another (\d+)",
              lambda s: [(n := sayings(s))[0], _traced(s), n[1], n[3]], EXACT),
     Headline("commonest error", _H, r"as the whole is the error in (\d+) of (\d+) claims", lambda s: [_family(s, "the whole for a part"), len(_faulty(s))], EXACT),
@@ -194,9 +209,9 @@ HEADLINES = [
              lambda s: [len(f := far(s)), sum(s.table("error_families").set_index("claim").family.get(c) == "scale word or digit" for c in f.claim)], EXACT),
     Headline("open claims", _H, r"(\w+) of the (\d+) can be settled by the end of 2030", lambda s: _settled_by_2030(s)[::-1], EXACT),
     Headline("open claims by who dated them", _H, r"(\w+) of (\d+) open claims name no day .*? itself gives a date for (\w+) of the open claims, and promises made earlier give one for (\w+)\.", _dated, EXACT),
-    Headline("our own chance", _H, r"We put its chance at (\d+)%", lambda s: 100 * (t := _live(s))[t.short == "Tesla five times by 2035"].probability.iloc[0]),
-    Headline("conclusion in the chart's title", _H, r"(\d+) of (\d+) claims hold, (\w+) of (\w+) in the conclusion",
-             lambda s: [verdicts(s)["supported"], len(s.ledger()), _holds(s, "section", "END")[0], sum(s.ledger().section == "END")], EXACT),
+    Headline("our own chance", _H, r"We give Tesla's share a (\d+)% chance", lambda s: 100 * (t := _live(s))[t.short == "Tesla five times by 2035"].probability.iloc[0]),
+    Headline("conclusion in the chart's title", _H, r"(\d+) of (\d+) judged claims hold, (\w+) of (\w+) in the conclusion",
+             lambda s: [verdicts(s)["supported"], judged(s), *_holds(s, "section", "END")], EXACT),
     Headline("the opening", _H, r"The article does best in the opening, where (\d+) of (\d+) judged", lambda s: _holds(s, "section", "INTRO"), EXACT),
     Headline("not judged", _H, r"The other (\d+) claims could not be judged. Of these, (\d+) are opinions and (\d+) are forecasts that are not yet due. For another (\d+) our search",
              lambda s: [len(s.ledger()) - judged(s), *(verdicts(s)[v] for v in ("opinion", "open", "unverified"))], EXACT),
@@ -225,7 +240,7 @@ HEADLINES = [
     Headline("where the fortune turns", _H, r"partly right if Musk's fortune were (\$[\d.]+ trillion) or more, and right if it were at least (\$[\d.]+ trillion).*?up to \$(\d+) billion, and right from \$(\d+) billion to \$(\d+) billion",
              lambda s: [1e9 * (p := _printed_fortune(s)) / 2, 1e9 * p / 1.1, p / 5, p / 11, 0.11 * p]),
     Headline("trillion over output", _H, r"or ([\d,]+) times what the world produces", lambda s: 1e9 / s.table("size_marks").set_index("label").value_usd_bn["world output 2025"], 2),
-    _said_by("the author", "author"), _said_by("Baron", "baron"), _said_by("Musk", "musk"),
+    _said_by("others, in the author's words", "author"), _said_by("Baron", "baron"), _said_by("Musk", "musk"),
     Headline("forecasts thought unlikely", _H, r"We think (\d+) of (\d+) events less likely than not", lambda s: [sum(_live(s).probability < 0.5), len(_live(s))], EXACT),
     Headline("score expected", _H, r"exactly right, we should expect a score of ([\d.]+)", lambda s: (p := _live(s).probability).mean() - (p**2).mean(), 2),
 ]  # fmt: skip
