@@ -19,8 +19,8 @@ def texts(base: Snapshot, head: Snapshot) -> Iterator[Change]:
             continue
         old, new = base.notebooks.get(page), head.notebooks.get(page)
         if old and new:
-            for place, before, after in source_diff.cells(old, new):
-                yield Change("text", place, before, after, "", page)
+            for place, before, after, kind in source_diff.cells(old, new):
+                yield Change("text", place, before, after, "" if kind == "markdown" else kind, page)
             yield from _settings(old, new, page)
             continue
         told = (
@@ -28,7 +28,16 @@ def texts(base: Snapshot, head: Snapshot) -> Iterator[Change]:
             head.pages.get(page, "" if new is None else "a notebook"),
         )
         if told[0] != told[1]:
-            yield Change("text", "page", *told, "", page)
+            note = "added" if not told[0] else "removed" if not told[1] else ""
+            yield Change("text", "page", *told, note, page)
+
+
+def others(base: Snapshot, head: Snapshot) -> Iterator[Change]:
+    """Yield what differs in files that pages are made from and no record is read from."""
+    for path in sides.names(base.others, head.others):
+        told = base.others.get(path, ""), head.others.get(path, "")
+        if told[0] != told[1]:
+            yield Change("text", path, *told, "pages are made from it")
 
 
 def _settings(old: Any, new: Any, page: str) -> Iterator[Change]:
@@ -44,7 +53,7 @@ def _settings(old: Any, new: Any, page: str) -> Iterator[Change]:
                 f"{notebooks.place(now)}, settings",
                 notebooks.flat(before),
                 notebooks.flat(after),
-                "",
+                "what a page shows of it may change",
                 page,
             )
         came = _hiding(now) - _hiding(was)
@@ -52,7 +61,7 @@ def _settings(old: Any, new: Any, page: str) -> Iterator[Change]:
             note = strong(f"hidden by {', '.join(sorted(came))}")
             yield Change("words", notebooks.place(now), "shown", "hidden", note, page)
     if old.metadata != new.metadata:
-        yield Change("text", "settings of the notebook", notebooks.flat(old.metadata), notebooks.flat(new.metadata), "", page)  # fmt: skip
+        yield Change("text", "settings of the notebook", notebooks.flat(old.metadata), notebooks.flat(new.metadata), "what runs it may change", page)  # fmt: skip
 
 
 def _hiding(cell: Any) -> set[str]:
@@ -90,10 +99,12 @@ def _about(change: Change, base: Snapshot, head: Snapshot) -> Iterator[str]:
         yield what
     elif kind in ("verdict", "grounds", "claim"):
         yield from (side.places.get(("claims", what), "") for side in both)
-        if kind == "verdict":
+        if kind != "claim":
             yield from (
                 f"book/{sides.page(side, what)}.ipynb" for side in both if _moved(base, head, what)
             )
+    elif kind == "text" and not change.page:
+        yield what
     elif kind in ("number", "chart", "words", "text"):
         end = "md" if change.page in {**base.pages, **head.pages} else "ipynb"
         yield f"book/{change.page}.{end}"
