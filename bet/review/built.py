@@ -143,9 +143,9 @@ def _edition(name: str, old: Mapping[str, bytes], new: Mapping[str, bytes]) -> I
         if was != now:
             yield Change("apart", claim, was, now, where, "editions", 5 * (NONE not in (was, now)))
     for page in differ:
-        lines = ["\n".join(side[page].lines) if page in side else "" for side in read]
-        if lines[0] != lines[1]:
-            yield Change("words", f"{where}, as built", *lines, "", page)
+        before, after = ("\n".join(side[page].lines) if page in side else "" for side in read)
+        if before != after:
+            yield Change("words", f"{where}, as built", before, after, "", page)
 
 
 def _verdicts(pages: Iterable[BuiltPage]) -> dict[str, set[str]]:
