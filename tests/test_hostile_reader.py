@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import nbformat
@@ -266,6 +267,34 @@ def test_a_translated_page_is_named_in_the_first_line(clone, text):  # noqa: F81
         assert text in told
 
 
+MORE_THAN_PROSE = {
+    "code to run": "It is so.\n\n```{code-cell}\nx()\n```\n",
+    "a value": "It is {{ fact('pace') }}.\n",
+    "HTML": "It is <b onclick=x()>so</b>.\n",
+    "a link": "It is [so](http://example.org).\n",
+    "a link by its name": "It is so.\n\n[so]: http://example.org\n",
+    "a role": "It is {claim}`INFRA-61`.\n",
+    "a fold": ":::{deeper}\nIt is so.\n:::\n",
+}
+
+
+@pytest.mark.parametrize("case", MORE_THAN_PROSE)
+@pytest.mark.parametrize("place", ["page", "cell"])
+def test_what_is_more_than_prose_is_no_mere_text(clone, case, place):  # noqa: F811
+    text = f"# Method\n\nHow we judge.\n\n{MORE_THAN_PROSE[case]}"
+    write(clone, "book/method.md", text) if place == "page" else put(clone, book(words=text))
+    for code, told in both(clone):
+        assert code == 0 and MAY in first(told), told
+
+
+def test_settings_before_a_page_are_no_mere_text(clone):  # noqa: F811
+    write(clone, "book/method.md", "---\ntitle: Method\nkernelspec: {name: python3}\n---\nHow we judge.\n")  # fmt: skip
+    as_base(clone)
+    edit(clone, "book/method.md", "python3", "bash")
+    for code, told in both(clone):
+        assert code == 0 and MAY in first(told), told
+
+
 def test_a_merge_brings_its_flip_in_by_its_second_parent(clone):  # noqa: F811
     git(clone, "switch", "-q", "-c", "other")
     flip(clone)
@@ -275,6 +304,32 @@ def test_a_merge_brings_its_flip_in_by_its_second_parent(clone):  # noqa: F811
     commit(clone)
     git(clone, "merge", "-q", "--no-ff", "-m", "Only a merge.", "other")
     assert diff("main", "change")[0] == 2
+
+
+def test_names_that_are_no_text_hide_no_flip(clone):  # noqa: F811
+    flip(clone)
+    for name in (b"book/a\xff.md", b"data/tables/b\xff.csv", b"c\xff.txt", b"book/d\nd.md"):
+        Path(os.fsdecode(os.fsencode(clone) + b"/" + name)).write_text("x\n")
+    Path(clone, "link").symlink_to(os.fsdecode(b"to\xff"))
+    for code, told in both(clone):
+        assert code == 2 and "INFRA-60" in told
+        assert "a\\udcff" in told.replace("\\\\", "\\") and told.encode()
+
+
+def test_half_a_sign_in_a_notebook_hides_no_flip(clone):  # noqa: F811
+    flip(clone)
+    path = clone / "book" / f"{NAME}.ipynb"
+    text = path.read_text().replace("us-power", "us-\\ud800").replace("grid", "gr\\ud800d")
+    path.write_text(text.replace("<rect", "\\ud800<rect"))
+    for code, told in both(clone):
+        assert code == 2 and "INFRA-60" in told and told.encode()
+
+
+@pytest.mark.parametrize("rule", ["NEAR = 2.0 * 2", "NEAR: float = 9.0", "near = 2.0"])
+def test_a_threshold_that_is_no_number_is_a_fault(clone, rule):  # noqa: F811
+    edit(clone, "bet/records/rule.py", "NEAR = 2.0", rule)
+    for code, told in both(clone):
+        assert code == 3 and JUDGED in first(told) and "the rule: found" in told
 
 
 def test_a_large_file_is_named_and_not_shown(clone):  # noqa: F811

@@ -134,6 +134,7 @@ def _also(review: Review) -> str:
             change.page if kind == "words" else (change.what, change.page) for change in changes
         }
         noun, _, rest = one.partition(" ")
+        rest = rest if len(names) == 1 else re.sub(r"(?<=^that )(\w+)s\b", r"\1", rest)
         told += [f"{_plural(len(names), noun)}{f' {rest}' if rest else ''}"] if names else []
     if tests := sum(change.what.startswith(_TESTS) for change in review.of("file")):
         told.append(_plural(tests, "test file"))
@@ -237,7 +238,8 @@ def _page_link(page: str, site: str) -> str:
 
 
 def _url(path: str, site: str, anchor: str = "") -> str:
-    return f"{site}{quote(path)}{f'#{quote(anchor)}' if anchor else ''}"
+    where, place = (quote(part, errors="replace") for part in (path, anchor))
+    return f"{site}{where}{f'#{place}' if place else ''}"
 
 
 def _section(kind: str, changes: list[Change], pixels: Pixels, site: str) -> Iterator[str]:
@@ -344,7 +346,10 @@ _TURNS = re.compile(f"[{INVISIBLE}{_ALIKE}]")
 
 def _open(text: object) -> str:
     """Return text in which signs that hide, turn or feign what stands beside them are written out."""
-    return _TURNS.sub(lambda sign: f"[U+{ord(sign[0]):04X}]", str(text))
+    told = (
+        str(text).encode("utf-8", "backslashreplace").decode("utf-8")
+    )  # a file's name may be no text
+    return _TURNS.sub(lambda sign: f"[U+{ord(sign[0]):04X}]", told)
 
 
 def _quiet(text: object) -> str:

@@ -406,7 +406,7 @@ def _listed(folder: Path, committed: bool) -> Iterator[tuple[str, str]]:
     for path in known if known is not None else sorted(_walk(folder, committed)):
         whole = folder / path
         if whole.is_symlink():
-            yield path, hashlib.sha256(f"link to {os.readlink(whole)}".encode()).hexdigest()
+            yield path, hashlib.sha256(b"link to " + os.fsencode(os.readlink(whole))).hexdigest()
         elif path in linked:
             yield path, hashlib.sha256(_repository(linked[path])).hexdigest()
         elif whole.is_file():

@@ -20,7 +20,8 @@ def texts(base: Snapshot, head: Snapshot) -> Iterator[Change]:
         old, new = base.notebooks.get(page), head.notebooks.get(page)
         if old and new:
             for place, before, after, kind in source_diff.cells(old, new):
-                yield Change("text", place, before, after, "" if kind == "markdown" else kind, page)
+                note = _active(before, after) if kind == "markdown" else kind
+                yield Change("text", place, before, after, note, page)
             yield from _settings(old, new, page)
             continue
         told = (
@@ -28,8 +29,24 @@ def texts(base: Snapshot, head: Snapshot) -> Iterator[Change]:
             head.pages.get(page, "" if new is None else "a notebook"),
         )
         if told[0] != told[1]:
-            note = "added" if not told[0] else "removed" if not told[1] else ""
+            note = "added" if not told[0] else "removed" if not told[1] else _active(*told)
             yield Change("text", "page", *told, note, page)
+
+
+# What of a page is more than its prose: directives (one of them runs code), roles, values that are filled
+# in, links, pictures, HTML.
+_ACTIVE = re.compile(
+    r"\{\{|\{%|\{#|[`~]{3}|:::|\{[\w:+.-]+\}`|</?\w|<!|\]\(|^.\[[^\]]+\]:", re.MULTILINE
+)
+_FRONT = re.compile(r"---\n.*?\n---\n", re.DOTALL)  # settings before the text of a page
+
+
+def _active(before: str, after: str) -> str:
+    """Say so where more than prose differs between two texts of a page; nothing where it does not."""
+    fronts = [_FRONT.match(told) for told in (before, after)]
+    settings = [found[0] if found else "" for found in fronts]
+    changed = "\n".join(source_diff.lines(before, after))
+    return "more than prose" if settings[0] != settings[1] or _ACTIVE.search(changed) else ""
 
 
 def others(base: Snapshot, head: Snapshot) -> Iterator[Change]:
