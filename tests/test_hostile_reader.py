@@ -10,6 +10,7 @@ import pytest
 
 from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, NARROW_MIME
 from bet.review import built, compare, report, snapshot
+from bet.review.change import Change
 from tests.test_pull_requests import FIRST, both, clone, commit, diff, flip, git  # noqa: F401
 from tests.test_review import CHART, LEDGER, NAME, NARROW, WIDE, book, edit, put, shown
 
@@ -378,6 +379,18 @@ def test_pages_of_an_edition_are_compared(clone, tmp_path, case):  # noqa: F811
         assert review.code == 0 and told.splitlines()[1] == f"## {expected}"
     same = compare.with_pages(compare.compare(sides, sides), sides, sides, (before, before))
     assert report.headline(same) == "Nothing changes"
+
+
+def test_what_a_page_of_the_book_shows_too_is_told_once(tmp_path):
+    before, after = (
+        site(tmp_path / "before", "bull"),
+        site(tmp_path / "after", "bull", words="Now."),
+    )
+    known = next(c for c in built.editions(before, after) if c.kind == "words")
+    same = Change("words", "the page as built", known.before, known.after, "", "index")
+    assert list(built.editions(before, after, [same])) == []
+    other = Change("words", "the page as built", known.before, f"{known.after}\nMore.", "", "index")
+    assert list(built.editions(before, after, [other])) == [known]
 
 
 def test_a_page_of_an_edition_that_is_none_is_a_fault(clone, tmp_path):  # noqa: F811

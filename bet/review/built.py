@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bet.chapter.outputs import ASSESSMENT_MIME
 from bet.faults import Fault
-from bet.review import sides
+from bet.review import sides, source_diff
 from bet.review.change import NONE, Change, strong
 from bet.review.snapshot import Snapshot
 
@@ -109,12 +109,14 @@ def _page(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def editions(before: Path, after: Path) -> Iterator[Change]:
+def editions(before: Path, after: Path, known: Iterable[Change] = ()) -> Iterator[Change]:
     """Yield what the pages of editions show otherwise: verdicts of their badges first, then lines.
 
-    An edition judges under other values than the ledger, so that its verdicts have no history.
+    An edition judges under other values than the ledger, so that its verdicts have no history. What the
+    same page of the book shows otherwise in the same lines is ``known``, and not told again.
     Raises ValueError for a page that is none.
     """
+    told = {c.page: source_diff.lines(c.before, c.after) for c in known if c.kind == "words"}
     places = [_places(site) for site in (before, after)]
     for name in sides.names(*places):
         folders = [side.get(name) for side in places]
@@ -123,7 +125,7 @@ def editions(before: Path, after: Path) -> Iterator[Change]:
             yield Change("edition", name, built[0], built[1], "its pages", "editions")
             continue
         pages = [{p.stem: _page(p) for p in sorted((f / "book").glob("*.html"))} for f in folders if f]  # fmt: skip
-        yield from _edition(name, *pages)
+        yield from _edition(name, pages[0], pages[1], told)
 
 
 def _places(site: Path) -> dict[str, Path]:
@@ -132,7 +134,9 @@ def _places(site: Path) -> dict[str, Path]:
     return {b.parent.name: b.parent for b in found if b.resolve() == site.resolve() / "editions" / b.parent.name / "book"}  # fmt: skip
 
 
-def _edition(name: str, old: Mapping[str, bytes], new: Mapping[str, bytes]) -> Iterator[Change]:
+def _edition(
+    name: str, old: Mapping[str, bytes], new: Mapping[str, bytes], told: Mapping[str, list[str]]
+) -> Iterator[Change]:
     """Yield the badges of one edition that differ, and the pages; only those with other bytes are read."""
     differ = [page for page in sides.names(dict(old), dict(new)) if old.get(page) != new.get(page)]
     read = [{page: BuiltPage(side[page].decode("utf-8")) for page in differ if page in side} for side in (old, new)]  # fmt: skip
@@ -144,7 +148,7 @@ def _edition(name: str, old: Mapping[str, bytes], new: Mapping[str, bytes]) -> I
             yield Change("apart", claim, was, now, where, "editions", 5 * (NONE not in (was, now)))
     for page in differ:
         before, after = ("\n".join(side[page].lines) if page in side else "" for side in read)
-        if before != after:
+        if before != after and source_diff.lines(before, after) != told.get(page):
             yield Change("words", f"{where}, as built", before, after, "", page)
 
 

@@ -45,7 +45,9 @@ def with_pages(review: Review, base: Snapshot, head: Snapshot, sites: tuple[Path
         made = built.changes(base, head, before, after)
         found, failed = _tried("built pages", "pages that can be compared", lambda: list(made))
         faults += failed
-    apart, failed = _tried("pages of editions", "pages in UTF-8", lambda: built.editions(*sites))
+    apart, failed = _tried(
+        "pages of editions", "pages in UTF-8", lambda: built.editions(*sites, found)
+    )
     found, faults = [*found, *apart], [*faults, *failed]
     return replace(review, changes=_sorted([*review.changes, *found]), faults=faults)
 
