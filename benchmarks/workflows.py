@@ -322,12 +322,15 @@ def _step(
         for folder in (work, *sorted(path for path in work.iterdir() if path.is_dir())):
             prepared(run.environment, folder)
     log = run.folder / "log"
-    with log.open("w") as file:
-        done = subprocess.run(
-            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script], cwd=work, stdout=file,
-            stderr=subprocess.STDOUT, check=False, timeout=PATIENCE, stdin=subprocess.DEVNULL,
-            env={**_surroundings(run), **env, **own, "GITHUB_OUTPUT": str(output)},
-        )  # fmt: skip
+    try:
+        with log.open("w") as file:
+            done = subprocess.run(
+                ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script], cwd=work, stdout=file,
+                stderr=subprocess.STDOUT, check=False, timeout=PATIENCE, stdin=subprocess.DEVNULL,
+                env={**_surroundings(run), **env, **own, "GITHUB_OUTPUT": str(output)},
+            )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return Step("", "", "failed", f"not done in {PATIENCE} s")
     told = " ".join(log.read_text(errors="replace").split()[-30:]).replace("|", "/")
     if done.returncode:
         return Step("", "", "failed", f"code {done.returncode}: {told[-240:]}")

@@ -158,3 +158,10 @@ def test_a_release_is_the_round_of_a_tag(tmp_path):
     told = workflows.contexts_of("release", tmp_path)
     assert (told["ref_type"], told["ref"]) == ("tag", "refs/tags/v1.2.0")
     assert workflows.contexts_of("publish", tmp_path)["ref"] == "refs/heads/main"
+
+
+def test_a_step_without_end_is_a_failed_step(tmp_path, monkeypatch):
+    monkeypatch.setattr(workflows, "PATIENCE", 0.1)
+    run = workflows.Round(tmp_path, tmp_path, {})
+    done = workflows._step({"run": "exec sleep 60"}, tmp_path, {}, {}, run, tmp_path / "output")
+    assert (done.result, done.told) == ("failed", "not done in 0.1 s")
