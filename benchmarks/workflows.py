@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +31,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 1_800  # seconds for one step
 IDENTITY = ["-c", "user.name=dry run", "-c", "user.email=dry-run@example.org", "-c", "commit.gpgsign=false"]  # fmt: skip
 EVENTS = {"ci": "pull_request", "review": "pull_request", "comment": "workflow_run",
-          "publish": "push", "nightly": "schedule"}  # fmt: skip
+          "publish": "push", "release": "push", "nightly": "schedule"}  # fmt: skip
+FILES = {"release": "publish"}  # a round of its own in the file of another: publish, of a tag
 GH = """#!/bin/sh
 printf '%s\\n' "$*" >> "$GH_CALLS"
 case "$*" in
@@ -320,12 +322,15 @@ def _step(
         for folder in (work, *sorted(path for path in work.iterdir() if path.is_dir())):
             prepared(run.environment, folder)
     log = run.folder / "log"
-    with log.open("w") as file:
-        done = subprocess.run(
-            ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script], cwd=work, stdout=file,
-            stderr=subprocess.STDOUT, check=False, timeout=PATIENCE, stdin=subprocess.DEVNULL,
-            env={**_surroundings(run), **env, **own, "GITHUB_OUTPUT": str(output)},
-        )  # fmt: skip
+    try:
+        with log.open("w") as file:
+            done = subprocess.run(
+                ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script], cwd=work, stdout=file,
+                stderr=subprocess.STDOUT, check=False, timeout=PATIENCE, stdin=subprocess.DEVNULL,
+                env={**_surroundings(run), **env, **own, "GITHUB_OUTPUT": str(output)},
+            )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return Step("", "", "failed", f"not done in {PATIENCE} s")
     told = " ".join(log.read_text(errors="replace").split()[-30:]).replace("|", "/")
     if done.returncode:
         return Step("", "", "failed", f"code {done.returncode}: {told[-240:]}")
@@ -339,15 +344,22 @@ def _surroundings(run: Round) -> dict[str, str]:
     return {**kept, "PATH": path, "CI": "true", "GH_CALLS": str(run.folder / "gh-calls")}
 
 
+def tag(root: Path) -> str:
+    """Return the tag that a release of this checkout would have."""
+    told = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    return f"v{told['project']['version']}"
+
+
 def contexts_of(name: str, root: Path) -> dict[str, Any]:
     """Return the context ``github`` as the host would fill it for a workflow's usual event."""
     commit = git(root, "rev-parse", "HEAD")
+    kind, ref = ("tag", tag(root)) if name == "release" else ("branch", "main")
     event: dict[str, Any] = {"repository": {"name": "bet"}, "pull_request": {"number": 7}}
     event["workflow_run"] = {"event": "pull_request", "id": 9, "head_branch": "change", "head_sha": commit,
                              "head_repository": {"owner": {"login": "somebody"}}}  # fmt: skip
     return {
-        "event_name": EVENTS.get(name, "push"), "ref": "refs/heads/main", "ref_name": "main",
-        "ref_type": "branch", "sha": commit, "repository": "owner/bet", "repository_owner": "owner",
+        "event_name": EVENTS.get(name, "push"), "ref_name": ref, "ref_type": kind,
+        "ref": f"refs/{'tags' if kind == 'tag' else 'heads'}/{ref}", "sha": commit, "repository": "owner/bet", "repository_owner": "owner",
         "server_url": "https://github.com", "token": "none", "event": event,
     }  # fmt: skip
 
@@ -365,7 +377,8 @@ def rounds(
     (folder / "bin" / "gh").chmod(0o755)
     for name in names:
         run = Round(folder, root, contexts_of(name, root), skip, environment)
-        for step in workflow(root / ".github" / "workflows" / f"{name}.yml", run):
+        file = root / ".github" / "workflows" / f"{FILES.get(name, name)}.yml"
+        for step in workflow(file, run):
             yield name, step
 
 
@@ -373,7 +386,7 @@ def main(
     names: list[str], skip: tuple[str, ...], folder: Path, environment: Path | None = None
 ) -> int:
     """Run the workflows and print a row for each step as it ends."""
-    known = [path.stem for path in sorted((ROOT / ".github" / "workflows").glob("*.yml"))]
+    known = [*(path.stem for path in sorted((ROOT / ".github" / "workflows").glob("*.yml"))), *FILES]  # fmt: skip
     if unknown := sorted({*names} - {*known}):
         print(f"workflow '{unknown[0]}': expected one of {', '.join(known)}", file=sys.stderr)
         return 2

@@ -745,8 +745,20 @@ def test_charts_are_found_with_picture_and_notebook():
     nameless = new_output("display_data", data={CHART_MIME: {}})
     broken = new_output("display_data", data={CHART_MIME: "x"})
     assert dict(snapshot._charts({"a": book(drawn, nameless, broken)})) == {
-        "watts": {"record": {"name": "watts"}, "svg": "<svg/>", "notebook": "a"},
-        "a chart without a name": {"record": {}, "svg": "", "notebook": "a"},
+        "watts": {
+            "record": {"name": "watts"},
+            "svg": "<svg/>",
+            "narrow": '""',
+            "png": "",
+            "notebook": "a",
+        },
+        "a chart without a name": {
+            "record": {},
+            "svg": "",
+            "narrow": '""',
+            "png": "",
+            "notebook": "a",
+        },
     }
 
 

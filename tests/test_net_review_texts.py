@@ -119,9 +119,9 @@ def test_changed_added_and_removed_cells_are_told_by_their_place():
     old = notebook("one two three", ">x = 1", "gone with it")
     new = notebook("one two four", ">x = 1", ">y = 2 + 2")
     assert list(source_diff.cells(old, new)) == [
-        ("cell c0", "one two three", "one two four"),
-        ("cell c2", "gone with it", ""),
-        ("cell c2", "", ">y = 2 + 2"),
+        ("cell c0", "one two three", "one two four", "markdown"),
+        ("cell c2", "gone with it", "", "markdown"),
+        ("cell c2", "", ">y = 2 + 2", "code"),
     ]
     kept = [(was.source, now.source) for was, now in source_diff.aligned(old, new)]
     assert kept == [("one two three", "one two four"), (">x = 1", ">x = 1")]
@@ -291,16 +291,24 @@ def test_pages_are_named_once_in_order():
     ("review", "told"),
     [
         (Review([]), "Nothing changes"),
-        (Review([], notes=["x"]), "No conclusion changes"),
-        (Review([change("data")]), "No conclusion changes"),
+        (Review([], notes=["x"]), "No conclusion is known to change"),
+        (Review([change("data")]), "No verdict changes, but a published conclusion may"),
+        (Review([change("text", page="resume", note="")]), "No verdict changes, but the text of resume does"),
+        (Review([change("text", note="code")]), "No verdict changes, but a published conclusion may"),
+        (Review([change("file", what="README.md")]), "No conclusion changes"),
+        (Review([change("file", what="book/a.png")]), "No verdict changes, but a published conclusion may"),
+        (Review([change("apart", note="the edition bull"), change("data")]),
+         "No verdict changes in the book, but 1 verdict of the edition bull does"),
+        (Review([change("apart", note="the edition bull"), change("apart", note="the edition bear")]),
+         "No verdict changes in the book, but 2 verdicts of the edition bear, the edition bull do"),
         (Review([change(), change(note="More.")]), "1 conclusion changes and says why"),
         (Review([change(note="")]), "1 conclusion changes"),
         (Review([change(), change(what="b", note="")]), "2 conclusions change"),
         (Review([change("rule"), change()]), "The changed rule turns 1 ruling. 1 conclusion changes and says why"),
         (Review([change("judge"), change("rule"), change("rule")]),
-         "This changes the judge. The changed rule turns 2 rulings. No conclusion changes"),
-        (Review([], faults=[FAULT]), "No conclusion changes. 1 thing could not be judged"),
-        (Review([], faults=[FAULT] * 2), "No conclusion changes. 2 things could not be judged"),
+         "This changes the judge. The changed rule turns 2 rulings. No verdict changes, but a published conclusion may"),
+        (Review([], faults=[FAULT]), "No conclusion is known to change. 1 thing could not be judged"),
+        (Review([], faults=[FAULT] * 2), "No conclusion is known to change. 2 things could not be judged"),
     ],
 )  # fmt: skip
 def test_the_headline_tells_the_gravest_first(review, told):
@@ -317,7 +325,7 @@ def markdown(*changes, pixels=None, site="", **parts):
 
 def test_the_markdown_of_one_table_row():
     assert markdown(change("unit", "a | b", before="GW", after="MW", note=strong("another unit"), page="")) == [
-        "## No conclusion changes",
+        "## No verdict changes, but a published conclusion may",
         "base → head.",
         "| What | Before | After | Note |",
         "|---|---|---|---|",

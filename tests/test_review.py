@@ -197,7 +197,8 @@ def test_a_changed_cell_of_a_table(tree):
     code, changes, lines = told(tree)
     assert code == 0
     assert changes == [("data", "power [year=2023] average_power_gw", "476.9", "485.0", "")]
-    assert len(lines) == 5 and lines[0] == "## No conclusion changes"
+    assert len(lines) == 5
+    assert lines[0] == "## No verdict changes, but a published conclusion may"
 
 
 def test_rows_and_columns_that_come_and_go(tree):
@@ -246,7 +247,7 @@ def test_a_typo_gives_three_lines(tree):
     code, changes, lines = told(tree)
     assert code == 0 and len(changes) == 1
     assert lines == [
-        "## No conclusion changes",
+        f"## No verdict changes, but the text of {NAME} does",
         f"base → head. Pages touched: {NAME}.",
         f"- {NAME}, cell c01: “large, says the meter.” → “large, says teh meter.”",
     ]
@@ -448,7 +449,7 @@ def test_a_broken_notebook_is_told_by_name(tree):
     (tree[1] / "book" / f"{NAME}.ipynb").write_text("{")
     code, changes, lines = told(tree)
     assert (code, changes) == (3, [])
-    assert lines[0] == "## No conclusion changes. 1 thing could not be judged"
+    assert lines[0] == "## No conclusion is known to change. 1 thing could not be judged"
     assert f"book/{NAME}.ipynb" in "\n".join(lines)
 
 

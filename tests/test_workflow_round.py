@@ -143,8 +143,25 @@ def test_a_copied_environment_speaks_of_its_new_place(tmp_path):
 
 def test_an_unknown_workflow_is_refused(tmp_path, capsys):
     assert workflows.main(["none"], (), tmp_path) == 2
-    assert capsys.readouterr().err == "workflow 'none': expected one of ci, comment, nightly, publish, review\n"  # fmt: skip
+    assert capsys.readouterr().err == "workflow 'none': expected one of ci, comment, nightly, publish, review, release\n"  # fmt: skip
 
 
 def test_every_workflow_has_an_event_to_be_run_with():
-    assert {path.stem for path in (ROOT / ".github" / "workflows").glob("*.yml")} == {*workflows.EVENTS}  # fmt: skip
+    assert {path.stem for path in (ROOT / ".github" / "workflows").glob("*.yml")} == {*workflows.EVENTS} - {*workflows.FILES}  # fmt: skip
+    assert {*workflows.FILES} <= {*workflows.EVENTS}
+
+
+def test_a_release_is_the_round_of_a_tag(tmp_path):
+    (tmp_path / "pyproject.toml").write_text('[project]\nversion = "1.2.0"\n')
+    for name in ("init -q", "commit -q --allow-empty -m x"):
+        workflows.git(tmp_path, *name.split())
+    told = workflows.contexts_of("release", tmp_path)
+    assert (told["ref_type"], told["ref"]) == ("tag", "refs/tags/v1.2.0")
+    assert workflows.contexts_of("publish", tmp_path)["ref"] == "refs/heads/main"
+
+
+def test_a_step_without_end_is_a_failed_step(tmp_path, monkeypatch):
+    monkeypatch.setattr(workflows, "PATIENCE", 0.1)
+    run = workflows.Round(tmp_path, tmp_path, {})
+    done = workflows._step({"run": "exec sleep 60"}, tmp_path, {}, {}, run, tmp_path / "output")
+    assert (done.result, done.told) == ("failed", "not done in 0.1 s")

@@ -12,6 +12,7 @@ import yaml
 
 from bet.cli import main
 from bet.faults import BadInput
+from bet.review import nightly as nightly_round
 from bet.site import build as site_build
 from bet.site import claims_page
 from tests.places import ROOT
@@ -111,7 +112,8 @@ def test_they_call_commands_that_a_person_can_type():
         for path in WORKFLOWS
         if path.stem != "comment"
         for step in steps(path)
-        for line in step.get("run", "").splitlines()
+        for row in step.get("run", "").splitlines()
+        for line in row.split(" || ")
     ]
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M))
     made = [re.split(" [#>]", line)[0].removeprefix("make ").removeprefix("-C base ") for line in lines if line.startswith("make ")]  # fmt: skip
@@ -164,10 +166,46 @@ def test_pages_come_from_main_after_the_tests_and_releases_from_tags():
     assert [step["run"] for step in found["test"]["steps"] if "run" in step] == ["make test"]
     assert found["build"]["needs"] == "test" and found["pages"]["needs"] == "build"
     assert found["pages"]["if"] == "github.ref == 'refs/heads/main'"
-    assert found["release"]["if"] == "github.ref_type == 'tag'"
+    assert found["release"]["if"] == found["precheck"]["if"] == "github.ref_type == 'tag'"
+    assert found["release"]["needs"] == ["build", "precheck"]
     told = "\n".join(step.get("run", "") for step in found["build"]["steps"])
     assert '--repository "$REPOSITORY" --address "$ADDRESS"' in told
     assert "push" not in loaded(FOLDER / "workflows" / "ci.yml")["on"]  # else main is tested twice
+
+
+def test_a_release_is_run_inside_its_ranges_and_so_is_each_night():
+    told = [step.get("run", "") for step in dict(jobs(FOLDER / "workflows" / "publish.yml"))["precheck"]["steps"]]  # fmt: skip
+    assert [
+        run for run in told if "tests/test_inside_ranges.py" in run and "--inside-sets 40" in run
+    ]
+    assert "make check" in told
+    nights = [" ".join(command) for command in nightly_round.STEPS.values()]
+    assert [run for run in nights if "--inside-sets 40" in run]
+    assert nights.index("bet build --all") < nights.index("bet release nightly")
+
+
+@pytest.mark.parametrize(("tag", "wrong"), [("v1.2.0", ""), ("v1.3.0", "pyproject.toml"), ("v1.2", "pyproject.toml")])  # fmt: skip
+@pytest.mark.parametrize("cited", ["1.2.0", "1.1.0"])
+def test_a_tag_of_another_version_is_no_release(tmp_path, tag, wrong, cited):
+    (tmp_path / "pyproject.toml").write_text('[project]\nversion = "1.2.0"\n')
+    (tmp_path / "CITATION.cff").write_text(f"version: {cited}\n")
+    step = next(s for s in steps(FOLDER / "workflows" / "publish.yml") if "version of the tag" in s.get("name", ""))  # fmt: skip
+    done = subprocess.run(["bash", "-eo", "pipefail", "-c", step["run"]], cwd=tmp_path, env={"TAG": tag, "PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=False)  # fmt: skip
+    wrong = wrong or ("" if cited == "1.2.0" else "CITATION.cff")
+    assert (done.returncode, done.stdout.partition(":")[0]) == (int(bool(wrong)), wrong)
+
+
+def test_every_file_of_pins_is_looked_at_for_flaws(tmp_path):
+    for name in ("requirements.txt", "requirements-test.txt", "other.txt"):
+        (tmp_path / name).touch()
+    told = nightly_round.expanded(["pip-audit", "-r", "requirements*.txt"], tmp_path)
+    assert told == ["pip-audit", "-r", "requirements-test.txt", "-r", "requirements.txt"]
+
+
+def test_editions_are_built_for_the_review():
+    found = dict(jobs(FOLDER / "workflows" / "review.yml"))
+    told = {name: [step.get("run", "") for step in job["steps"]] for name, job in found.items()}
+    assert "make editions || make book" in told["run"] and "make -C base editions" in told["report"]
 
 
 def test_the_build_is_told_its_public_places():

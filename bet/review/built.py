@@ -7,13 +7,13 @@ notebook is a changed conclusion, without a history.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 
 from bet.chapter.outputs import ASSESSMENT_MIME
 from bet.faults import Fault
-from bet.review import sides
+from bet.review import sides, source_diff
 from bet.review.change import NONE, Change, strong
 from bet.review.snapshot import Snapshot
 
@@ -94,14 +94,71 @@ def read(site: Path) -> tuple[dict[str, BuiltPage], list[Fault]]:
     faults: list[Fault] = []
     for path in sorted((site / "book").glob("*.html")):
         try:
-            if path.is_symlink() or path.stat().st_size > MOST_BYTES:
-                raise ValueError("a link, or more than a page can be")
-            pages[path.stem] = BuiltPage(path.read_text(encoding="utf-8"))
+            pages[path.stem] = BuiltPage(_page(path).decode("utf-8"))
         except (OSError, ValueError, AssertionError) as error:
             faults.append(Fault(f"built page {path.name}", str(error)[:200], "a page in UTF-8"))
     if not pages and not faults:
         faults.append(Fault(f"built pages in {site.name}", "none", "book/*.html"))
     return pages, faults
+
+
+def _page(path: Path) -> bytes:
+    """Return the bytes of a page; raise ValueError for a link and for what is too long to be one."""
+    if path.is_symlink() or path.stat().st_size > MOST_BYTES:
+        raise ValueError("a link, or more than a page can be")
+    return path.read_bytes()
+
+
+def editions(before: Path, after: Path, known: Iterable[Change] = ()) -> Iterator[Change]:
+    """Yield what the pages of editions show otherwise: verdicts of their badges first, then lines.
+
+    An edition judges under other values than the ledger, so that its verdicts have no history. What the
+    same page of the book shows otherwise in the same lines is ``known``, and not told again.
+    Raises ValueError for a page that is none.
+    """
+    told = {c.page: source_diff.lines(c.before, c.after) for c in known if c.kind == "words"}
+    places = [_places(site) for site in (before, after)]
+    for name in sides.names(*places):
+        folders = [side.get(name) for side in places]
+        if None in folders:
+            built = [NONE if folder is None else "built" for folder in folders]
+            yield Change("edition", name, built[0], built[1], "its pages", "editions")
+            continue
+        pages = [{p.stem: _page(p) for p in sorted((f / "book").glob("*.html"))} for f in folders if f]  # fmt: skip
+        yield from _edition(name, pages[0], pages[1], told)
+
+
+def _places(site: Path) -> dict[str, Path]:
+    """Return the folder of each edition of a site; a link is none, it could lead anywhere."""
+    found = ((site / "editions").glob("*/book")) if site.is_dir() else ()
+    return {b.parent.name: b.parent for b in found if b.resolve() == site.resolve() / "editions" / b.parent.name / "book"}  # fmt: skip
+
+
+def _edition(
+    name: str, old: Mapping[str, bytes], new: Mapping[str, bytes], told: Mapping[str, list[str]]
+) -> Iterator[Change]:
+    """Yield the badges of one edition that differ, and the pages; only those with other bytes are read."""
+    differ = [page for page in sides.names(dict(old), dict(new)) if old.get(page) != new.get(page)]
+    read = [{page: BuiltPage(side[page].decode("utf-8")) for page in differ if page in side} for side in (old, new)]  # fmt: skip
+    badges = [_verdicts(side.values()) for side in read]
+    where = f"the edition {name}"
+    for claim in sides.names(*badges):
+        was, now = (" and ".join(sorted(side.get(claim, set()))) or NONE for side in badges)
+        if was != now:
+            yield Change("apart", claim, was, now, where, "editions", 5 * (NONE not in (was, now)))
+    for page in differ:
+        before, after = ("\n".join(side[page].lines) if page in side else "" for side in read)
+        if before != after and source_diff.lines(before, after) != told.get(page):
+            yield Change("words", f"{where}, as built", before, after, "", page)
+
+
+def _verdicts(pages: Iterable[BuiltPage]) -> dict[str, set[str]]:
+    """Return the verdicts that the badges of some pages say, by claim."""
+    found: dict[str, set[str]] = {}
+    for claim, verdict, colour in (badge for page in pages for badge in page.badges):
+        said = verdict if verdict == colour else f"{verdict or NONE} in the colour of {colour or NONE}"  # fmt: skip
+        found.setdefault(claim, set()).add(said)
+    return found
 
 
 def changes(

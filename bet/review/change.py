@@ -11,6 +11,7 @@ KINDS = {
     "judge": "This changes the judge",
     "rule": "Rulings that the changed rule turns",
     "verdict": "Verdicts",
+    "apart": "Verdicts of editions",
     "unit": "Changed units",
     "clock": "Dates that move what was known when",
     "claim": "New and removed claims",

@@ -45,6 +45,10 @@ def with_pages(review: Review, base: Snapshot, head: Snapshot, sites: tuple[Path
         made = built.changes(base, head, before, after)
         found, failed = _tried("built pages", "pages that can be compared", lambda: list(made))
         faults += failed
+    apart, failed = _tried(
+        "pages of editions", "pages in UTF-8", lambda: built.editions(*sites, found)
+    )
+    found, faults = [*found, *apart], [*faults, *failed]
     return replace(review, changes=_sorted([*review.changes, *found]), faults=faults)
 
 
@@ -109,6 +113,7 @@ def _compared(base: Snapshot, head: Snapshot) -> Review:
         *part("sources and evidence", lambda: data.publications(base, head, flipped)),
         *part("outputs", lambda: notebooks.words(base, head)),
         *part("texts", lambda: texts.texts(base, head)),
+        *part("other texts", lambda: texts.others(base, head)),
     ]
     changes += part("files", lambda: texts.files(base, head, changes))
     names = {change.what for change in changes if change.kind == "chart"}

@@ -126,6 +126,33 @@ def grounds(base: Snapshot, head: Snapshot) -> Iterator[Change]:
         found = _found(base, name), _found(head, name)
         if not ledger and found[0] != found[1] and NONE not in found:
             yield Change("grounds", name, *found, "found by the notebook", page, weight + 1)
+        for key, was, now in _retold(base, head, name, ledger or found[0] != found[1]):
+            yield Change("grounds", name, was, now, strong(f"{key}, in the notebook only"), page, weight + 2)  # fmt: skip
+
+
+_RECORD = {
+    "claim",
+    "verdict",
+    "notebook",
+    "as_of",
+}  # of an assessment: told elsewhere, or no finding
+
+
+def _retold(
+    base: Snapshot, head: Snapshot, name: str, figures: bool
+) -> Iterator[tuple[str, str, str]]:
+    """Yield what a notebook's record of a claim says otherwise, and the ledger does not.
+
+    Pages publish the record. ``figures`` says that its figures are told already.
+    """
+    old, new = base.assessed.get(name), head.assessed.get(name)
+    if old is None or new is None:
+        return
+    for key in (k for k in sides.names(old, new) if old.get(k) != new.get(k)):
+        ledger = base.claims[name].get(key), head.claims[name].get(key)
+        followed = ledger[0] != ledger[1] and new.get(key) == ledger[1]
+        if key not in _RECORD and not followed and not (key == "figures" and figures):
+            yield key, *sides.differing(old.get(key), new.get(key))
 
 
 def _judged_anew(base: Snapshot, head: Snapshot, name: str) -> bool:

@@ -139,6 +139,8 @@ def _shown(output: Any) -> _Shown:
     data = dict(output.get("data", {}))
     if "text" in output:
         data[str(output.get("name", "text"))] = output["text"]
+    if output.get("metadata"):  # sizes, places and classes that a page gives to it
+        data["metadata"] = output["metadata"]
     if "ename" in output:
         data["error"] = f"{output['ename']}: {output.get('evalue', '')}"
     if CHART_MIME in data:
@@ -204,7 +206,9 @@ def charts(base: Snapshot, head: Snapshot, flipped: set[str]) -> Iterator[Change
         notes = [_rows_note(*rows)] if rows[0] != rows[1] else []
         notes += [key for key in _DRAWN if old["record"].get(key) != new["record"].get(key)]
         if not notes and old["svg"] == new["svg"] and old["record"] == new["record"]:
-            notes = [f"moved from {old['notebook']}"]
+            copies = {"narrow": "its copy for telephones", "png": "its copy as PNG"}
+            apart = [told for key, told in copies.items() if old.get(key) != new.get(key)]
+            notes = [strong(f"only {' and '.join(apart)}")] if apart else [f"moved from {old['notebook']}"]  # fmt: skip
         elif not notes:
             notes = ["same data, drawn differently"]
         titles = _title(old, name), _title(new, name)

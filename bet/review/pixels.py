@@ -65,7 +65,8 @@ def _box(page: Page, number: int) -> tuple[int, int, int, int]:
 
 def address(svg: str) -> str:
     """Return an SVG as a data address, in which nothing of it can reach the page around it."""
-    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
+    told = base64.b64encode(svg.encode("utf-8", "replace")).decode()
+    return f"data:image/svg+xml;base64,{told}"
 
 
 def compare(before: Image.Image, after: Image.Image) -> Difference:

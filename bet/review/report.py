@@ -63,7 +63,7 @@ def _conclusions(review: Review) -> str:
     if said and not verdicts:
         return f"No verdict changes, but what {_plural(len(said), 'claim')} say{'s' * (len(said) == 1)} does"
     if not verdicts:
-        return "No conclusion changes" if review.changes or review.faults or review.notes else "Nothing changes"  # fmt: skip
+        return _beside_verdicts(review)
     claims = {change.what for change in verdicts}
     silent = {change.what for change in verdicts if not change.explained}
     one = len(claims) == 1
@@ -77,12 +77,47 @@ def _conclusions(review: Review) -> str:
     )
 
 
+def _beside_verdicts(review: Review) -> str:
+    """Say of a review without a verdict that changes how far it may be trusted to change nothing.
+
+    Whatever a page is made from may change what a reader concludes. Only a file that no page is made from
+    changes no conclusion, and where something is not known, nobody knows that.
+    """
+    if apart := review.of("apart"):
+        names = sorted({change.note for change in apart})
+        several = len(apart) > 1
+        return f"No verdict changes in the book, but {_plural(len(apart), 'verdict')} of {_listed(names)} {'do' if several else 'does'}"  # fmt: skip
+    if any(touches(change) for change in review.changes):
+        return "No verdict changes, but a published conclusion may"
+    if texts := review.of("text"):
+        return (
+            f"No verdict changes, but the text of {_listed(sorted({c.page for c in texts}))} does"
+        )
+    if review.faults or review.notes:
+        return "No conclusion is known to change"
+    return "No conclusion changes" if review.changes else "Nothing changes"
+
+
+def touches(change: Change) -> bool:
+    """Tell whether a change may change what a page concludes, be it without a word of its prose."""
+    if change.kind == "text":
+        return bool(change.note)  # prose has none
+    return change.kind != "file" or change.what.startswith(("book/", "data/"))
+
+
+def _listed(names: list[str], most: int = 4) -> str:
+    """Name a few, and count the others."""
+    shown = ", ".join(names[:most])
+    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
+
+
 # What no verdict says, and yet changes what the book says: kind, one of it, where it is no mere count.
 _TELLING = {"grounds": "claim told or founded otherwise", "claim": "claim new or removed", "unit": "unit",
             "clock": "date that moves what was known when", "number": "number in prose", "chart": "chart",
-            "parameter": "parameter", "edition": "setting of an edition", "schema": "column or sidecar",
+            "parameter": "parameter", "edition": "setting of an edition", "apart": "verdict of an edition", "schema": "column or sidecar",
             "data": "place in a table", "source": "source or fact", "text": "text or code",
             "words": "page that reads otherwise"}  # fmt: skip
+_TESTS = "tests/"  # what is checked before a change is merged
 
 
 def _also(review: Review) -> str:
@@ -99,7 +134,10 @@ def _also(review: Review) -> str:
             change.page if kind == "words" else (change.what, change.page) for change in changes
         }
         noun, _, rest = one.partition(" ")
+        rest = rest if len(names) == 1 else re.sub(r"(?<=^that )(\w+)s\b", r"\1", rest)
         told += [f"{_plural(len(names), noun)}{f' {rest}' if rest else ''}"] if names else []
+    if tests := sum(change.what.startswith(_TESTS) for change in review.of("file")):
+        told.append(_plural(tests, "test file"))
     return f"{strong('Also changed')}: {', '.join(told)}." if told else ""
 
 
@@ -122,7 +160,7 @@ def markdown(
     ``site`` is the published book, for links; ``drawn`` are its pages as pictures.
     """
     pages = ", ".join(_page_link(page, site) for page in review.pages[:40])
-    top = [MARKER, f"## {headline(review)}", ""]
+    top = [MARKER, f"## {_cell(headline(review))}", ""]
     top += [f"{_cell(names[0])} → {_cell(names[1])}." + (f" Pages touched: {pages}." if pages else ""), ""]  # fmt: skip
     top += [line for note in (_also(review), *review.notes) if note for line in (_cell(note), "")]
     kinds = [kind for kind in KINDS if review.of(kind)]
@@ -200,7 +238,8 @@ def _page_link(page: str, site: str) -> str:
 
 
 def _url(path: str, site: str, anchor: str = "") -> str:
-    return f"{site}{quote(path)}{f'#{quote(anchor)}' if anchor else ''}"
+    where, place = (quote(part, errors="replace") for part in (path, anchor))
+    return f"{site}{where}{f'#{place}' if place else ''}"
 
 
 def _section(kind: str, changes: list[Change], pixels: Pixels, site: str) -> Iterator[str]:
@@ -295,12 +334,22 @@ def _short(text: str, most: int = LONG) -> str:
 
 _MARKUP = re.compile(r"([\\`*~|\[\]]|(?<![^\W_])_|_(?![^\W_]))")
 _APART = re.compile(r"(?<=[@#])(?=\w)")
-_TURNS = re.compile(f"[{INVISIBLE}]")
+# Letters and digits of other scripts that look like ours, and signs that lie on or between letters.
+_ALIKE = (
+    r"\u0250-\u036f\u0370-\u052f\u0530-\u058f\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u13a0-\u13ff"
+    r"\u1c80-\u1c8f\u1f00-\u1fff\u2160-\u2188\u2c80-\u2cff\u2de0-\u2dff\ua4d0-\ua4ff\ua640-\ua69f"
+    r"\uab70-\uabbf\uff01-\uff5e\U0001d400-\U0001d7ff"
+    r"\u00ad\u061c\u115f\u1160\u200c\u200d\u3164\ufe00-\ufe0f\U000e0000-\U000e01ef"
+)
+_TURNS = re.compile(f"[{INVISIBLE}{_ALIKE}]")
 
 
 def _open(text: object) -> str:
-    """Return text in which signs that hide or turn what stands beside them are written out."""
-    return _TURNS.sub(lambda sign: f"[U+{ord(sign[0]):04X}]", str(text))
+    """Return text in which signs that hide, turn or feign what stands beside them are written out."""
+    told = (
+        str(text).encode("utf-8", "backslashreplace").decode("utf-8")
+    )  # a file's name may be no text
+    return _TURNS.sub(lambda sign: f"[U+{ord(sign[0]):04X}]", told)
 
 
 def _quiet(text: object) -> str:

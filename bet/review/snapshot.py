@@ -10,8 +10,10 @@ import ast
 import csv
 import hashlib
 import io
+import json
 import os
 import subprocess
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
@@ -20,7 +22,7 @@ from typing import Any
 import nbformat
 
 from bet.chapter import outputs
-from bet.chapter.outputs import CHART_MIME
+from bet.chapter.outputs import CHART_MIME, NARROW_MIME
 from bet.faults import BadInput, Fault
 from bet.paths import here
 from bet.records.yaml_files import read_yaml
@@ -31,9 +33,12 @@ MADE = {".git", ".venv", "_build", "node_modules", ".hypothesis", ".pytest_cache
         ".mypy_cache", ".import_linter_cache", "bet.egg-info"}  # fmt: skip
 RULE = "bet/records/rule.py"
 JUDGE = ("bet/", ".github/", ".ci/", "web/")  # what decides how the book is judged, run and shown
-JUDGE_ENDS = (".py", ".toml", ".cfg", ".ini", ".txt", ".pth", ".lock")  # at the top of the folder
-JUDGE_NAMES = {"Makefile", "_config.yml", "_toc.yml", ".pre-commit-config.yaml", ".gitattributes",
-               ".gitmodules", ".gitignore"}  # fmt: skip
+JUDGE_ENDS = (".toml", ".cfg", ".ini", ".txt", ".lock", ".mk")  # at the top of the folder
+JUDGE_NAMES = {"Makefile", "makefile", "GNUmakefile", "_config.yml", "_toc.yml"}
+# What runs, wherever it stands: a module beside the notebooks shadows a package of the same name.
+RUNS = (".py", ".pyc", ".pyd", ".so", ".pth", ".sh", ".js", ".mjs", ".html", ".css", ".wasm")
+CHECKS = ("tests/", "benchmarks/")  # code that no page is made with
+MOST_TEXT = 2_000_000  # bytes of a file of which the text is kept, when no record is read from it
 LISTS = ("history", "figures", "reviews")  # of mappings, in a claim
 NAMES = ("supports", "contradicts", "qualifies", "tables")  # lists of names, in a claim
 WORDS = ("verdict", "confidence", "paraphrase", "reason")  # one word or sentence, in a claim
@@ -68,6 +73,9 @@ class Snapshot:
     notebooks: dict[str, nbformat.NotebookNode] = field(default_factory=dict)
     pages: dict[str, str] = field(default_factory=dict)
     judge: dict[str, str] = field(default_factory=dict)  # path -> text
+    others: dict[str, str] = field(
+        default_factory=dict
+    )  # of book and data, no records: path -> text
     thresholds: dict[str, float] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     places: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -117,12 +125,13 @@ class _Reader:
             parameters=self._parameters(),
             editions=self._mappings("data/editions.yml"),
             tables={PurePosixPath(p).stem: self._table(p) for p in self._in("data/tables", ".yml")},
-            charts=dict(_charts(books)),
+            charts=_charts(books),
             sources=self._records("sources", *self._named("data/sources.yml")),
             evidence=self._records("evidence", *self._in("data/evidence", ".yml")),
             notebooks=books,
             pages={PurePosixPath(p).stem: t for p in self._in("book", ".md") if (t := self._text(p)) is not None},
             judge={p: self._any_text(p) for p in self.found if judges(p)},
+            others={p: self._any_text(p) for p in self.found if self._is_other(p)},
             thresholds=self._thresholds(),
             files=self.found,
             places=self.places,
@@ -156,9 +165,22 @@ class _Reader:
             self._fault(path, str(error), "a file in UTF-8")
             return None
 
+    def _is_other(self, path: str) -> bool:
+        """Tell whether pages may be made from a file although no record is read from it."""
+        folder, _, name = path.rpartition("/")
+        read = (
+            (folder == "book" and name.endswith((".md", ".ipynb")))
+            or (folder in ("data/claims", "data/evidence", "data/tables") and name.endswith(".yml"))
+            or path in ("data/sources.yml", "data/parameters.yml", "data/editions.yml")
+            or (folder == "data/tables" and f"{path.removesuffix('.csv')}.yml" in self.found)
+        )
+        return path.startswith(("book/", "data/")) and not read and not judges(path)
+
     def _any_text(self, path: str) -> str:
-        """Return a text to show, whatever its bytes; empty for what is no text."""
+        """Return a text to show, whatever its bytes; empty for what is no text, or far too long."""
         try:
+            if (self.folder / path).stat().st_size > MOST_TEXT:
+                return ""
             content = self._bytes(path)
         except OSError:
             return ""
@@ -291,9 +313,15 @@ class _Reader:
 
 
 def judges(path: str) -> bool:
-    """Tell whether a file decides how the book is judged, run or shown."""
+    """Tell whether a file decides how the book is judged, run or shown.
+
+    So does whatever is tracked where commands keep what they made and trust later, such as runs.
+    """
     at_top = "/" not in path and path.endswith(JUDGE_ENDS)
-    return path.startswith(JUDGE) or at_top or path in JUDGE_NAMES
+    named = path in JUDGE_NAMES or path.rpartition("/")[2] == ".gitattributes"
+    runs = path.lower().endswith(RUNS) and not path.startswith(CHECKS)
+    kept = path.startswith(".") or path.partition("/")[0] in MADE
+    return path.startswith(JUDGE) or at_top or named or runs or kept
 
 
 def _list_of(value: Any, kind: type) -> bool:
@@ -348,24 +376,54 @@ def _assessed(books: Mapping[str, nbformat.NotebookNode]) -> dict[str, dict[str,
     return found
 
 
-def _charts(books: Mapping[str, nbformat.NotebookNode]) -> Iterator[tuple[str, dict[str, Any]]]:
+def _charts(books: Mapping[str, nbformat.NotebookNode]) -> dict[str, dict[str, Any]]:
+    """Return every chart by its name, with its copy for telephones and the one as PNG.
+
+    Charts of one name are told apart by their number, else the last would hide the others.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    times: Counter[str] = Counter()
     for name, data in _outputs(books):
         record = data.get(CHART_MIME)
-        if isinstance(record, dict):
-            svg = data.get("image/svg+xml", "")
-            title = str(record.get("name", "a chart without a name"))
-            yield title, {"record": record, "svg": str(svg), "notebook": name}
+        if not isinstance(record, dict):
+            continue
+        title = str(record.get("name", "a chart without a name"))
+        times[title] += 1
+        found[title if times[title] == 1 else f"{title}, again {times[title]}"] = {
+            "record": record,
+            "svg": str(data.get("image/svg+xml", "")),
+            "narrow": json.dumps(data.get(NARROW_MIME, "")),
+            "png": str(data.get("image/png", "")),
+            "notebook": name,
+        }
+    return found
 
 
 def _listed(folder: Path, committed: bool) -> Iterator[tuple[str, str]]:
     """Yield every file of a folder with its sha256, in order; of a checkout those git would take."""
     known = None if committed else _known_to_git(folder)
+    linked = _repositories(folder) if known is not None else {}
     for path in known if known is not None else sorted(_walk(folder, committed)):
         whole = folder / path
         if whole.is_symlink():
-            yield path, hashlib.sha256(f"link to {os.readlink(whole)}".encode()).hexdigest()
+            yield path, hashlib.sha256(b"link to " + os.fsencode(os.readlink(whole))).hexdigest()
+        elif path in linked:
+            yield path, hashlib.sha256(_repository(linked[path])).hexdigest()
         elif whole.is_file():
-            yield path, hashlib.sha256(whole.read_bytes()).hexdigest()
+            runs = b"a program\n" if os.access(whole, os.X_OK) else b""
+            yield path, hashlib.sha256(runs + whole.read_bytes()).hexdigest()
+
+
+def _repository(commit: str) -> bytes:
+    """Return what stands for a submodule, of which there is a commit and no content."""
+    return f"another repository at {commit}\n".encode()
+
+
+def _repositories(folder: Path) -> dict[str, str]:
+    """Return the commit of every submodule of a checkout."""
+    told = _git(folder, "ls-files", "-z", "--stage").stdout.split(b"\0")
+    entries = (line.partition(b"\t") for line in told if line.startswith(b"160000 "))
+    return {os.fsdecode(name): about.split()[1].decode() for about, _, name in entries}
 
 
 def _walk(folder: Path, committed: bool) -> Iterator[str]:
@@ -429,6 +487,10 @@ def unpack(commit: str, folder: Path) -> Path:
         mode, kind, blob = about.split()
         if kind == b"blob":
             entries.append((mode, blob, os.fsdecode(name)))
+        else:
+            target = folder / os.fsdecode(name)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(_repository(blob.decode()))
     packed = git("cat-file", "--batch", given=b"".join(blob + b"\n" for _, blob, _ in entries))
     stream = io.BytesIO(packed.stdout)
     for mode, _, path in entries:
@@ -440,6 +502,7 @@ def unpack(commit: str, folder: Path) -> Path:
             target.symlink_to(os.fsdecode(content))
         else:
             target.write_bytes(content)
+            target.chmod(0o755 if mode == b"100755" else 0o644)
     return folder
 
 
@@ -519,6 +582,10 @@ def executed(side: Snapshot, folder: Path) -> Snapshot:
     faults += [Fault(f"run of {name}", "none", "an executed notebook") for name in missing
                if not any(f.where == f"run of {name}" for f in faults)]  # fmt: skip
     books = side.notebooks | runs
-    return replace(
-        side, notebooks=books, assessed=_assessed(books), charts=dict(_charts(books)), faults=faults
-    )
+    charts = _charts(books)
+    for (
+        name,
+        chart,
+    ) in charts.items():  # a PNG's bytes are another machine's: what is committed counts
+        chart["png"] = side.charts.get(name, chart)["png"]
+    return replace(side, notebooks=books, assessed=_assessed(books), charts=charts, faults=faults)

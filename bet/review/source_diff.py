@@ -44,8 +44,8 @@ def _shared(old: Sequence[Hashable], new: Sequence[Hashable]) -> tuple[int, int]
 
 def cells(
     before: nbformat.NotebookNode, after: nbformat.NotebookNode
-) -> Iterator[tuple[str, str, str]]:
-    """Yield (place, source before, source after) of every cell that was changed, added or removed."""
+) -> Iterator[tuple[str, str, str, str]]:
+    """Yield (place, source before, source after, type) of every cell that was changed, added or removed."""
     old, new = before.cells, after.cells
     keys = [[(cell.cell_type, cell.source) for cell in side] for side in (old, new)]
     for tag, i, i_end, j, j_end in opcodes(*keys):
@@ -54,7 +54,9 @@ def cells(
         for was, now in paired(keys[0][i:i_end], keys[1][j:j_end]):
             gone = None if was is None else old[i + was]
             come = None if now is None else new[j + now]
-            yield _place(come or gone), gone.source if gone else "", come.source if come else ""
+            kinds = {cell.cell_type for cell in (gone, come) if cell}
+            was_told, now_told = (cell.source if cell else "" for cell in (gone, come))
+            yield _place(come or gone), was_told, now_told, " ".join(sorted(kinds))
 
 
 def aligned(

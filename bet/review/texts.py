@@ -19,8 +19,9 @@ def texts(base: Snapshot, head: Snapshot) -> Iterator[Change]:
             continue
         old, new = base.notebooks.get(page), head.notebooks.get(page)
         if old and new:
-            for place, before, after in source_diff.cells(old, new):
-                yield Change("text", place, before, after, "", page)
+            for place, before, after, kind in source_diff.cells(old, new):
+                note = _active(before, after) if kind == "markdown" else kind
+                yield Change("text", place, before, after, note, page)
             yield from _settings(old, new, page)
             continue
         told = (
@@ -28,7 +29,32 @@ def texts(base: Snapshot, head: Snapshot) -> Iterator[Change]:
             head.pages.get(page, "" if new is None else "a notebook"),
         )
         if told[0] != told[1]:
-            yield Change("text", "page", *told, "", page)
+            note = "added" if not told[0] else "removed" if not told[1] else _active(*told)
+            yield Change("text", "page", *told, note, page)
+
+
+# What of a page is more than its prose: directives (one of them runs code), roles, values that are filled
+# in, links, pictures, HTML.
+_ACTIVE = re.compile(
+    r"\{\{|\{%|\{#|[`~]{3}|:::|\{[\w:+.-]+\}`|</?\w|<!|\]\(|^.\[[^\]]+\]:", re.MULTILINE
+)
+_FRONT = re.compile(r"---\n.*?\n---\n", re.DOTALL)  # settings before the text of a page
+
+
+def _active(before: str, after: str) -> str:
+    """Say so where more than prose differs between two texts of a page; nothing where it does not."""
+    fronts = [_FRONT.match(told) for told in (before, after)]
+    settings = [found[0] if found else "" for found in fronts]
+    changed = "\n".join(source_diff.lines(before, after))
+    return "more than prose" if settings[0] != settings[1] or _ACTIVE.search(changed) else ""
+
+
+def others(base: Snapshot, head: Snapshot) -> Iterator[Change]:
+    """Yield what differs in files that pages are made from and no record is read from."""
+    for path in sides.names(base.others, head.others):
+        told = base.others.get(path, ""), head.others.get(path, "")
+        if told[0] != told[1]:
+            yield Change("text", path, *told, "pages are made from it")
 
 
 def _settings(old: Any, new: Any, page: str) -> Iterator[Change]:
@@ -44,7 +70,7 @@ def _settings(old: Any, new: Any, page: str) -> Iterator[Change]:
                 f"{notebooks.place(now)}, settings",
                 notebooks.flat(before),
                 notebooks.flat(after),
-                "",
+                "what a page shows of it may change",
                 page,
             )
         came = _hiding(now) - _hiding(was)
@@ -52,7 +78,7 @@ def _settings(old: Any, new: Any, page: str) -> Iterator[Change]:
             note = strong(f"hidden by {', '.join(sorted(came))}")
             yield Change("words", notebooks.place(now), "shown", "hidden", note, page)
     if old.metadata != new.metadata:
-        yield Change("text", "settings of the notebook", notebooks.flat(old.metadata), notebooks.flat(new.metadata), "", page)  # fmt: skip
+        yield Change("text", "settings of the notebook", notebooks.flat(old.metadata), notebooks.flat(new.metadata), "what runs it may change", page)  # fmt: skip
 
 
 def _hiding(cell: Any) -> set[str]:
@@ -90,10 +116,12 @@ def _about(change: Change, base: Snapshot, head: Snapshot) -> Iterator[str]:
         yield what
     elif kind in ("verdict", "grounds", "claim"):
         yield from (side.places.get(("claims", what), "") for side in both)
-        if kind == "verdict":
+        if kind != "claim":
             yield from (
                 f"book/{sides.page(side, what)}.ipynb" for side in both if _moved(base, head, what)
             )
+    elif kind == "text" and not change.page:
+        yield what
     elif kind in ("number", "chart", "words", "text"):
         end = "md" if change.page in {**base.pages, **head.pages} else "ipynb"
         yield f"book/{change.page}.{end}"

@@ -1,0 +1,408 @@
+"""Ways to change what the book concludes, or to run something: the first lines of the report say so."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, NARROW_MIME
+from bet.review import built, compare, report, snapshot
+from bet.review.change import Change
+from tests.test_pull_requests import FIRST, both, clone, commit, diff, flip, git  # noqa: F401
+from tests.test_review import CHART, LEDGER, NAME, NARROW, WIDE, book, edit, put, shown
+
+MAY = "No verdict changes, but a published conclusion may"
+JUDGED = "This changes the judge"
+EDITIONS = """today:
+  title: today
+  reason: Everything known.
+bull:
+  title: bull
+  reason: The fastest growth.
+  parameters:
+    3_infrastructure: {us_average_power_gw: 500.0}
+"""
+
+
+def first(told):
+    """Return the first lines of a report: the headline, and what it says right below."""
+    return "\n".join(told.splitlines()[:7])
+
+
+def write(folder, path, content):
+    target = folder / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(content) if isinstance(content, bytes) else target.write_text(content)
+
+
+def as_base(folder):
+    """Let what stands there be what others compare with."""
+    commit(folder, "Before.")
+    git(folder, "branch", "-f", "main", "change")
+
+
+def changed(folder, **about):
+    """Put a notebook whose cells or outputs were changed by a function of it."""
+    made = book()
+    about["by"](made)
+    put(folder, made)
+
+
+def output_metadata(made):
+    made.cells[3].outputs[0]["metadata"] = {"mystnb": {"image": {"width": "1px"}}}
+
+
+def display_only(made):
+    made.cells[4].outputs.append(shown({"text/html": "<p>All is supported.</p>", "text/plain": ""}))
+
+
+def attachment(made):
+    made.cells[0]["attachments"] = {"a.png": {"image/png": "iVBOR"}}
+
+
+def tags(made):
+    made.cells[4].metadata["tags"] = ["remove-output"]
+
+
+def kernel(made):
+    made.metadata["kernelspec"] = {"name": "bash", "display_name": "Python 3"}
+
+
+def cell_type(made):
+    made.cells[2] = nbformat.v4.new_raw_cell(made.cells[2].source, id="c03")
+
+
+def telephone(made):
+    made.cells[3].outputs[0]["data"][NARROW_MIME] = {"svg": WIDE}
+
+
+def png(made):
+    made.cells[3].outputs[0]["data"]["image/png"] = "AAAA"
+
+
+def second_chart(made):
+    made.cells[3].outputs.insert(0, shown({"image/svg+xml": WIDE, "text/plain": "alt", CHART_MIME: {**CHART, "rows": []}}))  # fmt: skip
+
+
+def alternative_text(made):
+    made.cells[3].outputs[0]["data"]["text/plain"] = "Power falls."
+
+
+def reason_in_the_record(made):
+    made.cells[4].outputs[0]["data"][ASSESSMENT_MIME][0]["reason"] = (
+        "All the meters agree with him."
+    )
+
+
+def confidence_in_the_record(made):
+    made.cells[4].outputs[0]["data"][ASSESSMENT_MIME][0]["confidence"] = "low"
+
+
+NOTEBOOKS = {f.__name__: f for f in (
+    output_metadata, display_only, attachment, tags, kernel, cell_type, telephone, png, second_chart,
+    alternative_text, reason_in_the_record, confidence_in_the_record,
+)}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", NOTEBOOKS)
+def test_a_notebook_changed_in_anything_but_its_words(clone, case):  # noqa: F811
+    before = book()
+    before.cells[4].outputs[0]["data"][ASSESSMENT_MIME][0] |= {"reason": "Few agree.", "confidence": "high"}  # fmt: skip
+    before.cells[3].outputs[0]["data"] |= {NARROW_MIME: {"svg": NARROW}, "image/png": "iVBOR"}
+    put(clone, before)
+    as_base(clone)
+    NOTEBOOKS[case](before)
+    put(clone, before)
+    for code, told in both(clone):
+        assert code == 0 and MAY in first(told), told
+        assert "in nothing that is compared" not in told
+
+
+RECORDS = {
+    "an edition's value": ("data/editions.yml", "500.0", "900.0"),
+    "an edition's reason": ("data/editions.yml", "The fastest growth.", "What will be."),
+    "a parameter's range": ("data/parameters.yml", "default: 490.0", "default: 490.5"),
+    "a cell": ("data/tables/power.csv", "2023,476.9", "2023,4769"),
+    "what a sidecar asks": ("data/tables/power.yml", "key: [year]", "key: [year]\nnote: None."),
+    "a fact of the front page": ("data/facts.yml", "scale: 1", "scale: 10"),
+    "the lock of forecasts": ("data/forecasts.lock", "0001", "0002"),
+    "who reviews": ("data/reviewers.yml", "[]", "[{id: a, name: A}]"),
+    "a table that only an edition reads": ("data/tables/growth.csv", "0.07", "0.70"),
+    "a note of what was searched": (LEDGER, "  confidence: high", "  searched: Everywhere.\n  confidence: high"),
+    "a strongest reading": (LEDGER, "strongest_reading: ", "strongest_reading: Not at all that "),
+    "another copy of a claim": ("data/claims/deep/a.yml", "open", "supported"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", RECORDS)
+def test_records_of_any_kind(clone, case):  # noqa: F811
+    path, old, new = RECORDS[case]
+    for name, content in {
+        "data/editions.yml": EDITIONS, "data/facts.yml": "pace: {scale: 1}\n", "data/forecasts.lock": "0001\n",
+        "data/reviewers.yml": "[]\n", "data/tables/growth.csv": "kind,rate\nmedian,0.07\n",
+        "data/claims/deep/a.yml": "- {id: DEEP-1, verdict: open}\n",
+    }.items():  # fmt: skip
+        write(clone, name, content)
+    write(clone, "data/tables/growth.yml", "key: [kind]\ncolumns: {kind: {unit: name}, rate: {unit: ratio}}\n")  # fmt: skip
+    as_base(clone)
+    edit(clone, path, old, new)
+    for code, told in both(clone):
+        assert code == 0 and MAY in first(told), told
+        assert path.rpartition("/")[2].split(".")[0] in told or case in told or "INFRA-60" in told
+
+
+JUDGES = {
+    "a make file that make prefers": ("GNUmakefile", "test:\n"),
+    "a module beside the notebooks": ("book/pandas.py", "x = 1\n"),
+    "a module compiled": ("book/pandas.cpython-311.pyc", b"\x00"),
+    "a script of the site": ("book/_static/x.js", "x()\n"),
+    "a page of HTML": ("book/x.html", "<p>x</p>\n"),
+    "a template": ("bet/site/templates/card.html", "<p>{{ x }}</p>\n"),
+    "a text of told.py": ("bet/site/told.py", "PACE = 'slow'\n"),
+    "a style": ("web/book.css", ".bet-contradicted { display: none }\n"),
+    "settings of the book": ("_config.yml", "title: Other\n"),
+    "the menu": ("_toc.yml", "root: book/index\n"),
+    "attributes below": ("data/.gitattributes", "*.yml -diff\n"),
+    "a run that is kept": ("_build/runs/3_infrastructure.ipynb", "{}\n"),
+    "an environment that is kept": (".venv/ready", ""),
+    "a folder of an editor": (".devcontainer/devcontainer.json", "{}\n"),
+    "a hook": (".pre-commit-config.yaml", "repos: []\n"),
+    "a pin": ("requirements-book.txt", "evil==1\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", JUDGES)
+def test_whatever_runs_or_shows_the_book_changes_the_judge(clone, case):  # noqa: F811
+    path, content = JUDGES[case]
+    write(clone, path, content)
+    for code, told in both(clone):
+        assert code == 0
+        assert told.splitlines()[1] == f"## {JUDGED}. {MAY}"
+        assert report._cell(path) in told
+
+
+def test_code_that_only_tests_run_is_named_and_judges_nothing(clone):  # noqa: F811
+    write(clone, "tests/conftest.py", "x = 1\n")
+    write(clone, "README.md", "Another book.\n")
+    for code, told in both(clone):
+        assert code == 0 and told.splitlines()[1] == "## No conclusion changes"
+        assert "tests/conftest.py" in told
+
+
+def test_a_program_by_its_mode_alone_is_told(clone):  # noqa: F811
+    write(clone, "book/x.sh", "true\n")
+    as_base(clone)
+    (clone / "book" / "x.sh").chmod(0o755)
+    for _, told in both(clone):
+        assert JUDGED in first(told) and "book/x.sh" in told
+
+
+@pytest.mark.parametrize("path", ["data/tables/more", "vendor"])
+def test_a_repository_in_the_repository_is_told(clone, path):  # noqa: F811
+    commit_id = git(clone, "rev-parse", "HEAD")
+    git(clone, "update-index", "--add", "--cacheinfo", f"160000,{commit_id},{path}")
+    git(clone, "commit", "-q", "-m", "A submodule.")
+    side = clone.parent / "side"
+    git(clone, "worktree", "add", "-q", "--detach", side, "change")
+    main = clone.parent / "main"
+    git(clone, "worktree", "add", "-q", "--detach", main, "main")
+    for base, head in (("main", "change"), (main, side), (side, main)):
+        _, told = diff(base, head)
+        assert path in told
+        assert path == "vendor" or MAY in first(told)
+
+
+RENAMED = {
+    "a page by its case": ("book/method.md", "book/Method.md"),
+    "a page": ("book/method.md", "book/rules.md"),
+    "a table": ("data/tables/power.csv", "data/tables/power2.csv"),
+    "a notebook": (f"book/{NAME}.ipynb", "book/3_grid.ipynb"),
+}
+
+
+@pytest.mark.parametrize("case", RENAMED)
+def test_what_is_renamed_is_told_by_both_names(clone, case):  # noqa: F811
+    old, new = RENAMED[case]
+    (clone / old).rename(clone / new)
+    for _, told in both(clone):
+        assert "No conclusion changes" not in told and "Nothing changes" not in told
+        assert Path(old).stem in told and Path(new).stem in told
+
+
+def test_a_claim_removed_and_the_next_one_given_its_number(clone):  # noqa: F811
+    text = (clone / LEDGER).read_text()
+    second = text.partition("- id: INFRA-61")[2]
+    (clone / LEDGER).write_text(f"- id: INFRA-60{second}")
+    (code, told), (back, _) = both(clone)
+    assert code == back == 2 and "2 conclusions change" in first(told)
+    assert "**the claim was removed**" in told and "an earlier entry of its history" in told
+
+
+def test_the_past_of_a_history_rewritten(clone):  # noqa: F811
+    edit(clone, LEDGER, "2026-11-25", "2026-11-24")
+    for code, told in both(clone):
+        assert code == 2 and "without a history entry" in first(told)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sign"),
+    [("160 GW", "160 G\u0401", "U+0401"), ("160", "16\u0660", "U+0660"), ("is 160", "is\u00a0160", ""), ("United", "\u0421nited", "U+0421")],
+)  # fmt: skip
+def test_letters_that_look_like_others_are_written_out(clone, old, new, sign):  # noqa: F811
+    edit(clone, LEDGER, old, new)
+    for _, told in both(clone):
+        assert "No verdict changes, but" in first(told) and sign in told
+
+
+@pytest.mark.parametrize("text", ["Il a raison.", "Er hat recht."])
+def test_a_translated_page_is_named_in_the_first_line(clone, text):  # noqa: F811
+    write(clone, "book/resume.md", "# Résumé\n\nIl a tort.\n")
+    as_base(clone)
+    edit(clone, "book/resume.md", "Il a tort.", text)
+    for code, told in both(clone):
+        assert code == 0
+        assert told.splitlines()[1] == "## No verdict changes, but the text of resume does"
+        assert text in told
+
+
+MORE_THAN_PROSE = {
+    "code to run": "It is so.\n\n```{code-cell}\nx()\n```\n",
+    "a value": "It is {{ fact('pace') }}.\n",
+    "HTML": "It is <b onclick=x()>so</b>.\n",
+    "a link": "It is [so](http://example.org).\n",
+    "a link by its name": "It is so.\n\n[so]: http://example.org\n",
+    "a role": "It is {claim}`INFRA-61`.\n",
+    "a fold": ":::{deeper}\nIt is so.\n:::\n",
+}
+
+
+@pytest.mark.parametrize("case", MORE_THAN_PROSE)
+@pytest.mark.parametrize("place", ["page", "cell"])
+def test_what_is_more_than_prose_is_no_mere_text(clone, case, place):  # noqa: F811
+    text = f"# Method\n\nHow we judge.\n\n{MORE_THAN_PROSE[case]}"
+    write(clone, "book/method.md", text) if place == "page" else put(clone, book(words=text))
+    for code, told in both(clone):
+        assert code == 0 and MAY in first(told), told
+
+
+def test_settings_before_a_page_are_no_mere_text(clone):  # noqa: F811
+    write(clone, "book/method.md", "---\ntitle: Method\nkernelspec: {name: python3}\n---\nHow we judge.\n")  # fmt: skip
+    as_base(clone)
+    edit(clone, "book/method.md", "python3", "bash")
+    for code, told in both(clone):
+        assert code == 0 and MAY in first(told), told
+
+
+def test_a_merge_brings_its_flip_in_by_its_second_parent(clone):  # noqa: F811
+    git(clone, "switch", "-q", "-c", "other")
+    flip(clone)
+    commit(clone, "A flip.")
+    git(clone, "switch", "-q", "change")
+    write(clone, "README.md", "Another book.\n")
+    commit(clone)
+    git(clone, "merge", "-q", "--no-ff", "-m", "Only a merge.", "other")
+    assert diff("main", "change")[0] == 2
+
+
+def test_names_that_are_no_text_hide_no_flip(clone):  # noqa: F811
+    flip(clone)
+    for name in (b"book/a\xff.md", b"data/tables/b\xff.csv", b"c\xff.txt", b"book/d\nd.md"):
+        Path(os.fsdecode(os.fsencode(clone) + b"/" + name)).write_text("x\n")
+    Path(clone, "link").symlink_to(os.fsdecode(b"to\xff"))
+    for code, told in both(clone):
+        assert code == 2 and "INFRA-60" in told
+        assert "a\\udcff" in told.replace("\\\\", "\\") and told.encode()
+
+
+def test_half_a_sign_in_a_notebook_hides_no_flip(clone):  # noqa: F811
+    flip(clone)
+    path = clone / "book" / f"{NAME}.ipynb"
+    text = path.read_text().replace("us-power", "us-\\ud800").replace("grid", "gr\\ud800d")
+    path.write_text(text.replace("<rect", "\\ud800<rect"))
+    for code, told in both(clone):
+        assert code == 2 and "INFRA-60" in told and told.encode()
+
+
+@pytest.mark.parametrize("rule", ["NEAR = 2.0 * 2", "NEAR: float = 9.0", "near = 2.0"])
+def test_a_threshold_that_is_no_number_is_a_fault(clone, rule):  # noqa: F811
+    edit(clone, "bet/records/rule.py", "NEAR = 2.0", rule)
+    for code, told in both(clone):
+        assert code == 3 and JUDGED in first(told) and "the rule: found" in told
+
+
+def test_a_large_file_is_named_and_not_shown(clone):  # noqa: F811
+    write(clone, "data/large.txt", "word " * 1_000_000)
+    for _, told in both(clone):
+        assert MAY in first(told) and "data/large.txt" in told and len(told) < 60_000
+
+
+def test_aliases_that_unfold_are_a_fault(clone):  # noqa: F811
+    lines = ["a0: &a0 [x, x]", *(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 40))]
+    write(clone, "data/editions.yml", "\n".join(lines))
+    code, told = both(clone)[0]
+    assert code == 3 and "data/editions.yml" in told
+
+
+# Sites as built
+
+
+CARD = "<p>{words}</p><a class='bet-badge bet-{verdict}'><span>INFRA-60</span> {verdict}</a>"
+
+
+def site(folder, edition, verdict="partly", words="Growth of 22% a year."):
+    """Write a site of one page with an edition of one page."""
+    write(folder, "book/index.html", CARD.format(words="So.", verdict="contradicted"))
+    if edition:
+        write(folder, f"editions/{edition}/book/index.html", CARD.format(words=words, verdict=verdict))  # fmt: skip
+    return folder
+
+
+EDITION_PAGES = {
+    "verdict": ({"verdict": "supported"}, "No verdict changes in the book, but 1 verdict of the edition bull does"),
+    "words": ({"words": "Growth of 29% a year."}, MAY),
+    "gone": ({"edition": ""}, MAY),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", EDITION_PAGES)
+def test_pages_of_an_edition_are_compared(clone, tmp_path, case):  # noqa: F811
+    changes, expected = EDITION_PAGES[case]
+    sides = snapshot.read(clone)
+    before = site(tmp_path / "before", "bull")
+    after = site(tmp_path / "after", **({"edition": "bull"} | changes))
+    for pair in ((before, after), (after, before)):
+        review = compare.with_pages(compare.compare(sides, sides), sides, sides, pair)
+        told = report.markdown(review, ("a", "b"))
+        assert review.code == 0 and told.splitlines()[1] == f"## {expected}"
+    same = compare.with_pages(compare.compare(sides, sides), sides, sides, (before, before))
+    assert report.headline(same) == "Nothing changes"
+
+
+def test_what_a_page_of_the_book_shows_too_is_told_once(tmp_path):
+    before, after = (
+        site(tmp_path / "before", "bull"),
+        site(tmp_path / "after", "bull", words="Now."),
+    )
+    known = next(c for c in built.editions(before, after) if c.kind == "words")
+    same = Change("words", "the page as built", known.before, known.after, "", "index")
+    assert list(built.editions(before, after, [same])) == []
+    other = Change("words", "the page as built", known.before, f"{known.after}\nMore.", "", "index")
+    assert list(built.editions(before, after, [other])) == [known]
+
+
+def test_a_page_of_an_edition_that_is_none_is_a_fault(clone, tmp_path):  # noqa: F811
+    sides = snapshot.read(clone)
+    before, after = site(tmp_path / "before", "bull"), site(tmp_path / "after", "bull")
+    write(after, "editions/bull/book/index.html", b"\xff")
+    review = compare.with_pages(compare.compare(sides, sides), sides, sides, (before, after))
+    assert review.code == 3 and "pages of editions" in report.markdown(review, ("a", "b"))
+
+
+def test_a_link_in_the_place_of_an_edition_is_not_followed(tmp_path):
+    before, after = site(tmp_path / "before", "bull"), site(tmp_path / "after", "")
+    (after / "editions").mkdir()
+    (after / "editions" / "bull").symlink_to(before / "editions" / "bull")
+    assert [c.after for c in built.editions(before, after)] == ["–"]
