@@ -75,9 +75,9 @@ def test_corrections_tell_each_change_from_what_to_what_newest_first():
     other = claim("GROK-02", history=[*CHANGED[:1], {**CHANGED[1], "date": "2027-02-01"}])
     page = claims_page.history_rows([claim(verdict="contradicted", history=CHANGED), other])
     assert cells(page) == [
-        ["2027-03-04", "INFRA-01 contradicted", "partly → contradicted", "Another."],
-        ["2027-02-01", "GROK-02 supported", "supported → partly", "A &lt;new&gt; fact."],
-        ["2027-01-02", "INFRA-01 contradicted", "supported → partly", "A &lt;new&gt; fact."],
+        ["4 March 2027", "INFRA-01 contradicted", "partly → contradicted", "Another."],
+        ["1 February 2027", "GROK-02 supported", "supported → partly", "A &lt;new&gt; fact."],
+        ["2 January 2027", "INFRA-01 contradicted", "supported → partly", "A &lt;new&gt; fact."],
     ]
 
 
@@ -85,7 +85,7 @@ def test_a_record_mended_without_another_verdict_is_told_apart():
     same = [CHANGED[0], {**CHANGED[0], "date": "2027-05-01", "why": "Another reason."}]
     page = claims_page.history_rows([claim(history=same)])
     assert "No verdict has been changed" in page and "1 record mended" in page
-    assert cells(page) == [["2027-05-01", "INFRA-01 supported", "Another reason."]]
+    assert cells(page) == [["1 May 2027", "INFRA-01 supported", "Another reason."]]
 
 
 def test_text_of_the_host_page_is_in_no_count_of_verdicts():
@@ -101,8 +101,8 @@ def test_a_first_judgement_is_no_correction():
 def test_the_history_of_a_claim_is_told_from_the_first_day_with_the_next_look():
     told = claims_page.history(claim(history=CHANGED[:2], review_by="2027-11-25"))
     assert told == (
-        "2026-11-25 supported (First judged.); 2027-01-02 partly (A <new> fact.)."
-        " Next check due 2027-11-25."
+        "25 November 2026 supported (First judged.); 2 January 2027 partly (A <new> fact.)."
+        " Next check due 25 November 2027."
     )
 
 
@@ -529,6 +529,7 @@ def test_a_banner_tells_each_value_beside_today_s_and_today_has_none():
     first = changed[0]
     new, old = (html.setting(first[key], first["unit"]) for key in ("value", "default"))
     assert new != old and f"<b>{html.escape(new)}</b> instead of {html.escape(old)}<" in banner
+    assert "<a href='../../../book/index.html'>The same page in today's edition</a>" in banner
     assert edition_pages.banner("today") == ""
 
 

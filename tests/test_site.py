@@ -12,16 +12,13 @@ import jsonschema
 import pytest
 
 from bet.records.claims import claims
+from bet.site import addresses
 from bet.site.elements import Page
 from bet.site.finish import chart_csv, stacked
 from bet.site.published import charts_in
+from tests.places import ROOT
 
-PAGES = (
-    "index", "0_stake", "1_people", "2_grok", "3_infrastructure", "4_thesis", "5_verdict",
-    "claims", "lines", "map", "gallery", "status", "accessibility", "benchmarks", "data", "method", "corrections", "reviews",
-    "editions", "about", "glossary", "resume", "report",
-)  # fmt: skip
-MODES = [("light", 1280), ("dark", 1280), ("light", 360), ("dark", 360)]
+PAGES = tuple(page.removeprefix("book/") for page in addresses.menu(ROOT / "_toc.yml"))
 
 
 class Images(HTMLParser):

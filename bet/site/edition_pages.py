@@ -127,7 +127,7 @@ def switcher(names: Iterable[str], page: str, here: str) -> Markup:
 
 
 def banner(name: str, page: str = "book/index") -> Markup:
-    """Return the banner of an edition: what differs from today's; nothing above today's own pages."""
+    """Return the banner of an edition: what differs from today's, and the way back; nothing above today's own pages."""
     if name == TODAY:
         return Markup()
     changed = editions.differences(name)
@@ -136,7 +136,8 @@ def banner(name: str, page: str = "book/index") -> Markup:
         c["notebook"] in ("common", notebook) for c in changed
     )
     entry = editions.edition(name)
-    return render("banner", entry=entry, changed=changed, untouched=untouched)
+    (todays,) = links([TODAY], page, name)
+    return render("banner", entry=entry, changed=changed, untouched=untouched, today=todays["address"])
 
 
 def edition_rows() -> Markup:
