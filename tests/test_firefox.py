@@ -48,7 +48,10 @@ def test_firefox_finds_what_is_searched_for(tab, address):
 def test_a_badge_speaks_in_firefox(tab, address):
     tab.size(1280)
     tab.open(f"{address}book/2_grok.html")
-    tab.value("document.querySelector('article a.bet-badge[href^=\"claims.html\"]').focus()")
+    tab.value(
+        "document.querySelector('article a.bet-badge[href^=\"claims.html\"]')"
+        ".dispatchEvent(new MouseEvent('mouseover', {bubbles: true}))"
+    )  # without a window nothing has the focus
     assert "confidence" in tab.value(_SEEN % ".bet-says")
 
 

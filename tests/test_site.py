@@ -303,6 +303,14 @@ def test_no_figure_leaves_half_a_page_empty_before_it(paper, page):
     assert len(heights) > 2 and max(heights) < PAPER["height"] / 2, heights
 
 
+def test_a_claim_is_printed_with_its_evidence_over_the_whole_width(paper):
+    """In the fourth column of a table the evidence of all claims would take five hundred pages."""
+    row = paper("claims").locator("#INFRA-60")
+    assert row.locator("td").last.bounding_box()["width"] > 0.95 * PAPER["width"]
+    assert row.locator("details li").first.bounding_box()["width"] > 0.9 * PAPER["width"]
+    assert not row.get_by_text("Report an error").is_visible()
+
+
 def test_a_printed_page_has_its_title_and_no_furniture(paper):
     tab = paper("1_people")
     assert tab.locator("article h1").is_visible()
