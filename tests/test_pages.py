@@ -13,7 +13,7 @@ import pytest
 from markupsafe import Markup
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, NUMBERS_MIME
+from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, NARROW_MIME, NUMBERS_MIME
 from bet.dates import first_day, last_day
 from bet.paths import here
 from bet.records import editions, facts
@@ -337,7 +337,7 @@ def test_badges_tell_each_verdict_up_to_ten_and_then_only_how_many():
 
 
 def test_the_gallery_puts_the_cover_first_and_each_chart_under_its_chapter():
-    files = {(c["notebook"], c["name"]): f"{c['name']}.svg" for c in CHARTS}
+    files = {(c["notebook"], c["name"]): gallery.Files(f"{c['name']}.svg") for c in CHARTS}
     page = gallery.rows(CHARTS, files, {"INFRA-01": "open", "GROK-02": "partly"})
     assert re.findall(r"<h3 id='from-([\w-]+)'", page) == ["index", "3-infrastructure"]
     assert re.findall(r'src="../_images/(\w+).svg"', page) == ["all", "watts", "kilos"]
@@ -347,6 +347,10 @@ def test_the_gallery_puts_the_cover_first_and_each_chart_under_its_chapter():
     assert "bet-badge bet-partly" in page.split("</figure>")[0]
     assert "<p class='bet-finding'>Watts &lt; all</p><a href" in page
     assert gallery.rows([], {}, {}) == "<p>No chart yet.</p>"
+    assert "bet-narrow" not in page
+    files |= {key: gallery.Files(one.wide, f"narrow-{one.wide}") for key, one in files.items()}
+    both = gallery.rows(CHARTS, files, {})  # ``finish`` joins the two
+    assert both.count('"><img alt="" class="bet-narrow" src="../_images/narrow-') == len(CHARTS)
 
 
 def test_a_table_view_says_how_many_rows_it_leaves_out():
@@ -558,7 +562,13 @@ def test_a_fact_without_a_claim_and_a_chart_on_none_are_found():
 
 
 def test_a_picture_is_found_under_the_name_that_the_site_gives_it(tmp_path):
-    data = {CHART_MIME: {"name": "watts"}, "image/svg+xml": "<svg/>\n"}
+    data = {
+        CHART_MIME: {"name": "watts"},
+        "image/svg+xml": "<svg/>\n",
+        NARROW_MIME: {"svg": "<svg />\n"},
+    }
     book = new_notebook(cells=[new_code_cell("x", outputs=[new_output("display_data", data=data)])])
     nbformat.write(book, tmp_path / "3_infrastructure.ipynb")
     assert set(gallery.pictures(tmp_path)) == {("3_infrastructure", "watts")}
+    wide, narrow = gallery.pictures(tmp_path)["3_infrastructure", "watts"]
+    assert wide.endswith(".svg") and narrow.endswith(".svg") and wide != narrow
