@@ -200,6 +200,18 @@ def test_the_theme_s_own_field_finds_as_one_types_and_enter_leads_to_all(chromiu
     tab.close()
 
 
+def test_the_search_page_is_asked_anew_from_the_theme_s_field(tab, address):
+    """Only what stands behind the # changes, so the page is not loaded again."""
+    found(tab, address, "babuschkin")
+    tab.keyboard.press("Control+k")
+    tab.keyboard.type("INFRA-60")
+    tab.wait_for_selector("#pst-search-dialog .bet-hit")
+    tab.keyboard.press("Enter")
+    tab.wait_for_selector('#bet-search .bet-hit a[href$="#INFRA-60"]')
+    assert tab.locator("#bet-search input").input_value() == "INFRA-60"
+    assert not tab.locator("#pst-search-dialog").is_visible()
+
+
 def test_the_search_needs_no_wider_policy(chromium, address):
     """WebAssembly is compiled in a worker, whose policy is its own."""
     tab = chromium.new_page()
