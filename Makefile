@@ -4,12 +4,9 @@ BIN := .venv/bin
 # Kernels and pandas start three times slower without compiled bytecode.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: book release editions serve preview test pdf notebooks check pins newest hooks nbdime clean browser
+.PHONY: book release serve preview test pdf notebooks check pins newest hooks nbdime clean browser
 
-book: .venv/ready ## run every notebook and build the site
-	$(BIN)/bet build
-
-editions: .venv/ready ## the same with every edition of data/editions.yml
+book: .venv/ready ## run every notebook and build the site, with every edition of data/editions.yml
 	$(BIN)/bet build --all
 
 serve: .venv/ready ## open the built site on this machine, at a port that is free
@@ -63,7 +60,7 @@ nbdime: .venv/ready ## let git show and merge notebooks cell by cell, without ou
 	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 	touch $@
 
-release: editions ## every edition packed: archive, manifest, bill of materials (CycloneDX), SHA256SUMS
+release: book ## every edition packed: archive, manifest, bill of materials (CycloneDX), SHA256SUMS
 	$(BIN)/bet release bet-$$(git describe --always)
 
 clean: ## remove what the commands made

@@ -89,6 +89,7 @@ def test_a_public_address_brings_the_settings_of_cards_and_map():
     }  # fmt: skip
     bear = build.configured(given, {"bet_edition": "bear"})["sphinx"]["config"]
     assert bear["html_baseurl"] == bear["ogp_site_url"] == "https://a.org/editions/bear/"
+    assert bear["ogp_site_name"] == "T (edition: bear)"
     bare = build.configured({"title": "T"}, {"bet_edition": TODAY})
     assert bare == {"title": "T", "sphinx": {"config": {"bet_edition": TODAY}, "extra_extensions": []}}  # fmt: skip
 
@@ -410,6 +411,9 @@ def test_a_page_gets_its_description_and_its_citation(monkeypatch):
     assert context["metatags"] == f"<meta a>{meta.tags(text, '../feed.xml')}"
     assert context["body"].startswith("<p>b</p>") and "title = {{Power}}" in context["body"]
     assert "https://a.org/book/x.html" in context["body"]
+    app.config.bet_edition, bear = "bear", {}
+    extension.add_head(app, "book/x", "", bear, document)
+    assert bear["metatags"] == meta.tags(f"Edition: bear. {text}")
     left = {}
     extension.add_head(app, "genindex", "", left, None)
     assert left == {}
@@ -444,7 +448,7 @@ def test_each_part_of_the_site_is_made_by_its_name(records, monkeypatch):
     part.state = types.SimpleNamespace(document=types.SimpleNamespace(settings=types.SimpleNamespace(env=env, record_dependencies=None)))  # fmt: skip
     part.options = {}
     monkeypatch.setattr(extension.Generated, "config", env.config, raising=False)
-    monkeypatch.setattr(gallery, "pictures", lambda folder: {(c["notebook"], c["name"]): "x.svg" for c in CHARTS})  # fmt: skip
+    monkeypatch.setattr(gallery, "pictures", lambda folder: {(c["notebook"], c["name"]): gallery.Files("x.svg") for c in CHARTS})  # fmt: skip
     asked = {"claims": "INFRA-01", "map": "GROK-02", "corrections": "No verdict", "reviews": "none of the 2",
              "gallery": "bet-gallery", "scale": "INFRA-01", "sections": "Section 2",
              "comparison": "one edition", "cite": "@misc{bet-audited,", "tally": "bet-supported", "downloads": "claims.json", "forms": "praise",

@@ -246,7 +246,7 @@ def test_a_picture_has_the_name_of_its_content(tmp_path):
         {CHART_MIME: {"name": "a"}, "image/svg+xml": "<svg>\n</svg>\n"}, {CHART_MIME: {"name": "b"}}, {"image/svg+xml": "<svg/>"})]  # fmt: skip
     nbformat.write(new_notebook(cells=[new_code_cell("x", outputs=shown)]), tmp_path / "n.ipynb")
     digest = hashlib.sha256(b"<svg>\n</svg>").hexdigest()
-    assert gallery.pictures(tmp_path) == {("n", "a"): f"{digest}.svg"}
+    assert gallery.pictures(tmp_path) == {("n", "a"): (f"{digest}.svg", "")}
 
 
 @pytest.mark.parametrize(("count", "step", "shown"), [(60, 1, 60), (61, 2, 31), (120, 2, 60), (121, 3, 41), (0, 1, 0)])  # fmt: skip

@@ -272,9 +272,11 @@ def test_a_page_without_a_head_gets_no_policy(tmp_path):
 def test_scripts_that_no_page_uses_are_dropped(tmp_path):
     kept = '<script src="a.js"></script>'
     for script in ('<script src="x/fontawesome.js?v=1"></script>', '<link href="fontawesome.js">',
-                   '<script type="text/x-thebe-config">x</script>', "<script>kernelName = 'x'</script>"):  # fmt: skip
+                   '<script type="text/x-thebe-config">x</script>', "<script>kernelName = 'x'</script>",
+                   '<link rel="next" href="b.html" />'):  # fmt: skip
         assert finished(f"<p>{script}  \n{kept}</p>", tmp_path) == f"<p>{kept}</p>"
-    for script in ("<script>kernel = 1</script>", "<script id=a>kernelName = 1</script>", '<link href="a.css">'):  # fmt: skip
+    for script in ("<script>kernel = 1</script>", "<script id=a>kernelName = 1</script>", '<link href="a.css">',
+                   '<link rel="prev" href="b.html" />'):  # fmt: skip
         assert script in finished(f"<p>{script}</p>", tmp_path)
 
 

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from bet.records.claims import claims
+from bet.records.sources import sources
 from bet.site import glossary
 from bet.site.published import charts_in
 from tests.places import BOOK, ROOT
@@ -50,21 +51,53 @@ HELD = {
     ("method", "the claims page then shows both"): "test_the_verdict_of_the_article_s_day_stands_only_where_it_is_another",
     ("method", "If the only evidence is a single secondary page, confidence is"): "test_confidence_is_capped_by_tier_and_origin",
     ("method", "A note on the search names the places"): "test_every_checkable_claim_was_searched_for",
+    ("method", "the rules by which we judge each of them"): "test_the_rule_is_told_with_the_thresholds_that_are_applied",
+    ("method", "our confidence is never more than medium"): "test_where_nothing_was_found_confidence_is_medium_at_most",
+    ("method", "We grade each publication as"): "test_each_publication_has_one_of_the_grades_that_are_named",
+    ("method", "Each claim has two verdicts"): "test_the_two_clocks",
+    ("method", "The two may differ only where something"): "test_another_verdict_then_needs_evidence_that_came_later",
+    ("method", "uses nothing that became known after that day"): "test_no_table_gives_a_row_that_was_not_yet_known",
+    ("method", "For every statement that does not hold in full"): "test_whatever_does_not_hold_in_full_tells_where_the_error_came_from",
+    ("method", "Every claim was read a second time"): "test_every_claim_was_read_a_second_time_inside_the_project",
+    ("method", "A link beside every claim"): "test_every_claim_has_a_link_to_report_an_error_with_its_name",
+    ("method", "Nothing is changed silently"): "test_a_flipped_verdict_without_history_fails",
+    ("report", "Nothing is changed silently"): "test_a_flipped_verdict_without_history_fails",
+    ("reviews", "No outside person has reviewed a verdict"): "test_no_outside_person_has_reviewed_a_verdict_as_three_pages_say",
+    ("reviews", "All claims were read a second time inside the project"): "test_every_claim_was_read_a_second_time_inside_the_project",
+    ("reviews", "stands with each claim and in its history"): "test_the_second_reading_stands_with_every_claim",
+    ("reviews", "and are not counted"): "test_a_second_person_is_counted_and_listed",
+    ("forecasts", "Each of ours is a statement"): "test_each_forecast_is_due_later_and_names_its_cases_and_claims",
+    ("forecasts", "No forecast is ever rewritten"): "test_no_frozen_forecast_was_touched",
     ("method", "Every page ends with its own citation in BibTeX"): "test_the_entry_of_every_page_is_read_by_a_bibtex_parser",
     ("method", "that the addresses of claims, charts, tables and pages will last"): "test_every_promised_address_leads_somewhere",
     ("accessibility", "axe-core can find"): "test_axe_finds_nothing",
     ("accessibility", "Everything can be reached and used by keyboard"): "test_the_keyboard_gets_everywhere_and_shows_where_it_is",
-    ("accessibility", "no page scrolls sideways"): "test_at_twice_the_size_nothing_scrolls_sideways",
+    ("accessibility", "no page scrolls sideways, nor in a window"): "test_enlarged_twice_and_four_times_nothing_scrolls_sideways",
+    ("accessibility", "on every page, in light and dark"): "test_axe_finds_nothing",
+    ("accessibility", "every control shows where the focus is, and nothing traps it"): "test_the_keyboard_gets_everywhere_and_shows_where_it_is",
+    ("accessibility", "The language of every page is marked"): "test_headings_leave_out_no_level_and_the_language_is_marked",
+    ("accessibility", "a verdict is always a word"): "test_a_badge_says_its_verdict_in_words",
+    ("accessibility", "every result is a link"): "test_the_theme_s_own_field_finds_as_one_types_and_enter_leads_to_all",
+    ("accessibility", "nothing typed leaves the reader's machine"): "test_the_theme_s_own_field_finds_as_one_types_and_enter_leads_to_all",
+    ("accessibility", "compiled code outside the what-if panels"): "test_the_search_needs_no_wider_policy",
+    ("accessibility", "Escape closes it, a screen reader hears it"): "test_a_badge_speaks_to_the_keyboard_and_to_a_screen_reader",
+    ("accessibility", "at the first tap"): "test_the_first_tap_shows_and_the_second_leads_there",
+    ("accessibility", "without scripts the badge is a link"): "test_without_scripts_a_badge_is_a_link",
+    ("accessibility", "Without scripts a narrow screen has the menu below the text"): "test_without_scripts_a_telephone_has_the_menu",
+    ("accessibility", "Every promise of the first five"): "test_the_first_five_promises_are_tested_on_every_page",
+    ("accessibility", "The sliders of the what-if panels work with arrow keys"): "test_a_slider_works_with_arrow_keys",
     ("accessibility", "One main heading a page"): "test_headings_leave_out_no_level_and_the_language_is_marked",
     ("accessibility", "the same data as a table and as a file"): "test_every_chart_has_its_data_as_a_table_and_as_a_file",
     ("accessibility", "Colour never stands alone"): "test_a_badge_says_its_verdict_in_words",
     ("accessibility", "Nothing moves by itself"): "test_nothing_moves_by_itself",
 }  # fmt: skip
 # Words that promise something of all, in pages whose every such sentence has to be in the list.
-STRICT = ("claims", "lines", "map", "gallery", "editions", "about", "glossary")
+STRICT = ("claims", "lines", "map", "gallery", "editions", "about", "glossary", "accessibility", "corrections",
+          "data", "forecasts", "method", "report", "reviews")  # fmt: skip
 _ALL = re.compile(r"\b(?:every|each|always|never|nothing|no)\b", re.IGNORECASE)
 # What only its contributors can vouch for.
-VOUCHED = ("This book earns nothing.", "hold no position", "Nothing here is investment advice.")
+VOUCHED = ("This book earns nothing.", "hold no position", "Nothing here is investment advice.",
+           "No screen reader was used", "No reader with a disability", "none is claimed.")  # fmt: skip
 
 
 def page(name: str) -> str:
@@ -109,6 +142,66 @@ def test_a_promise_that_nothing_holds_is_noticed():
 
 
 # Promises that no other file holds
+
+
+def test_the_first_five_promises_are_tested_on_every_page():
+    """A test of a sample could not hold what is promised of each page."""
+    found = {}
+    for name in ("test_access.py", "test_visits.py"):
+        tree = ast.parse((ROOT / "tests" / name).read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef):
+                found[node.name] = [ast.unparse(mark.args[1]) for mark in node.decorator_list if isinstance(mark, ast.Call) and len(mark.args) > 1]  # fmt: skip
+    tested = list(
+        dict.fromkeys(test for (place, _), test in HELD.items() if place == "accessibility")
+    )
+    first = [test for test in tested if test in found and test != "test_the_search_needs_no_wider_policy"]  # fmt: skip
+    assert len(first) == 4  # headings and language are one test
+    assert {test: found[test] for test in first if found[test] not in (["PAGES"], ["BOOK_PAGES"])} == {}  # fmt: skip
+
+
+def test_a_slider_works_with_arrow_keys(address, chromium):
+    tab = chromium.new_page()
+    tab.goto(f"{address}book/4_thesis.html")
+    tab.locator(".bet-panel").first.scroll_into_view_if_needed()
+    tab.wait_for_selector(".bet-panel[data-ready]", timeout=30_000)
+    slider = tab.locator(".bet-panel input[type=range]").first
+    before = slider.input_value()
+    slider.focus()
+    tab.keyboard.press("ArrowRight")
+    assert float(slider.input_value()) > float(before)
+    tab.close()
+
+
+def test_where_nothing_was_found_confidence_is_medium_at_most():
+    unverified = [claim for claim in claims().values() if claim.verdict == "unverified"]
+    assert len(unverified) > 20
+    assert [claim.id for claim in unverified if claim.confidence == "high"] == []
+
+
+def test_each_publication_has_one_of_the_grades_that_are_named():
+    named = {"primary": "a primary document", "transcript": "a transcript", "report": "a report", "secondary": "a secondary page", "forum": "a forum"}  # fmt: skip
+    (sentence,) = re.findall(r"We grade each publication as [^.]*\.", page("method"))
+    assert all(words in sentence for words in named.values())
+    assert {source.tier for source in sources().values()} <= set(named)
+
+
+def test_whatever_does_not_hold_in_full_tells_where_the_error_came_from():
+    short = [claim for claim in claims().values() if claim.verdict in ("partly", "contradicted")]
+    assert len(short) > 50
+    assert [claim.id for claim in short if claim.error_origin is None] == []
+
+
+def test_every_claim_has_a_link_to_report_an_error_with_its_name(site):
+    text = (site / "book" / "claims.html").read_text(encoding="utf-8")
+    assert set(re.findall(r"href='report\.html\?claim=([A-Z]+-\d+)'", text)) == set(claims())
+
+
+def test_the_second_reading_stands_with_every_claim(site):
+    text = (site / "book" / "claims.html").read_text(encoding="utf-8")
+    rows = text.split("<tr id='")[1:]
+    assert [row[:10] for row in rows if "<b>Second reading</b>" not in row] == []
+    assert len(rows) == len(claims())
 
 
 def test_a_badge_says_its_verdict_in_words(site):

@@ -13,7 +13,7 @@ import pytest
 from markupsafe import Markup
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, NUMBERS_MIME
+from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, NARROW_MIME, NUMBERS_MIME
 from bet.dates import first_day, last_day
 from bet.paths import here
 from bet.records import editions, facts
@@ -75,9 +75,9 @@ def test_corrections_tell_each_change_from_what_to_what_newest_first():
     other = claim("GROK-02", history=[*CHANGED[:1], {**CHANGED[1], "date": "2027-02-01"}])
     page = claims_page.history_rows([claim(verdict="contradicted", history=CHANGED), other])
     assert cells(page) == [
-        ["2027-03-04", "INFRA-01 contradicted", "partly → contradicted", "Another."],
-        ["2027-02-01", "GROK-02 supported", "supported → partly", "A &lt;new&gt; fact."],
-        ["2027-01-02", "INFRA-01 contradicted", "supported → partly", "A &lt;new&gt; fact."],
+        ["4 March 2027", "INFRA-01 contradicted", "partly → contradicted", "Another."],
+        ["1 February 2027", "GROK-02 supported", "supported → partly", "A &lt;new&gt; fact."],
+        ["2 January 2027", "INFRA-01 contradicted", "supported → partly", "A &lt;new&gt; fact."],
     ]
 
 
@@ -85,7 +85,7 @@ def test_a_record_mended_without_another_verdict_is_told_apart():
     same = [CHANGED[0], {**CHANGED[0], "date": "2027-05-01", "why": "Another reason."}]
     page = claims_page.history_rows([claim(history=same)])
     assert "No verdict has been changed" in page and "1 record mended" in page
-    assert cells(page) == [["2027-05-01", "INFRA-01 supported", "Another reason."]]
+    assert cells(page) == [["1 May 2027", "INFRA-01 supported", "Another reason."]]
 
 
 def test_text_of_the_host_page_is_in_no_count_of_verdicts():
@@ -101,8 +101,8 @@ def test_a_first_judgement_is_no_correction():
 def test_the_history_of_a_claim_is_told_from_the_first_day_with_the_next_look():
     told = claims_page.history(claim(history=CHANGED[:2], review_by="2027-11-25"))
     assert told == (
-        "2026-11-25 supported (First judged.); 2027-01-02 partly (A <new> fact.)."
-        " Next check due 2027-11-25."
+        "25 November 2026 supported (First judged.); 2 January 2027 partly (A <new> fact.)."
+        " Next check due 25 November 2027."
     )
 
 
@@ -337,7 +337,7 @@ def test_badges_tell_each_verdict_up_to_ten_and_then_only_how_many():
 
 
 def test_the_gallery_puts_the_cover_first_and_each_chart_under_its_chapter():
-    files = {(c["notebook"], c["name"]): f"{c['name']}.svg" for c in CHARTS}
+    files = {(c["notebook"], c["name"]): gallery.Files(f"{c['name']}.svg") for c in CHARTS}
     page = gallery.rows(CHARTS, files, {"INFRA-01": "open", "GROK-02": "partly"})
     assert re.findall(r"<h3 id='from-([\w-]+)'", page) == ["index", "3-infrastructure"]
     assert re.findall(r'src="../_images/(\w+).svg"', page) == ["all", "watts", "kilos"]
@@ -347,6 +347,10 @@ def test_the_gallery_puts_the_cover_first_and_each_chart_under_its_chapter():
     assert "bet-badge bet-partly" in page.split("</figure>")[0]
     assert "<p class='bet-finding'>Watts &lt; all</p><a href" in page
     assert gallery.rows([], {}, {}) == "<p>No chart yet.</p>"
+    assert "bet-narrow" not in page
+    files |= {key: gallery.Files(one.wide, f"narrow-{one.wide}") for key, one in files.items()}
+    both = gallery.rows(CHARTS, files, {})  # ``finish`` joins the two
+    assert both.count('"><img alt="" class="bet-narrow" src="../_images/narrow-') == len(CHARTS)
 
 
 def test_a_table_view_says_how_many_rows_it_leaves_out():
@@ -529,6 +533,7 @@ def test_a_banner_tells_each_value_beside_today_s_and_today_has_none():
     first = changed[0]
     new, old = (html.setting(first[key], first["unit"]) for key in ("value", "default"))
     assert new != old and f"<b>{html.escape(new)}</b> instead of {html.escape(old)}<" in banner
+    assert "<a href='../../../book/index.html'>The same page in today's edition</a>" in banner
     assert edition_pages.banner("today") == ""
 
 
@@ -557,10 +562,16 @@ def test_a_fact_without_a_claim_and_a_chart_on_none_are_found():
 
 
 def test_a_picture_is_found_under_the_name_that_the_site_gives_it(tmp_path):
-    data = {CHART_MIME: {"name": "watts"}, "image/svg+xml": "<svg/>\n"}
+    data = {
+        CHART_MIME: {"name": "watts"},
+        "image/svg+xml": "<svg/>\n",
+        NARROW_MIME: {"svg": "<svg />\n"},
+    }
     book = new_notebook(cells=[new_code_cell("x", outputs=[new_output("display_data", data=data)])])
     nbformat.write(book, tmp_path / "3_infrastructure.ipynb")
     assert set(gallery.pictures(tmp_path)) == {("3_infrastructure", "watts")}
+    wide, narrow = gallery.pictures(tmp_path)["3_infrastructure", "watts"]
+    assert wide.endswith(".svg") and narrow.endswith(".svg") and wide != narrow
 
 
 def test_frozen_forecasts_are_shown_with_amounts_as_the_book_writes_them():

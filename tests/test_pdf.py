@@ -25,6 +25,8 @@ def test_links_to_other_pages_become_links_within_the_print():
 def test_links_that_lead_nowhere_from_paper_become_words():
     page = "See <a href='../tables/x.csv' download>the table</a> and <a class='k' href='map.html#z'>the map</a>."
     assert pdf.flat(page) == "See the table and the map."
+    badge = "<a class='bet-badge bet-open' href='claims.html#A-1'>A-1 open</a>"  # judged nowhere in print
+    assert pdf.flat(badge) == '<span class="bet-badge bet-open">A-1 open</span>'
 
 
 def test_a_claim_has_its_address_where_it_is_judged_first():

@@ -190,6 +190,10 @@ def test_launch_buttons_appear_only_with_a_repository():
     extension.launch(None, Config)
     assert Config.html_theme_options["launch_buttons"]["binderhub_url"] == "https://mybinder.org"
     assert Config.html_theme_options["repository_url"] == "https://github.com/a/b"
+    Config.bet_repository = "https://code.example.org/a/b"  # the theme would end the build
+    extension.launch(None, Config)
+    assert Config.html_theme_options["launch_buttons"] == {}
+    assert "repository_url" not in Config.html_theme_options
 
 
 def test_no_page_leads_to_a_launch_service_without_a_repository(site):

@@ -12,16 +12,13 @@ import jsonschema
 import pytest
 
 from bet.records.claims import claims
+from bet.site import addresses
 from bet.site.elements import Page
 from bet.site.finish import chart_csv, stacked
 from bet.site.published import charts_in
+from tests.places import ROOT
 
-PAGES = (
-    "index", "0_stake", "1_people", "2_grok", "3_infrastructure", "4_thesis", "5_verdict",
-    "claims", "lines", "map", "gallery", "status", "accessibility", "benchmarks", "data", "method", "corrections", "reviews",
-    "editions", "about", "glossary", "resume", "report",
-)  # fmt: skip
-MODES = [("light", 1280), ("dark", 1280), ("light", 360), ("dark", 360)]
+PAGES = tuple(page.removeprefix("book/") for page in addresses.menu(ROOT / "_toc.yml"))
 
 
 class Images(HTMLParser):
@@ -304,6 +301,14 @@ def test_no_figure_leaves_half_a_page_empty_before_it(paper, page):
         "figures => figures.map(figure => figure.getBoundingClientRect().height)"
     )
     assert len(heights) > 2 and max(heights) < PAPER["height"] / 2, heights
+
+
+def test_a_claim_is_printed_with_its_evidence_over_the_whole_width(paper):
+    """In the fourth column of a table the evidence of all claims would take five hundred pages."""
+    row = paper("claims").locator("#INFRA-60")
+    assert row.locator("td").last.bounding_box()["width"] > 0.95 * PAPER["width"]
+    assert row.locator("details li").first.bounding_box()["width"] > 0.9 * PAPER["width"]
+    assert not row.get_by_text("Report an error").is_visible()
 
 
 def test_a_printed_page_has_its_title_and_no_furniture(paper):

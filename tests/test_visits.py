@@ -24,8 +24,10 @@ def visit(address, chromium) -> Visit:
     return cache(lambda page: measure.visit(chromium, f"{address}{page}"))
 
 
+EDITION = "article-day"  # which `make test` builds beside today's
+SAMPLE = [f"book/{page}.html" for page in ("index", "4_thesis", "claims", "editions")]
 BOOK_PAGES = [f"book/{page}.html" for page in PAGES]
-OTHERS = ["404.html", "genindex.html", "search.html?q=power"]
+OTHERS = ["404.html", "genindex.html", "search.html#q=power"]
 
 
 @pytest.mark.parametrize("page", [*BOOK_PAGES, *OTHERS])
@@ -50,6 +52,20 @@ def test_a_page_does_not_scroll_sideways_on_a_phone(visit, page):
 @pytest.mark.parametrize("page", BOOK_PAGES)
 def test_axe_finds_nothing(visit, page):
     assert {mode: faults for mode, faults in visit(page).axe.items() if faults} == {}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Of a second edition every night every page, else one of each kind."""
+    if "other" in metafunc.fixturenames:
+        every = BOOK_PAGES if metafunc.config.getoption("--nightly") else SAMPLE
+        metafunc.parametrize("other", [f"editions/{EDITION}/{page}" for page in every])
+
+
+def test_a_page_of_another_edition_is_as_light_and_clean(visit, other):
+    seen = visit(other)
+    assert (seen.outside, seen.problems) == ([], [])
+    assert seen.kib <= PAGE_KIB and len(seen.files) <= REQUESTS and seen.wider <= 0
+    assert {mode: faults for mode, faults in seen.axe.items() if faults} == {}
 
 
 def test_the_status_page_promises_what_is_tested():

@@ -1,5 +1,6 @@
 // Search: in the theme's own dialog as one types, and on the search page with filters. Nothing is loaded
-// before the reader types. What is found is put into the page as text, never as markup.
+// before the reader types. What is found is put into the page as text, never as markup. What is typed stands
+// behind the # of an address, which a browser keeps to itself.
 const here = new URL(".", import.meta.url);
 const site = new URL("..", here);
 const KINDS = { chapter: "Chapters", claim: "Claims", page: "Other pages" };
@@ -155,9 +156,14 @@ const dialog = () => {
   field.form.after(make("div", { class: "bet-found-bar" }, status, all), place);
   const show = bind(field, place, status, () => ({}), 3, 1);
   field.addEventListener("input", () => {
-    all.href = new URL(`search.html?q=${encodeURIComponent(field.value)}`, site).href;
+    all.href = new URL(`search.html#${new URLSearchParams({ q: field.value })}`, site).href;
     place.hidden = !field.value.trim();
   });
+  field.form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    all.click();
+  });
+  all.addEventListener("click", () => field.closest("dialog").close());
   // What stood in the field before this script came.
   if (field.value.trim()) show().then(() => (place.hidden = false));
 };
@@ -165,9 +171,9 @@ const dialog = () => {
 const page = async () => {
   const home = document.getElementById("bet-search");
   if (!home) return;
-  const query = new URLSearchParams(location.search);
+  const asked = () => new URLSearchParams(location.hash.slice(1) || location.search);
   const field = make("input", { type: "search", name: "q", autocomplete: "off", spellcheck: "false" });
-  field.value = query.get("q") ?? "";
+  field.value = asked().get("q") ?? "";
   const verdict = make("select", {}, new Option("all", ""));
   const chapter = make("select", {}, new Option("all", ""));
   const label = (words, control) => make("label", {}, words, control);
@@ -177,7 +183,7 @@ const page = async () => {
   const show = bind(field, place, status, () => ({ verdict: verdict.value, chapter: chapter.value }), 10, 3);
   const keep = () => {
     const told = Object.entries({ q: field.value, verdict: verdict.value, chapter: chapter.value }).filter(([, value]) => value);
-    history.replaceState(null, "", `${location.pathname}${told.length ? `?${new URLSearchParams(told)}` : ""}`);
+    history.replaceState(null, "", `${location.pathname}${told.length ? `#${new URLSearchParams(told)}` : ""}`);
   };
   field.addEventListener("input", keep);
   for (const control of [verdict, chapter])
@@ -193,11 +199,14 @@ const page = async () => {
     return;
   }
   const values = (key) => [...new Set(Object.values(listed).map((result) => result[key]).filter(Boolean))].sort();
-  for (const [control, key] of [[verdict, "verdict"], [chapter, "chapter"]]) {
+  for (const [control, key] of [[verdict, "verdict"], [chapter, "chapter"]])
     for (const value of values(key)) control.append(new Option(value, value));
-    control.value = query.get(key) ?? "";
-  }
-  await show();
+  const read = () => {
+    for (const [control, key] of [[field, "q"], [verdict, "verdict"], [chapter, "chapter"]]) control.value = asked().get(key) ?? "";
+    return show();
+  };
+  addEventListener("hashchange", read); // asked anew from the dialog on this very page
+  await read();
 };
 
 dialog();

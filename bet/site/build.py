@@ -136,12 +136,15 @@ def configured(settings: dict[str, Any], told: Mapping[str, Any]) -> dict[str, A
     values = {**sphinx.get("config", {}), **told}
     extensions = list(sphinx.get("extra_extensions", []))
     if base := values.get("html_baseurl"):
-        edition = told["bet_edition"]
-        if edition != TODAY:  # its pages are canonical where they are
-            base = f"{base.rstrip('/')}/editions/{edition}/"
+        name, book = told["bet_edition"], settings["title"]
+        if (
+            name != TODAY
+        ):  # its pages are canonical where they are, and its cards say whose figures they show
+            base = f"{base.rstrip('/')}/editions/{name}/"
             values["html_baseurl"] = base
+            book = f"{book} (edition: {edition(name).title})"
         extensions += ["sphinxext.opengraph", "sphinx_sitemap"]
-        values |= {"ogp_site_url": base, "ogp_site_name": settings["title"], "ogp_type": "article"}
+        values |= {"ogp_site_url": base, "ogp_site_name": book, "ogp_type": "article"}
         values["ogp_enable_meta_description"] = False  # ours stands already
         values["sitemap_url_scheme"] = "{link}"
     return {**settings, "sphinx": {**sphinx, "config": values, "extra_extensions": extensions}}

@@ -134,8 +134,8 @@ def told_of(fact: PublishedEvidence) -> str:
 
 def history(claim: PublishedClaim) -> str:
     """Return the judgements of a claim in a sentence, and when the next look is due."""
-    told = "; ".join(f"{h['date']} {h['verdict']} ({h['why']})" for h in claim.history)
-    due = f" Next check due {claim.review_by}." if claim.review_by else ""
+    told = "; ".join(f"{written(h['date'])} {h['verdict']} ({h['why']})" for h in claim.history)
+    due = f" Next check due {written(claim.review_by)}." if claim.review_by else ""
     return f"{told}.{due}".replace("..", ".")
 
 

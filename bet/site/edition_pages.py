@@ -82,8 +82,7 @@ def comparison_rows(folders: Mapping[str, Path], here: str = TODAY) -> Markup:
     place = {name: found["address"] for name, found in zip(folders, links(folders, "book/index", here), strict=True)}  # fmt: skip
     several = len(folders) > 1
     columns = [
-        {"title": editions.edition(name).title, "address": place.get(name) if several else None}
-        for name in every
+        {"title": title(name), "address": place.get(name) if several else None} for name in every
     ]
 
     def spread(rows: Iterable[Row]) -> list[Row]:
@@ -104,13 +103,18 @@ def links(names: Iterable[str], page: str, here: str) -> list[dict[str, Any]]:
     up = "../" * (page.count("/") + (0 if here == TODAY else 2))
     return [
         {
-            "title": editions.edition(name).title,
+            "title": title(name),
             "about": in_short(name),
             "current": name == here,
             "address": f"{up}{'' if name == TODAY else f'editions/{name}/'}{page}.html",
         }
         for name in names
     ]
+
+
+def title(name: str) -> str:
+    """Return the name of an edition as readers see it."""
+    return editions.edition(name).title
 
 
 def in_short(name: str) -> str:
@@ -122,12 +126,11 @@ def in_short(name: str) -> str:
 def switcher(names: Iterable[str], page: str, here: str) -> Markup:
     """Return the edition switcher: which edition this is, and the same page in every other."""
     table = f"{'../' * page.count('/')}book/editions.html"
-    title = editions.edition(here).title
-    return render("switcher", links=links(names, page, here), here=title, table=table)
+    return render("switcher", links=links(names, page, here), here=title(here), table=table)
 
 
 def banner(name: str, page: str = "book/index") -> Markup:
-    """Return the banner of an edition: what differs from today's; nothing above today's own pages."""
+    """Return the banner of an edition: what differs from today's, and the way back; nothing above today's own pages."""
     if name == TODAY:
         return Markup()
     changed = editions.differences(name)
@@ -136,7 +139,10 @@ def banner(name: str, page: str = "book/index") -> Markup:
         c["notebook"] in ("common", notebook) for c in changed
     )
     entry = editions.edition(name)
-    return render("banner", entry=entry, changed=changed, untouched=untouched)
+    (todays,) = links([TODAY], page, name)
+    return render(
+        "banner", entry=entry, changed=changed, untouched=untouched, today=todays["address"]
+    )
 
 
 def edition_rows() -> Markup:

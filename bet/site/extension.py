@@ -365,9 +365,10 @@ def _sources(cell: nodes.Element) -> Iterable[nodes.Element]:
 
 
 def launch(app: Sphinx, config: Any) -> None:
-    """Offer Binder and Colab once the book has a public repository, and never before."""
+    """Offer Binder and Colab once the book has a public repository that they can open, and never before."""
     options = config.html_theme_options
-    if not config.bet_repository:
+    # Binder and Colab know these hosts; elsewhere the captions' own links to the notebooks do.
+    if not config.bet_repository.startswith(("https://github.com/", "https://gitlab.com/")):
         options.pop("repository_url", None)
         options["launch_buttons"] = {}
         return
@@ -410,7 +411,10 @@ def add_head(app: Sphinx, pagename: str, template: str, context: dict, doctree: 
     base = app.config.html_baseurl or ""
     edition = app.config.bet_edition
     follow = f"{'../' * pagename.count('/')}{feed.NAME}" if base and edition == TODAY else ""
-    tags = meta.tags(meta.description(doctree), follow)
+    about = meta.description(doctree)
+    if edition != TODAY:
+        about = meta.shorten(f"Edition: {edition_pages.title(edition)}. {about}", 155)
+    tags = meta.tags(about, follow)
     context["metatags"] = f"{context.get('metatags', '')}{tags}"
     cite = meta.cite(title, pagename, base, "" if edition == TODAY else edition)
     context["body"] = f"{context.get('body', '')}{cite}"  # a sum would escape the body

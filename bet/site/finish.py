@@ -67,7 +67,9 @@ def unused_scripts(page: Page) -> Iterator[Element]:
             asks = "fontawesome.js" in f"{told.get('src')} {told.get('href')}"
             live = told.get("type") == "text/x-thebe-config"
             kernel = not told and page.inner(element).startswith("kernelName = ")
-            if asks or live or (element.tag == "script" and kernel):
+            # Firefox loads the next page before anybody asks for it, and the policy forbids that.
+            ahead = element.tag == "link" and told.get("rel") == "next"
+            if asks or live or ahead or (element.tag == "script" and kernel):
                 yield element
 
 

@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
-from bet.chapter.outputs import CHART_MIME
+from bet.chapter.outputs import CHART_MIME, NARROW_MIME
 from bet.numbers import digits, scaled
 from bet.paths import here
 from bet.site.html import figure_numbers, publishers, render
@@ -42,22 +42,35 @@ def caption_links(chart: Mapping[str, Any], notebook: str, repository: str, show
     return render("roots", publishers=by, notebook=notebook, name=chart["name"], code=code)
 
 
-def pictures(folder: Path) -> dict[tuple[str, str], str]:
-    """Return the file name under which MyST-NB keeps the picture of every chart."""
+class Files(NamedTuple):
+    """The file names of a chart's drawings; of ``narrow`` nothing where it has only one."""
+
+    wide: str
+    narrow: str = ""
+
+
+def _file(picture: str) -> str:
+    """Return the file name under which MyST-NB keeps a picture."""
+    body = os.linesep.join(picture.splitlines()).encode()
+    return f"{hashlib.sha256(body).hexdigest()}.svg"
+
+
+def pictures(folder: Path) -> dict[tuple[str, str], Files]:
+    """Return the file names of the drawings of every chart."""
     found = {}
     for name, notebook in notebooks_in(folder).items():
         for cell in notebook.cells:
             for output in cell.get("outputs", []):
                 data = output.get("data", {})
                 if CHART_MIME in data and "image/svg+xml" in data:
-                    body = os.linesep.join(data["image/svg+xml"].splitlines()).encode()
-                    record = data[CHART_MIME]
-                    found[name, record["name"]] = f"{hashlib.sha256(body).hexdigest()}.svg"
+                    narrow = data.get(NARROW_MIME, {}).get("svg", "")
+                    files = Files(_file(data["image/svg+xml"]), _file(narrow) if narrow else "")
+                    found[name, data[CHART_MIME]["name"]] = files
     return found
 
 
 def rows(
-    charts: Sequence[Mapping[str, Any]], files: Mapping[tuple[str, str], str], verdicts: Mapping[str, str]
+    charts: Sequence[Mapping[str, Any]], files: Mapping[tuple[str, str], Files], verdicts: Mapping[str, str]
 ) -> Markup:  # fmt: skip
     """Return the gallery: chapter by chapter, each chart with its finding, claims and verdicts."""
     numbers = figure_numbers(charts)
@@ -69,7 +82,7 @@ def rows(
                 {
                     **chart,
                     "number": numbers[notebook, chart["name"]],
-                    "file": files[notebook, chart["name"]],
+                    "files": files[notebook, chart["name"]],
                 }
                 for chart in drawn
             ],

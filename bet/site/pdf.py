@@ -118,7 +118,12 @@ def flat(text: str) -> str:
         link["href"] = _printed_address(str(link["href"]))
         address = str(link["href"])
         leads = address[1:] in known if address[:1] == "#" else "://" in address
-        if not leads:
+        if leads:
+            continue
+        if "bet-badge" in (link.get("class") or ()):  # of a claim that the print does not judge
+            link.name = "span"
+            del link["href"]
+        else:
             link.unwrap()
     lower(page)
     return str(page)
