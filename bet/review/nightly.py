@@ -28,7 +28,7 @@ STEPS: dict[str, list[str]] = {
         "--disable-pip",
         "--require-hashes",
         "-r",
-        "requirements.txt",
+        "requirements-test.txt",
     ],
 }
 MOST_LINES = 80  # of one step
