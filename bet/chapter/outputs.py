@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -97,14 +98,31 @@ def write(notebook: nbformat.NotebookNode, path: Path) -> None:
     write_text(path, nbformat.writes(notebook, indent=1) + "\n")
 
 
+# Jupyter runs MathJax over all that it has drawn and takes what stands between two dollar signs for
+# a formula, escaped in Markdown or not. It reads text up to the next element, so one around each
+# dollar sign keeps amounts amounts; GitHub's own advice is the same.
+_APART = re.compile(r"<span>(\\?\$)</span>")
+
+
+def set_apart(text: str) -> str:
+    """Put each dollar sign of Markdown or HTML in an element of its own, which Jupyter leaves alone."""
+    return re.sub(r"\\?\$", r"<span>\g<0></span>", as_written(text))
+
+
+def as_written(text: str) -> str:
+    """Return Markdown or HTML as a page and a reader have it: without elements around dollar signs."""
+    return _APART.sub(r"\1", text)
+
+
 def outputs(notebook: nbformat.NotebookNode, mime: str) -> list[Any]:
-    """Return every output of a mime type in a notebook, in order."""
-    return [
+    """Return every output of a mime type in a notebook, in order; texts as they were written."""
+    found = [
         output["data"][mime]
         for cell in notebook.cells
         for output in cell.get("outputs", [])
         if mime in output.get("data", {})
     ]
+    return [as_written(content) if isinstance(content, str) else content for content in found]
 
 
 def assessments(notebook: nbformat.NotebookNode) -> list[dict[str, Any]]:

@@ -19,7 +19,14 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from bet.chapter import panels
 from bet.chapter.cards import badge
-from bet.chapter.outputs import CHART_MIME, NARROW_MIME, PANEL_MIME, SCORECARD_MIME, WORDS_MIME
+from bet.chapter.outputs import (
+    CHART_MIME,
+    NARROW_MIME,
+    PANEL_MIME,
+    SCORECARD_MIME,
+    WORDS_MIME,
+    as_written,
+)
 from bet.faults import Fault, nearest, require
 from bet.paths import here, write_text
 from bet.records import reviewers
@@ -193,6 +200,7 @@ class Generated(SphinxDirective):
 # Notebooks: code folded, charts as figures, panels and scorecards
 
 FOLDED = "hide-input"
+WRITTEN = ("text/markdown", "text/html")
 
 
 def fold_code(app: Sphinx, docname: str, content: list[str]) -> None:
@@ -215,6 +223,8 @@ def _joined(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if cell["cell_type"] != "code":
             shown.append(cell)
             continue
+        for data in (output["data"] for output in cell["outputs"] if "data" in output):
+            data |= {kind: as_written("".join(data[kind])) for kind in WRITTEN if kind in data}
         source = "".join(cell["source"])
         tags = cell["metadata"].setdefault("tags", [])
         if not cell["outputs"]:
