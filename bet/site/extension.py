@@ -375,7 +375,7 @@ def _sources(cell: nodes.Element) -> Iterable[nodes.Element]:
 
 
 def launch(app: Sphinx, config: Any) -> None:
-    """Offer Binder and Colab once the book has a public repository, and never before."""
+    """Offer Binder once the book has a public repository; Colab, which opens a notebook alone, never."""
     options = config.html_theme_options
     if not config.bet_repository:
         options.pop("repository_url", None)
@@ -384,9 +384,8 @@ def launch(app: Sphinx, config: Any) -> None:
     options["repository_url"] = config.bet_repository
     options["path_to_docs"] = ""
     options["launch_buttons"] = {
-        "notebook_interface": "classic",
+        "notebook_interface": "jupyterlab",
         "binderhub_url": "https://mybinder.org",
-        "colab_url": "https://colab.research.google.com",
     }
 
 
