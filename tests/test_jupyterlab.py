@@ -101,15 +101,12 @@ SEEN = f"""async () => {{
 }}"""
 ERRORS = f"""() => {NOTEBOOK}.content.widgets.filter(c => c.model.type === "code")
   .flatMap(c => c.model.outputs.toJSON()).filter(o => o.output_type === "error").map(o => o.evalue)"""
-# A cell counts its run when it has ended, and the last of them is the whole chapter's.
-RAN = f"""([last]) => {{
-  const cells = {NOTEBOOK}.content.widgets.filter(c => c.model.type === "code" && c.model.sharedModel.source);
-  const counts = cells.map(c => c.model.executionCount);
-  const failed = cells.some(c => c.model.outputs.toJSON().some(o => o.output_type === "error"));
-  return (failed || counts.every(n => n > last))
-    && {NOTEBOOK}.sessionContext.kernelDisplayStatus === "idle";
-}}"""
-COUNTED = f"() => Math.max(0, ...{NOTEBOOK}.content.widgets.map(c => c.model.executionCount || 0))"
+CODE = f"""{NOTEBOOK}.content.widgets.filter(c => c.model.type === "code" && c.model.sharedModel.source)"""
+# Counts of an earlier run are of another kernel, so they are forgotten first.
+FORGET = f"() => {CODE}.forEach(c => {{ c.model.executionCount = null; }})"
+RAN = f"""() => {NOTEBOOK}.sessionContext.kernelDisplayStatus === "idle" && (
+  {CODE}.every(c => c.model.executionCount)
+  || {CODE}.some(c => c.model.outputs.toJSON().some(o => o.output_type === "error")))"""
 
 
 @contextmanager
@@ -134,9 +131,9 @@ def menu(page, menu: str, *, item: str) -> None:
 
 def run_all(page) -> list[str]:
     """Run All Cells; return what failed."""
-    before = page.evaluate(COUNTED)
+    page.evaluate(FORGET)
     menu(page, "Run", item="Run All Cells")
-    page.wait_for_function(RAN, arg=[before])
+    page.wait_for_function(RAN)
     return page.evaluate(ERRORS)
 
 
