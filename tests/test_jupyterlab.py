@@ -179,7 +179,7 @@ def test_run_all_change_run_all_save_and_tidy_leave_only_the_parameter(chromium,
             [sys.executable, "-m", "bet", "tidy", f"book/{CHAPTER}.ipynb"], cwd=clone,
             env=os.environ | {"PYTHONPATH": str(clone)}, capture_output=True, text=True,
         )  # fmt: skip
-        assert done.returncode == 0, done.stdout + done.stderr
+        assert (done.returncode, done.stderr) == (1, ""), "as of a hook: something was tidied"
 
     with opened(chromium, lab, clone, CHAPTER) as page:
         assert run_all(page) == []

@@ -27,6 +27,10 @@ NUMBERS_MIME = "application/vnd.bet.numbers+json"
 ASSESSMENT_MIME = "application/vnd.bet.assessment+json"
 
 
+# What nbconvert and jupytext need to know of the code; a version would differ from machine to machine.
+LANGUAGE = {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"}
+
+
 def read(path: Path) -> nbformat.NotebookNode:
     """Read a notebook; raise BadInput when it is none."""
     try:
@@ -51,7 +55,7 @@ def clean(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     notebook.metadata = nbformat.from_dict(
         {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-            "language_info": {"name": "python"},
+            "language_info": dict(LANGUAGE),
         }
     )
     for place, cell in enumerate(notebook.cells, 1):

@@ -30,7 +30,13 @@ from bet.records.yaml_files import read_yaml
 MADE = {".git", ".venv", "_build", "node_modules", ".hypothesis", ".pytest_cache", ".ruff_cache",
         ".mypy_cache", ".import_linter_cache", "bet.egg-info"}  # fmt: skip
 RULE = "bet/records/rule.py"
-JUDGE = ("bet/", ".github/", ".ci/", "binder/", "web/")  # what decides how the book is judged, run and shown
+JUDGE = (
+    "bet/",
+    ".github/",
+    ".ci/",
+    "binder/",
+    "web/",
+)  # what decides how the book is judged, run and shown
 JUDGE_ENDS = (".py", ".toml", ".cfg", ".ini", ".txt", ".pth", ".lock")  # at the top of the folder
 JUDGE_NAMES = {"Makefile", "_config.yml", "_toc.yml", ".pre-commit-config.yaml", ".gitattributes",
                ".gitmodules", ".gitignore"}  # fmt: skip
