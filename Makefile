@@ -15,7 +15,7 @@ serve: .venv/ready ## open the built site on this machine, at a port that is fre
 preview: .venv/ready ## save a file, see its page: only what a change asks for is run and written
 	$(BIN)/bet preview --open
 
-test: .venv/ready browser ## everything that must pass: lint, records, notebooks, site
+test: .venv/complete browser ## everything that must pass: lint, records, notebooks, site
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-cache
@@ -24,7 +24,7 @@ test: .venv/ready browser ## everything that must pass: lint, records, notebooks
 	$(BIN)/bet build --edition article-day
 	$(BIN)/pytest tests book -n 2 --dist loadfile --nbval --nbval-cell-timeout 120
 
-pdf: .venv/ready browser ## print the built book into one PDF, linked from the site
+pdf: .venv/complete browser ## print the built book into one PDF, linked from the site
 	$(BIN)/bet pdf
 
 notebooks: .venv/ready ## execute every notebook and write its outputs in place
@@ -33,23 +33,25 @@ notebooks: .venv/ready ## execute every notebook and write its outputs in place
 check: .venv/ready ## check the records and tables only
 	$(BIN)/bet check
 
-browser: .venv/ready ## find a Chromium, or install one
+browser: .venv/complete ## find a Chromium, or install one
 	$(BIN)/python tests/browser.py --install
 
-pins: .venv/ready ## compile requirements.txt from the short list in pyproject.toml
+PINS := --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links
+pins: .venv/ready ## compile the two lists of exact versions from the short list in pyproject.toml
 	$(BIN)/python -m pip install -q uv
-	$(BIN)/uv pip compile pyproject.toml --extra test --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links -o requirements.txt
+	$(BIN)/uv pip compile pyproject.toml --extra test $(PINS) -o requirements-test.txt
+	$(BIN)/uv pip compile pyproject.toml -c requirements-test.txt $(PINS) -o requirements.txt
 
 newest: ## an environment with the newest packages that pyproject.toml allows, for the nightly round
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -q --upgrade --upgrade-strategy eager -e ".[test,audit]"
-	touch .venv/ready
+	touch .venv/ready .venv/complete
 
 hooks: .venv/ready ## check records, prose and notebooks before each commit
 	$(BIN)/python -m pip install -q pre-commit
 	$(BIN)/pre-commit install
 
-nbdime: .venv/ready ## let git show and merge notebooks cell by cell, without outputs
+nbdime: .venv/complete ## let git show and merge notebooks cell by cell, without outputs
 	git config diff.jupyternotebook.command "$(BIN)/git-nbdiffdriver diff --ignore-outputs --ignore-metadata --ignore-id --ignore-details"
 	git config merge.jupyternotebook.driver "$(BIN)/git-nbmergedriver merge %O %A %B %L %P"
 	git config merge.jupyternotebook.name "notebooks, cell by cell"
@@ -60,7 +62,12 @@ nbdime: .venv/ready ## let git show and merge notebooks cell by cell, without ou
 	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 	touch $@
 
-release: book ## every edition packed: archive, manifest, bill of materials (CycloneDX), SHA256SUMS
+# The same environment with what tests, printing and reviewing need as well.
+.venv/complete: .venv/ready requirements-test.txt
+	$(BIN)/python -m pip install -q --require-hashes -r requirements-test.txt
+	touch $@
+
+release: .venv/complete book ## every edition packed: archive, manifest, bill of materials (CycloneDX), SHA256SUMS
 	$(BIN)/bet release bet-$$(git describe --always)
 
 clean: ## remove what the commands made

@@ -107,7 +107,10 @@ def test_a_template_is_filled_in_from_the_notebook_with_dollars_escaped(tmp_path
     with worlds.small(tmp_path):
         Chapter("3_infrastructure", VALUES).say("It costs {{ usd(us_average_power_gw) }}.")
     (data,) = shown
-    assert data["text/markdown"] == "It costs \\$490." and data["text/plain"] == "It costs $490."
+    assert (
+        data["text/markdown"] == "It costs <span>\\$</span>490."
+        and data["text/plain"] == "It costs $490."
+    )
     assert data[NUMBERS_MIME] == {
         "usd(us_average_power_gw)": {"text": "$490", "value": 490, "unit": "USD"}
     }

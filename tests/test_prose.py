@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
-from bet.chapter import prose
+from bet.chapter import outputs, prose
 from bet.numbers import pct, usd, words
 from tests import worlds
 
@@ -82,8 +84,15 @@ def test_paragraphs_lists_and_tables_stay():
 
 def test_dollars_are_never_mathematics():
     text, _ = prose.render("{{ usd(profit) }} of `$HOME`.", NAMES)
-    assert prose.money(text) == "\\$297 billion of `$HOME`."
+    assert prose.money(text) == "<span>\\$</span>297 billion of `$HOME`."
     assert prose.money(prose.money(text)) == prose.money(text)
+
+
+def test_a_dollar_sign_stands_alone_in_jupyter_and_is_read_as_written():
+    for told in ("\\$297 billion, \\$161 billion", "<td>$1</td> from $2 to $3"):
+        apart = outputs.set_apart(told)
+        assert all(part.count("$") < 2 for part in re.split(r"<[^>]+>", apart))
+        assert outputs.as_written(apart) == told and outputs.set_apart(apart) == apart
 
 
 def test_the_formats_of_the_book_are_all_known():

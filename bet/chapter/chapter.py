@@ -81,7 +81,7 @@ class Chapter(Drawing):
         plain = f"{claim_id} {record['verdict']}: {record['reason']}"
         display(
             {
-                "text/html": cards.card(record),
+                "text/html": outputs.set_apart(cards.card(record)),
                 "text/plain": plain,
                 outputs.ASSESSMENT_MIME: [record],
             },
@@ -156,7 +156,11 @@ class Chapter(Drawing):
         record = panels.panel(model, self.notebook, case, sliders, figures, curve, claimed)
         said = "; ".join(f"{figure['label']}: {figure['text']}" for figure in record["figures"])
         display(
-            {"text/html": panels.table_html(record), "text/plain": said, PANEL_MIME: record},
+            {
+                "text/html": outputs.set_apart(panels.table_html(record)),
+                "text/plain": said,
+                PANEL_MIME: record,
+            },
             raw=True,
         )
 

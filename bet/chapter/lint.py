@@ -12,7 +12,15 @@ import re
 from pathlib import Path
 from typing import Any
 
-from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, PANEL_MIME, WORDS_MIME, read, stripped
+from bet.chapter.outputs import (
+    ASSESSMENT_MIME,
+    CHART_MIME,
+    PANEL_MIME,
+    WORDS_MIME,
+    as_written,
+    read,
+    stripped,
+)
 from bet.faults import Fault
 from bet.paths import shown
 from bet.records.markup import TAG
@@ -139,7 +147,7 @@ def _shown(cell: Any) -> list[tuple[str, str]]:
     kinds = [output.get("data", {}) for output in cell.get("outputs", [])]
     return [
         (
-            "" if WORDS_MIME in data else "".join(data.get("text/markdown", "")),
+            "" if WORDS_MIME in data else as_written("".join(data.get("text/markdown", ""))),
             next((name for mime, name in _DRAWN.items() if mime in data), ""),
         )
         for data in kinds

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,10 @@ PANEL_MIME = "application/vnd.bet.panel+json"
 SCORECARD_MIME = "application/vnd.bet.scorecard+json"
 NUMBERS_MIME = "application/vnd.bet.numbers+json"
 ASSESSMENT_MIME = "application/vnd.bet.assessment+json"
+
+
+# What nbconvert and jupytext need to know of the code; a version would differ from machine to machine.
+LANGUAGE = {"file_extension": ".py", "mimetype": "text/x-python", "name": "python"}
 
 
 def read(path: Path) -> nbformat.NotebookNode:
@@ -50,7 +55,7 @@ def clean(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     notebook.metadata = nbformat.from_dict(
         {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-            "language_info": {"name": "python"},
+            "language_info": dict(LANGUAGE),
         }
     )
     for place, cell in enumerate(notebook.cells, 1):
@@ -97,14 +102,31 @@ def write(notebook: nbformat.NotebookNode, path: Path) -> None:
     write_text(path, nbformat.writes(notebook, indent=1) + "\n")
 
 
+# Jupyter runs MathJax over all that it has drawn and takes what stands between two dollar signs for
+# a formula, escaped in Markdown or not. It reads text up to the next element, so one around each
+# dollar sign keeps amounts amounts; GitHub's own advice is the same.
+_APART = re.compile(r"<span>(\\?\$)</span>")
+
+
+def set_apart(text: str) -> str:
+    """Put each dollar sign of Markdown or HTML in an element of its own, which Jupyter leaves alone."""
+    return re.sub(r"\\?\$", r"<span>\g<0></span>", as_written(text))
+
+
+def as_written(text: str) -> str:
+    """Return Markdown or HTML as a page and a reader have it: without elements around dollar signs."""
+    return _APART.sub(r"\1", text)
+
+
 def outputs(notebook: nbformat.NotebookNode, mime: str) -> list[Any]:
-    """Return every output of a mime type in a notebook, in order."""
-    return [
+    """Return every output of a mime type in a notebook, in order; texts as they were written."""
+    found = [
         output["data"][mime]
         for cell in notebook.cells
         for output in cell.get("outputs", [])
         if mime in output.get("data", {})
     ]
+    return [as_written(content) if isinstance(content, str) else content for content in found]
 
 
 def assessments(notebook: nbformat.NotebookNode) -> list[dict[str, Any]]:

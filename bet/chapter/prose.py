@@ -11,7 +11,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from bet import numbers
 from bet.chapter.lint import bare_numbers
-from bet.chapter.outputs import as_json
+from bet.chapter.outputs import as_json, set_apart
 from bet.faults import BadInput, Fault, require
 from bet.numbers import Shown
 
@@ -115,6 +115,10 @@ def paragraphs(text: str) -> str:
 
 
 def money(text: str) -> str:
-    """Escape dollar signs outside code, which Jupyter would take for mathematics."""
+    """Escape dollar signs outside code and set them apart: Jupyter would take them for mathematics."""
     parts = re.split(r"(`[^`]*`)", text)
-    return "".join(p if p.startswith("`") else re.sub(r"(?<!\\)\$", r"\\$", p) for p in parts)
+    return "".join(p if p.startswith("`") else set_apart(_escaped(p)) for p in parts)
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"(?<!\\)\$", r"\\$", text)

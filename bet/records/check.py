@@ -41,6 +41,7 @@ def all_faults() -> list[Fault]:
         templates.check,
         *(lambda name=name: tables.table(name, "9999-12-31") for name in tables.names()),
         related,
+        known_in_editions,
         sanity.check,
         reviewers.check,
         markup.check,
@@ -58,6 +59,36 @@ def related() -> None:
     """Every table must keep the relations between its cells and with other tables."""
     sidecars = {name: tables.sidecar(name) for name in tables.names()}
     require(relations.faults(sidecars, lambda name: tables.table(name, "9999-12-31")))
+
+
+def edition_days() -> dict[str, str]:
+    """Return the days of knowledge that editions set, each with the first edition that does."""
+    days: dict[str, str] = {}
+    for name, edition in editions.editions().items():
+        for values in edition.parameters.values():
+            if "as_of" in values:
+                days.setdefault(str(values["as_of"]), name)
+    return days
+
+
+def known_in_editions() -> None:
+    """Every table must have rows on every edition's day, or say why readers can do without them.
+
+    A chapter that finds a table empty stops, and with it the build of that edition.
+    """
+    require(
+        [
+            Fault(
+                f"data/tables/{name}.csv",
+                f"no row known on {day}, the day of the edition '{edition}'",
+                f"one, or in {name}.yml 'later: why', where what reads the table runs without rows",
+            )
+            for name in tables.names()
+            if not tables.sidecar(name).later
+            for day, edition in edition_days().items()
+            if tables.table(name, day).empty
+        ]
+    )
 
 
 def parameter_claims() -> None:

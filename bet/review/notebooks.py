@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, NARROW_MIME, NUMBERS_MIME
+from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, NARROW_MIME, NUMBERS_MIME, as_written
 from bet.review import sides, source_diff
 from bet.review.change import NONE, Change, strong, text
 from bet.review.snapshot import Snapshot
@@ -148,7 +148,7 @@ def _shown(output: Any) -> _Shown:
         data.pop(NARROW_MIME, None)  # and again, for telephones
     compared = (ASSESSMENT_MIME, CHART_MIME, NUMBERS_MIME, "image/svg+xml" if CHART_MIME in data else "")  # fmt: skip
     records = {kind: value for kind, value in data.items() if kind in compared}
-    texts = {kind: flat(value) for kind, value in data.items() if kind not in compared}
+    texts = {kind: as_written(flat(value)) for kind, value in data.items() if kind not in compared}
     return _Shown(texts, records)
 
 

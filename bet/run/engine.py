@@ -27,6 +27,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
 
+from bet.chapter.outputs import LANGUAGE
 from bet.run import fork
 
 # What an ordinary kernel needs to be as quiet as a fork: no notices on stderr, no history file.
@@ -73,7 +74,7 @@ class ForkClient(PapermillNotebookClient):
             self.papermill_execute_cells()
             self.pipe.send(None)
             self.nb.metadata.papermill["reads"] = (self._receive(self.timeout) or [None, None])[1]
-        self.nb.metadata["language_info"] = {"name": "python"}
+        self.nb.metadata["language_info"] = dict(LANGUAGE)
         return self.nb
 
     def execute_cell(self, cell: Any, cell_index: int, *_: Any, **__: Any) -> Any:

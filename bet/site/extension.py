@@ -19,7 +19,14 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from bet.chapter import panels
 from bet.chapter.cards import badge
-from bet.chapter.outputs import CHART_MIME, NARROW_MIME, PANEL_MIME, SCORECARD_MIME, WORDS_MIME
+from bet.chapter.outputs import (
+    CHART_MIME,
+    NARROW_MIME,
+    PANEL_MIME,
+    SCORECARD_MIME,
+    WORDS_MIME,
+    as_written,
+)
 from bet.faults import Fault, nearest, require
 from bet.paths import here, write_text
 from bet.records import reviewers
@@ -193,6 +200,7 @@ class Generated(SphinxDirective):
 # Notebooks: code folded, charts as figures, panels and scorecards
 
 FOLDED = "hide-input"
+WRITTEN = ("text/markdown", "text/html")
 
 
 def fold_code(app: Sphinx, docname: str, content: list[str]) -> None:
@@ -215,6 +223,8 @@ def _joined(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if cell["cell_type"] != "code":
             shown.append(cell)
             continue
+        for data in (output["data"] for output in cell["outputs"] if "data" in output):
+            data |= {kind: as_written("".join(data[kind])) for kind in WRITTEN if kind in data}
         source = "".join(cell["source"])
         tags = cell["metadata"].setdefault("tags", [])
         if not cell["outputs"]:
@@ -365,7 +375,7 @@ def _sources(cell: nodes.Element) -> Iterable[nodes.Element]:
 
 
 def launch(app: Sphinx, config: Any) -> None:
-    """Offer Binder and Colab once the book has a public repository that they can open, and never before."""
+    """Offer Binder once the book has a public repository; Colab, which opens a notebook alone, never."""
     options = config.html_theme_options
     # Binder and Colab know these hosts; elsewhere the captions' own links to the notebooks do.
     if not config.bet_repository.startswith(("https://github.com/", "https://gitlab.com/")):
@@ -375,9 +385,8 @@ def launch(app: Sphinx, config: Any) -> None:
     options["repository_url"] = config.bet_repository
     options["path_to_docs"] = ""
     options["launch_buttons"] = {
-        "notebook_interface": "classic",
+        "notebook_interface": "jupyterlab",
         "binderhub_url": "https://mybinder.org",
-        "colab_url": "https://colab.research.google.com",
     }
 
 

@@ -33,6 +33,8 @@ def text_of(notebook: str) -> str:
                 if isinstance(content, list) and all(isinstance(c, str) for c in content)
                 else content
             )
+            if isinstance(whole, str):
+                whole = re.sub(r"<span>(\\?\$)</span>", r"\1", whole)
             if mime == "text/markdown":
                 said.append(whole)
             elif mime == "text/html":
