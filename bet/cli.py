@@ -189,7 +189,7 @@ def run(
     values = execute.asked(source.stem, values, beyond)
     made = here().build / "runs" / execute.file_name(source.stem, values)
     target = source if in_place else execute.target(output) if output else made
-    execute.run(source.stem, values, target, beyond=beyond)
+    execute.run_asked(source.stem, values, target)
     if in_place:
         execute.write_chart_hashes()
     if values:
@@ -233,8 +233,10 @@ def compare(before: str, after: str, output: Path | None) -> None:
     folder = output or here().build / "compare"
     stem = title.replace(" → ", "--")
     written = {"csv": moved.table(found).to_csv(index=False, lineterminator="\n"),
-               "svg": moved.chart(found, title)}  # fmt: skip
+               "svg": moved.chart(found)}  # fmt: skip
     for ending, text in written.items():
+        if not text:  # nothing moved, nothing to draw
+            continue
         path = folder / f"{stem}.{ending}"
         write_text(path, text)
         click.echo(f"wrote {path.resolve()}")

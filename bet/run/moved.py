@@ -6,7 +6,6 @@ A headline number is one of a chapter's answer, its first paragraph with numbers
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -23,6 +22,7 @@ from bet.records import facts
 from bet.records.editions import edition, editions, values_of
 from bet.run import cache, execute
 
+MOST_BARS = 30  # of a picture
 NONE = "none"  # how an absent number or verdict is told
 
 
@@ -175,20 +175,15 @@ def table(found: list[Row]) -> pd.DataFrame:
     return pd.DataFrame([{**asdict(row), "moves": row.moves} for row in found], columns=columns)
 
 
-def chart(found: list[Row], title: str) -> str:
-    """Return a picture (SVG) of the numbers that moved, in per cent of what they were."""
-    from matplotlib.figure import Figure
+def chart(found: list[Row]) -> str:
+    """Return a picture (SVG) of the numbers that moved, in per cent of what they were; empty if none did."""
+    from bet.chapter import pictures, shapes
 
     moving = [row for row in found if row.moves and row.change is not None]
-    moving = sorted(moving, key=lambda row: abs(row.change or 0))[-30:]
-    figure = Figure(figsize=(8, 1.4 + 0.32 * len(moving)), layout="constrained")
-    axes = figure.subplots()
+    moving = sorted(moving, key=lambda row: -abs(row.change or 0))[:MOST_BARS]
+    if not moving:
+        return ""
     labels = [f"{row.meaning or row.name} ({row.before_text} → {row.after_text})" for row in moving]
-    axes.barh(range(len(moving)), [100 * (row.change or 0) for row in moving], color="#3b6fa0")
-    axes.set_yticks(range(len(moving)), [label.replace("$", r"\$") for label in labels], fontsize=8)
-    axes.axvline(0, color="black", linewidth=0.8)
-    axes.set_xlabel("change, per cent of before")
-    axes.set_title(title.replace("$", r"\$"), loc="left", fontsize=10)
-    held = io.StringIO()
-    figure.savefig(held, format="svg", metadata={"Date": None})
-    return held.getvalue()
+    frame = pd.DataFrame({"number": labels, "change": [100 * (row.change or 0) for row in moving]})
+    look = shapes.Look(write=lambda change: f"{change:+.0f}%")
+    return shapes.bars(frame, "number", "change", look)(pictures.WIDE).svg()
