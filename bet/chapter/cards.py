@@ -36,9 +36,9 @@ def card(record: Mapping[str, Any]) -> str:
     return (
         f"<div class='bet-card bet-edge-{html.escape(record['verdict'])}'>"
         f"<p class='bet-card-head'>{badge(claim.id, record['verdict'])} "
-        f"{_confidence(record)}</p>"
+        f"{_confidence(record)} {_origin(record)}</p>"
         f"<p>{html.escape(claim.paraphrase)}</p>{table}"
-        f"<p class='bet-reason'>{html.escape(record['reason'])}</p></div>"
+        f"<p class='bet-reason'>{html.escape(record['reason'])}</p>{_turned(record)}</div>"
     )
 
 
@@ -46,6 +46,18 @@ def _confidence(record: Mapping[str, Any]) -> str:
     """Say how firmly a verdict stands; an opinion has no confidence."""
     level = record["confidence"]
     return f"<span class='bet-confidence'>confidence {html.escape(level)}</span>" if level else ""
+
+
+def _origin(record: Mapping[str, Any]) -> str:
+    """Say whether the parameters of the run decide a verdict, or the ledger."""
+    told = "computed" if record["assessed"] == "computed" else "from the ledger"
+    return f"<span class='bet-confidence'>{told}</span>"
+
+
+def _turned(record: Mapping[str, Any]) -> str:
+    """Say which values of a parameter would turn a computed verdict."""
+    told = record.get("turned")
+    return f"<p class='bet-reason'>{html.escape(told)}</p>" if told else ""
 
 
 def printed_html(figure: Mapping[str, Any]) -> str:
