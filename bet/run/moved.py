@@ -56,10 +56,9 @@ class Row:
 
 def rows(name: str, before: nbformat.NotebookNode, after: nbformat.NotebookNode) -> list[Row]:
     """Return every verdict and headline number of two runs of a notebook, verdicts first."""
-    known = {number: fact.fact for fact in facts.headlines().values()
-             if fact.notebook == name for number in fact.numbers[: fact.used]}  # fmt: skip
+    known = meanings(name)
     verdicts = [outputs.verdicts(book) for book in (before, after)]
-    numbers = [_numbers(book, known) for book in (before, after)]
+    numbers = [headlines(name, book) for book in (before, after)]
     found = []
     for claim in sorted({**verdicts[0], **verdicts[1]}):
         one, other = (held.get(claim) for held in verdicts)
@@ -72,7 +71,19 @@ def rows(name: str, before: nbformat.NotebookNode, after: nbformat.NotebookNode)
     return found
 
 
-def _numbers(book: nbformat.NotebookNode, known: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+def meanings(name: str) -> dict[str, str]:
+    """Return what each number of a notebook is that ``data/facts.yml`` names."""
+    return {
+        number: fact.fact
+        for fact in facts.headlines().values()
+        if fact.notebook == name
+        for number in fact.numbers[: fact.used]
+    }
+
+
+def headlines(name: str, book: nbformat.NotebookNode) -> dict[str, dict[str, Any]]:
+    """Return the headline numbers of a run: of its answer, and those that ``data/facts.yml`` names."""
+    known = meanings(name)
     named = {
         key: shown
         for numbers in reversed(outputs.outputs(book, outputs.NUMBERS_MIME))
