@@ -72,7 +72,8 @@ def table_of(world: Path, folder: Path, *arguments: str) -> pd.DataFrame:
 
 def runs(folder: Path) -> dict[str, int]:
     """Every finished run with the file that it is, which a second run would replace."""
-    return {path.name: path.stat().st_ino for path in folder.glob("[!.]*.ipynb")}
+    return {path.name: path.stat().st_ino for path in folder.glob("[!.]*.ipynb")
+            if path.name != "results.ipynb"}  # fmt: skip
 
 
 def refused(*arguments: str) -> str:
@@ -292,6 +293,23 @@ def test_ctrl_c_says_how_to_go_on(world, monkeypatch):
     )
     assert done.exit_code == 1
     assert "bet: 0 of 2 runs are kept: the same command goes on from there" in done.stderr
+
+
+def test_a_sweep_that_is_interrupted_ends_at_once_and_keeps_its_runs(world):
+    """Ctrl-C in a terminal reaches every process of the sweep."""
+    folder = world / "out"
+    started = command(world, "-m", "bet", "sweep", NAME, "--over", "satellites=10:209:200",
+                      "-o", str(folder), start_new_session=True)  # fmt: skip
+    until = time.monotonic() + 240
+    while not runs(folder) and time.monotonic() < until:
+        time.sleep(0.02)
+    os.killpg(started.pid, signal.SIGINT)
+    told, _ = started.communicate(timeout=120)
+    assert started.returncode == 1, told
+    kept = len(runs(folder))
+    assert 1 <= kept < 200
+    assert f"bet: {kept} of 200 runs are kept: the same command goes on from there" in told
+    assert "Traceback" not in told and not (folder / "table.csv").exists()
 
 
 def test_a_scheduler_of_its_own_gives_the_same_table(world):
