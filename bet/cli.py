@@ -189,7 +189,7 @@ def run(
     values = execute.asked(source.stem, values, beyond)
     made = here().build / "runs" / execute.file_name(source.stem, values)
     target = source if in_place else execute.target(output) if output else made
-    execute.run(source.stem, values, target, beyond=beyond)
+    execute.run_asked(source.stem, values, target)
     if in_place:
         execute.write_chart_hashes()
     if values:
@@ -233,8 +233,10 @@ def compare(before: str, after: str, output: Path | None) -> None:
     folder = output or here().build / "compare"
     stem = title.replace(" → ", "--")
     written = {"csv": moved.table(found).to_csv(index=False, lineterminator="\n"),
-               "svg": moved.chart(found, title)}  # fmt: skip
+               "svg": moved.chart(found)}  # fmt: skip
     for ending, text in written.items():
+        if not text:  # nothing moved, nothing to draw
+            continue
         path = folder / f"{stem}.{ending}"
         write_text(path, text)
         click.echo(f"wrote {path.resolve()}")
@@ -346,6 +348,9 @@ def list_parameters(notebook: str | None, as_json: bool) -> None:
     metavar="ADDRESS",
     help="A running Dask scheduler; default: one process per core of this machine.",
 )
+@click.option(
+    "--beyond", is_flag=True, help="Let numbers leave their ranges; every output says so."
+)
 def sweep(
     notebook: str,
     over: tuple[str, ...],
@@ -354,25 +359,38 @@ def sweep(
     given: tuple[tuple[str, str], ...],
     output: Path | None,
     scheduler: str | None,
+    beyond: bool,
 ) -> None:
     """Run a notebook under many sets of parameters and collect one table.
+
+    Beside the table stand its sidecar (units, meanings, verdicts that move), and for a person a page and
+    a notebook of what drives what.
 
     Stopped, it goes on where it was: a finished run is never made again until the notebook, the
     data, the package or the pins change. A set that fails is a row with its error. Workers of a
     cluster need one thread each, this checkout, and the output folder under the same path.
     """  # fmt: skip
     from bet.records import parameters
-    from bet.run import designs, execute, sweep
+    from bet.run import designs, execute, results, sweep
 
     name = execute.path_of(notebook).stem
     fixed = {key: parameters.from_text(name, key, text) for key, text in given}
-    execute.asked(name, fixed)
-    sets = designs.design(name, over, sample, seed, fixed)
+    execute.asked(name, fixed, beyond)
+    sets = designs.design(name, over, sample, seed, fixed, beyond)
     folder = sweep.target(output) if output else here().build / "sweeps" / name
     done = sweep.finished(name, sets, folder)
     click.echo(f"{len(sets)} sets of {name}, {done} finished earlier", err=True)
-    table = sweep.sweep(name, sets, folder, scheduler, progress=_bar)
-    for path in sweep.write(table, folder):
+    try:
+        table = sweep.sweep(name, sets, folder, scheduler, progress=_bar)
+    except KeyboardInterrupt:
+        done = sweep.finished(name, sets, folder)
+        kept = f"{done} of {len(sets)} runs are kept: the same command goes on from there"
+        click.echo(f"\nbet: {kept}", err=True)
+        raise
+    about = sweep.about(name, table, list(sets[0]), folder)
+    for line in results.told(about):
+        click.echo(line)
+    for path in [*sweep.write(table, folder), *results.write(table, about, folder)]:
         click.echo(f"wrote {shown(path)}")
     failed = int(table.error.notna().sum())
     if failed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -32,7 +33,7 @@ def change(**fields):
 
 def test_the_rule_judges_what_was_found():
     record = assess(found=(441, 502))
-    assert (record["verdict"], record["assessed"]) == ("contradicted", "computed")
+    assert (record["verdict"], record["assessed"]) == ("contradicted", "ledger")
     assert record["reason"] == "About three times as much was metered."
     (figure,) = record["figures"]
     assert (figure["value"], figure["found"]) == ([160, 160], [441, 502])
@@ -85,7 +86,37 @@ def test_another_finding_gives_another_verdict(found, verdict):
 def test_a_claim_without_a_figure_is_judged_in_words():
     record = assess("INFRA-60", verdict="partly", because="Half of it is so.")
     assert (record["verdict"], record["reason"]) == ("partly", "Half of it is so.")
-    assert (record["figures"], record["assessed"]) == ([], "computed")
+    assert (record["figures"], record["assessed"]) == ([], "ledger")
+
+
+def test_a_verdict_that_a_parameter_turns_is_computed_and_says_what_turns_it():
+    record = assess(found=(441, 502), turned_by={"us_average_power_gw": lambda gw: (gw, gw)})
+    assert (record["verdict"], record["assessed"]) == ("contradicted", "computed")
+    assert [(t["verdict"], t["low"], t["high"]) for t in record["turns"]] == [
+        ("partly", 80, 145.455), ("supported", 145.455, 176), ("partly", 176, 320),
+    ]  # fmt: skip
+    told = record["turned"]
+    assert told.startswith(
+        "It would be partly from 80 to 145 GW or from 176 to 320 GW, and supported"
+    )
+    card = cards.card(record)
+    assert told in card and ">computed</span>" in card
+    assert ">from the ledger</span>" in cards.card(assess(found=(441, 502)))
+
+
+def test_what_turns_a_verdict_may_be_a_word_or_be_told_in_words():
+    record = assess(verdict="contradicted", turned_by={
+        "satellites": lambda n: "contradicted" if n < 40 else "partly"})  # fmt: skip
+    assert record["reason"] == "About three times as much was metered."
+    assert [(t["verdict"], t["low"]) for t in record["turns"]] == [("partly", 40)]
+    record = assess(verdict="contradicted", turned="It would be partly on another reading.")
+    assert (record["assessed"], record["turned"]) == (
+        "computed",
+        "It would be partly on another reading.",
+    )
+    told = "assess('INFRA-60') turned_by: found 'satelites'; expected one of"
+    with pytest.raises(BadInput, match=re.escape(told)):
+        assess(found=(441, 502), turned_by={"satelites": lambda n: n})
 
 
 def test_a_claim_that_nothing_in_the_run_can_move_is_the_ledger_s():
@@ -95,7 +126,7 @@ def test_a_claim_that_nothing_in_the_run_can_move_is_the_ledger_s():
         None,
         "ledger",
     )
-    assert "confidence" not in cards.card(record)
+    assert ">confidence" not in cards.card(record)
 
 
 def test_a_card_answers_in_sight_and_folds_the_rest():

@@ -21,6 +21,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from bet import Chapter
 from bet.chapter import outputs
+from bet.chapter.charts import COLOUR
 from bet.cli import main
 from bet.faults import BadInput
 from bet.run import execute
@@ -404,7 +405,10 @@ def test_two_runs_are_compared_as_text_table_and_picture(world):
     table = pd.read_csv(world / "_build" / "compare" / "5--6.csv")
     assert table.name.tolist() == ["INFRA-60", "INFRA-61", "gw(each)", "plain(fixed)"]
     assert table.moves.tolist() == [False, False, True, False]
-    assert "<svg" in (world / "_build" / "compare" / "5--6.svg").read_text()
+    drawn = (world / "_build" / "compare" / "5--6.svg").read_text()
+    assert drawn.startswith("<") and "<svg" in drawn and COLOUR["found"] in drawn
+    assert bet("compare", "5.ipynb", "5.ipynb")[0] == 0
+    assert [p.name for p in (world / "_build" / "compare").glob("5--5*")] == ["5--5.csv"]
 
 
 def test_two_editions_are_compared_and_a_run_with_an_edition(world):
@@ -458,6 +462,15 @@ def nbformat_values(source: str) -> dict:
     values: dict = {}
     exec(source, values)
     return {key: value for key, value in values.items() if key != "__builtins__"}
+
+
+def test_a_run_reads_the_notebook_once_before_it_runs(world, monkeypatch):
+    put(world, PARAMETERS, SAID)
+    asked = []
+    faults = execute.cell_faults
+    monkeypatch.setattr(execute, "cell_faults", lambda name: asked.append(name) or faults(name))
+    assert bet("run", NAME)[0] == 0
+    assert asked == [NAME]
 
 
 def test_a_very_long_name_is_cut_and_stays_its_own(world):

@@ -21,7 +21,7 @@ VALUES = {
 def shown(monkeypatch):
     """Everything that is displayed."""
     displayed = []
-    monkeypatch.setattr(chapter, "display", lambda data, raw: displayed.append(data))
+    monkeypatch.setattr(chapter, "display", lambda data, raw, **_: displayed.append(data))
     return displayed
 
 
@@ -88,6 +88,17 @@ def test_an_unknown_section_is_told_with_the_nearest(book, method):
 def test_the_scorecard_counts_by_both_clocks(book, shown, day, text):
     on(day).scorecard("INFRA")
     assert shown[0]["text/plain"] == text
+
+
+def test_the_scorecard_counts_what_this_run_judges_also_further_down(book, shown):
+    book.scorecard("INFRA")
+    book.assess("INFRA-60", found=(150, 170))
+    assert [data["text/plain"] for data in shown if "claims" in data["text/plain"]] == [
+        "2 claims: 1 contradicted, 1 opinion", "2 claims: 1 supported, 1 opinion",
+    ]  # fmt: skip
+    shown.clear()
+    book.scorecard("INFRA")
+    assert shown[0]["text/plain"] == "2 claims: 1 supported, 1 opinion"
 
 
 def test_a_section_is_linked_and_its_records_are_kept(book, shown):

@@ -33,7 +33,7 @@ def started(monkeypatch):
     """Every run that the command line starts, without starting it."""
     runs = []
     monkeypatch.setattr(execute, "write_chart_hashes", lambda: None)
-    monkeypatch.setattr(execute, "run", lambda *given, **_: runs.append(given))
+    monkeypatch.setattr(execute, "run_asked", lambda *given, **_: runs.append(given))
     monkeypatch.setattr(execute, "cell_faults", lambda name: [])
     monkeypatch.setattr("bet.cli._tell_moved", lambda *_: None)
     return runs
@@ -138,7 +138,7 @@ def test_a_failing_notebook_exits_with_one(world, monkeypatch):
     def fail(*given, **_):
         raise NotebookFailed(f"{NAME}.ipynb, cell 2: ZeroDivisionError: division by zero")
 
-    monkeypatch.setattr(execute, "run", fail)
+    monkeypatch.setattr(execute, "run_asked", fail)
     monkeypatch.setattr(execute, "cell_faults", lambda name: [])
     code, _, wrong = bet("run", NAME)
     assert (code, wrong) == (

@@ -14,7 +14,7 @@ from bet.records import claims, judge
 from tests import worlds
 from tests.places import BOOK
 
-RECORDS = said.computed({path.stem: read(path) for path in sorted(BOOK.glob("*.ipynb"))})
+RECORDS = said.assessed({path.stem: read(path) for path in sorted(BOOK.glob("*.ipynb"))})
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=[record["claim"] for record in RECORDS])

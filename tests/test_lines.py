@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
-from bet.records import article_lines
+from bet.records import article_lines, check
+from bet.records.claims import claims
 from tests import worlds
+from tests.places import ROOT
 
 SOUND = {1: "scene", 2: "claim", 3: "claim", 4: "claim"}
 
@@ -92,3 +96,58 @@ def test_the_committed_audit_is_whole():
 def test_a_wrong_pair_of_lines_is_told(lines, told):
     claim = SimpleNamespace(id="X", lines=lines)
     assert [str(fault) for fault in article_lines.pair_faults([claim], {4: 2})] == told
+
+
+# ---- anchors
+
+LINES = [article_lines.marks(text) for text in ("Le réseau de 160 GW", "Un nouvel âge, l'énergie")]
+
+
+@pytest.mark.parametrize(
+    ("anchor", "lines", "sound"),
+    [
+        ("160 GW", [1], True), ("RÉSEAU de 160", [1, 2], True), ("âge, l'énergie", [2], True),
+        ("160 GW", [2], False), ("la lune bleue", [1, 2], False), ("160 lune", [1], False),
+        ("réseau l'énergie", [1, 2], False), ("", [1], False), ("…", [1], False), ("160 GW", [3], False),
+    ],
+)  # fmt: skip
+def test_an_anchor_is_made_of_words_of_one_of_its_lines(anchor, lines, sound):
+    claim = SimpleNamespace(id="X", lines=lines, anchor=anchor)
+    told = [str(fault) for fault in article_lines.anchor_faults([claim], LINES)]
+    expected = f"words of the article's line {' or '.join(map(str, lines))}"
+    assert told == ([] if sound else [f"claim X anchor: found '{anchor}'; expected {expected}"])
+
+
+def test_an_invented_anchor_is_a_fault_of_check(tmp_path, monkeypatch):
+    shutil.copytree(ROOT / "data", tmp_path / "data")
+    (tmp_path / "_config.yml").touch()
+    (tmp_path / "book").mkdir()
+    first = next(iter(claims().values()))
+    path = next(
+        p for p in (tmp_path / "data" / "claims").iterdir() if f"id: {first.id}\n" in p.read_text()
+    )
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(first.anchor, "licorne violette", 1), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    worlds.forget()
+    try:
+        told = [str(fault) for fault in check.all_faults()]
+        (tmp_path / "data" / "article_words.lock").unlink()
+        without = worlds.faults_of(article_lines.anchors)
+    finally:
+        worlds.forget()
+    assert [t for t in told if " anchor: " in t] == [
+        f"claim {first.id} anchor: found 'licorne violette'; expected words of the article's line "
+        f"{' or '.join(map(str, first.lines))}"
+    ]
+    assert without == [
+        "data/article_words.lock: found no such file; expected the marks of the article's words"
+    ]
+
+
+def test_the_committed_marks_are_of_every_line_and_hold_no_word():
+    lines = (ROOT / "data" / "article_words.lock").read_text().splitlines()
+    assert len(lines) == article_lines.LAST_LINE
+    assert all(re.fullmatch(r"[0-9a-f]{3}", mark) for line in lines for mark in line.split())
+    assert all(line.split() == sorted(set(line.split())) for line in lines)
+    article_lines.anchors()

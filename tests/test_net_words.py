@@ -60,9 +60,9 @@ def test_a_section_is_counted_by_itself(monkeypatch):
     monkeypatch.setattr(chapter, "claims", lambda: ledger)
     assert sum(chapter.scorecard_counts("GROK", "2026-11-30").values()) == 1
     shown = []
-    monkeypatch.setattr(chapter, "display", lambda data, raw: shown.append(data))
+    monkeypatch.setattr(chapter, "display", lambda data, raw, **_: shown.append(data))
     one = chapter.Chapter.__new__(chapter.Chapter)
-    one.notebook, one.as_of, one._assessed = "2_grok", "2026-11-30", {}
+    one.notebook, one.as_of, one._assessed, one._scorecards = "2_grok", "2026-11-30", {}, set()
     one.ledger("GROK")
     assert [r["claim"] for r in shown[0][ASSESSMENT_MIME]] == ["GROK-01"]
     assert shown[0]["text/plain"] == "1 claims from the ledger"
@@ -103,7 +103,7 @@ def test_a_found_figure_is_told_by_its_relation():
 )
 def test_a_record_is_overridden_where_its_reason_is_the_override(override, because, told):
     one = types.SimpleNamespace(id="x", confidence="high", override=override)
-    assert judge._record(one, "partly", because, [], "2026-11-30", "n", "computed")["overridden"] is told  # fmt: skip
+    assert judge._record(one, "partly", because, [], "2026-11-30", "n")["overridden"] is told  # fmt: skip
 
 
 def test_a_bound_and_a_ratio_are_no_equal_and_a_figure_of_no_sign_has_no_ratio():
@@ -294,7 +294,7 @@ def test_every_record_is_checked_once_and_all_are_told(monkeypatch):
     monkeypatch.setattr(check.sources, "evidence", fails("a", "b"))
     monkeypatch.setattr(check.sources, "check", fails("c"))
     for room, step in ((check.claims, "claims"), (check.claims, "check"), (check.parameters, "registry"), (check, "parameter_claims"),
-                       (check.article_lines, "check"), (check.editions, "editions"), (check.templates, "check"), (check, "related"),
+                       (check.article_lines, "check"), (check.article_lines, "anchors"), (check.editions, "editions"), (check.templates, "check"), (check, "related"),
                        (check.sanity, "check"), (check.facts, "headlines"), (check.reviewers, "check"), (check.markup, "check")):  # fmt: skip
         monkeypatch.setattr(room, step, lambda: None)
     monkeypatch.setattr(check.tables, "names", lambda: ["t", "u"])

@@ -9,19 +9,23 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_notebook
+from scipy import stats
 
 from bet.chapter import outputs
 from bet.cli import main
+from bet.faults import BadInput
 from bet.models import growth
 from bet.records import tables
-from bet.run import designs, sweep
+from bet.run import designs, results, sweep
 from tests import worlds
 from tests.places import ROOT
 
@@ -68,7 +72,8 @@ def table_of(world: Path, folder: Path, *arguments: str) -> pd.DataFrame:
 
 def runs(folder: Path) -> dict[str, int]:
     """Every finished run with the file that it is, which a second run would replace."""
-    return {path.name: path.stat().st_ino for path in folder.glob("[!.]*.ipynb")}
+    return {path.name: path.stat().st_ino for path in folder.glob("[!.]*.ipynb")
+            if path.name != "results.ipynb"}  # fmt: skip
 
 
 def refused(*arguments: str) -> str:
@@ -170,9 +175,8 @@ def test_without_dask_the_reader_is_told_how_to_install_it(world, monkeypatch):
 def test_a_scheduler_that_is_not_there_is_told(world, monkeypatch):
     monkeypatch.setattr(sweep, "TIMEOUT_S", 1)
     told = refused("--over", "satellites=1:2:2", "--scheduler", "tcp://127.0.0.1:9", "-o", str(world / "out"))  # fmt: skip
-    assert (
-        "--scheduler tcp://127.0.0.1:9: found " in told and "expected a running scheduler" in told
-    )
+    assert "--scheduler tcp://127.0.0.1:9: found OSError: Timed out" in told
+    assert "refused" in told and "expected a running scheduler" in told
 
 
 # ---- what makes a run stale
@@ -236,6 +240,78 @@ def test_a_failing_set_is_a_row_and_a_killed_sweep_goes_on(world):
     assert runs(folder) == after and (folder / "table.csv").read_bytes() == text
 
 
+def test_a_sweep_says_units_meanings_what_moves_and_what_drives_it(world):
+    """The sidecar, the page and the notebook of results, for one sweep beyond the ranges."""
+    out = world / "out"
+    over = ("--over", "satellites=5:9:5", "--over", "us_average_power_gw=500:700:3")
+    assert "found 700; expected 100 to 600 GW" in refused(*over)
+    done = CliRunner().invoke(main, ["sweep", NAME, *over, "--beyond", "-o", str(out)])
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout.splitlines()[:4] == [
+        f"15 sets of {NAME}, 3 failed", "Beyond the ranges on purpose: us_average_power_gw",
+        "1 of 1 computed verdicts moves", "  INFRA-60: supported in 6, partly in 6",
+    ]  # fmt: skip
+    table = pd.read_csv(out / "table.csv")
+    far = table.us_average_power_gw > 600
+    assert set(table.beyond[far]) == {"us_average_power_gw"} and table.beyond[~far].isna().all()
+    about = yaml.safe_load((out / "table.yml").read_text())
+    assert list(about["columns"]) == list(table.columns) or set(about["columns"]) == set(
+        table.columns
+    )
+    assert about["columns"]["answer.each"]["unit"] == "GW"
+    assert about["columns"]["satellites"]["kind"] == "parameter"
+    assert about["verdicts_that_move"] == {"INFRA-60": {"supported": 6, "partly": 6}}
+    assert (about["beyond"], about["failed"]) == (["us_average_power_gw"], 3)
+    page = (out / "results.html").read_text()
+    assert (
+        page.count("<svg") == 2 and "Beyond the ranges on purpose" in page and "What drives" in page
+    )
+    book = outputs.read(out / "results.ipynb")
+    sources = [cell.source for cell in book.cells if cell.cell_type == "code"]
+    assert [s.split("(")[0] for s in sources[1:]] == ["results.tornado", "results.chart_of_two"]
+    assert "Beyond the ranges on purpose" in book.cells[0].source
+
+
+def test_the_rank_correlation_of_a_tornado_is_spearman_s():
+    rng = np.random.default_rng(1)
+    a, b = rng.random((2, 200))
+    table = pd.DataFrame({"a": a, "b": b, "still": 1.0, "word": "x", "answer.n": np.exp(3 * a - b)})
+    found = results.drivers(table, ["a", "b", "still", "word"], "answer.n")
+    assert list(found.index) == ["a", "b"]
+    assert found["a"] == pytest.approx(stats.spearmanr(a, table["answer.n"])[0])
+    assert results.tornado(table.assign(a=1.0, b=1.0), {"a": "A", "b": "B"}, "answer.n") is None
+    assert results.tornado(table, {"a": "A", "b": "B"}, "answer.n").title == "What drives n"
+
+
+def test_ctrl_c_says_how_to_go_on(world, monkeypatch):
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sweep, "sweep", stopped)
+    done = CliRunner().invoke(
+        main, ["sweep", NAME, "--over", "satellites=5:6:2", "-o", str(world / "out")]
+    )
+    assert done.exit_code == 1
+    assert "bet: 0 of 2 runs are kept: the same command goes on from there" in done.stderr
+
+
+def test_a_sweep_that_is_interrupted_ends_at_once_and_keeps_its_runs(world):
+    """Ctrl-C in a terminal reaches every process of the sweep."""
+    folder = world / "out"
+    started = command(world, "-m", "bet", "sweep", NAME, "--over", "satellites=10:209:200",
+                      "-o", str(folder), start_new_session=True)  # fmt: skip
+    until = time.monotonic() + 240
+    while not runs(folder) and time.monotonic() < until:
+        time.sleep(0.02)
+    os.killpg(started.pid, signal.SIGINT)
+    told, _ = started.communicate(timeout=120)
+    assert started.returncode == 1, told
+    kept = len(runs(folder))
+    assert 1 <= kept < 200
+    assert f"bet: {kept} of 200 runs are kept: the same command goes on from there" in told
+    assert "Traceback" not in told and not (folder / "table.csv").exists()
+
+
 def test_a_scheduler_of_its_own_gives_the_same_table(world):
     """Scheduler and worker as processes of their own on loopback, as on a cluster."""
     arguments = ("--over", "satellites=5:7:3", "-p", "us_average_power_gw", "200")
@@ -276,25 +352,54 @@ def test_little_is_handed_out_at_a_time(monkeypatch):
         def result(self):
             return {"answer.n": self.value}
 
-    class Ended(list):
-        add = list.append
-
-        def __iter__(self):
-            while self:
-                assert len(self) <= 2 * sweep.WINDOW
-                yield self.pop(0)
+    def wait(futures, timeout, return_when):
+        assert len(futures) <= 2 * sweep.WINDOW
+        return SimpleNamespace(done=futures[:1])
 
     class Connected:
+        status = "running"
+
         def nthreads(self):
             return {"one": 1, "two": 1}
 
         def submit(self, run, value, pure):
             return Future(run(value))
 
-    monkeypatch.setattr(dask.distributed, "as_completed", Ended)
+    monkeypatch.setattr(dask.distributed, "wait", wait)
     rows = dict(sweep.in_windows(Connected(), lambda n: n, {str(n): n for n in range(50)}))
     assert len(rows) == 50
     assert rows["13"] == {"error": "OSError: a worker died"} and rows["14"] == {"answer.n": 14}
+
+
+@pytest.mark.parametrize("gone", ["scheduler", "workers", "answer"])
+def test_a_cluster_that_dies_is_told_and_never_waited_for(monkeypatch, gone):
+    import dask.distributed
+
+    class Connected:
+        looks = 0
+
+        @property
+        def status(self):
+            return "connecting" if gone == "scheduler" and self.looks else "running"
+
+        def nthreads(self):
+            self.looks += 1
+            if gone == "answer" and self.looks > 1:
+                raise OSError("timed out")
+            return {} if self.looks > 1 else {"one": 1}
+
+        def submit(self, run, value, pure):
+            return object()
+
+    def wait(futures, timeout, return_when):
+        raise TimeoutError
+
+    monkeypatch.setattr(dask.distributed, "wait", wait)
+    monkeypatch.setattr(sweep, "TIMEOUT_S", 0.05)
+    with pytest.raises(
+        BadInput, match=r"no worker for 0.05 s; expected .* the same command goes on"
+    ):
+        dict(sweep.in_windows(Connected(), lambda n: n, {"a": 1, "b": 2}))
 
 
 def test_parquet_is_written_where_it_can_be(tmp_path, monkeypatch):

@@ -205,7 +205,9 @@ def test_every_file_of_pins_is_looked_at_for_flaws(tmp_path):
 def test_editions_are_built_for_the_review():
     found = dict(jobs(FOLDER / "workflows" / "review.yml"))
     told = {name: [step.get("run", "") for step in job["steps"]] for name, job in found.items()}
-    assert "make book || .venv/bin/bet build" in told["run"] and "make -C base book" in told["report"]
+    assert (
+        "make book || .venv/bin/bet build" in told["run"] and "make -C base book" in told["report"]
+    )
 
 
 def test_the_build_is_told_its_public_places():

@@ -40,9 +40,9 @@ def card(record: Mapping[str, Any]) -> str:
     return (
         f"<div class='bet-card bet-edge-{html.escape(record['verdict'])}'>"
         f"<p class='bet-card-head'>{badge(claim.id, record['verdict'])} "
-        f"{_confidence(record)}</p>"
+        f"{_confidence(record)} {_origin(record)}</p>"
         f"<p>{html.escape(claim.paraphrase)}</p>{table}"
-        f"{_reason(record['reason'])}</div>"
+        f"{_reason(record)}</div>"
     )
 
 
@@ -54,16 +54,24 @@ def answer(reason: str) -> tuple[str, str]:
     return first, " ".join(others)
 
 
-def _reason(reason: str) -> str:
-    first, rest = (html.escape(part) for part in answer(reason))
-    fold = f"<details><summary>Why</summary>{rest}</details>" if rest else ""
-    return f"<div class='bet-reason'>{first}{fold}</div>"
+def _reason(record: Mapping[str, Any]) -> str:
+    """Show the answer; what it rests on, and which values of a parameter would turn it, unfold."""
+    first, rest = answer(record["reason"])
+    folded = [html.escape(part) for part in (rest, record.get("turned")) if part]
+    fold = f"<details><summary>Why</summary>{'<br>'.join(folded)}</details>" if folded else ""
+    return f"<div class='bet-reason'>{html.escape(first)}{fold}</div>"
 
 
 def _confidence(record: Mapping[str, Any]) -> str:
     """Say how firmly a verdict stands; an opinion has no confidence."""
     level = record["confidence"]
     return f"<span class='bet-confidence'>confidence {html.escape(level)}</span>" if level else ""
+
+
+def _origin(record: Mapping[str, Any]) -> str:
+    """Say whether the parameters of the run decide a verdict, or the ledger."""
+    told = "computed" if record["assessed"] == "computed" else "from the ledger"
+    return f"<span class='bet-confidence'>{told}</span>"
 
 
 def printed_html(figure: Mapping[str, Any]) -> str:

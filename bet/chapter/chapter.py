@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -42,6 +42,7 @@ class Chapter(Drawing):
             told = f"**Beyond the ranges on purpose: {self.beyond}.** Allowed: {allowed}."
             display({"text/markdown": told, "text/plain": told, NUMBERS_MIME: {}}, raw=True)
         self._assessed: dict[str, dict] = {}
+        self._scorecards: set[str | None] = set()
         self._names = cell_globals
 
     def table(self, name: str) -> pd.DataFrame:
@@ -67,6 +68,8 @@ class Chapter(Drawing):
         found: Any = None,
         verdict: str | None = None,
         because: str | None = None,
+        turned_by: Mapping[str, Callable[[Any], Any]] | None = None,
+        turned: str = "",
     ) -> None:
         """Judge a claim, show its card and leave its record; see ``judge.assess``."""
         record = judge.assess(
@@ -76,8 +79,13 @@ class Chapter(Drawing):
             found=found,
             verdict=verdict,
             because=because,
+            turned_by=turned_by,
+            turned=turned,
+            values=self.parameters,
         )
         self._assessed[claim_id] = record
+        for section in self._scorecards:
+            self._count(section, update=True)
         plain = f"{claim_id} {record['verdict']}: {record['reason']}"
         display(
             {
@@ -127,12 +135,19 @@ class Chapter(Drawing):
     def scorecard(self, section: str | None = None) -> None:
         """Show the verdicts on a section, or on all claims, counted.
 
-        The notebook shows the ledger's; the page replaces them by those that the notebooks of the
-        same build left, which differ under other parameters.
+        Those that this run judges count as it judges them, also further down, the others as in the
+        ledger. A page counts those that all notebooks of the same build left.
         """
         if section is not None:
             _known_section(section)
-        counts = scorecard_counts(section, self.as_of)
+        fresh = section not in self._scorecards
+        self._scorecards |= {section}
+        self._count(section, update=not fresh)
+
+    def _count(self, section: str | None, update: bool) -> None:
+        """Show a scorecard, or count it anew where it stands."""
+        judged = {name: record["verdict"] for name, record in self._assessed.items()}
+        counts = scorecard_counts(section, self.as_of, judged)
         said = ", ".join(f"{counts[v]} {v}" for v in SCALE if counts[v])
         display(
             {
@@ -141,6 +156,8 @@ class Chapter(Drawing):
                 SCORECARD_MIME: {"section": section},
             },
             raw=True,
+            display_id=f"scorecard {section} {id(self)}",
+            update=update,
         )
 
     def panel(
@@ -165,13 +182,15 @@ class Chapter(Drawing):
         )
 
 
-def scorecard_counts(section: str | None, as_of: str) -> Counter:
-    """Count the ledger's verdicts on a section (or on all claims) on a day."""
+def scorecard_counts(
+    section: str | None, as_of: str, judged: Mapping[str, str] | None = None
+) -> Counter:
+    """Count the verdicts on a section (or on all claims) on a day: the ledger's but for those ``judged``."""
     day = dt.date.fromisoformat(as_of)
     counted = (
         c for c in claims().values() if section in (None, c.section) and c.kind != "boilerplate"
     )
-    return Counter(c.verdict_on(day) for c in counted)
+    return Counter((judged or {}).get(c.id) or c.verdict_on(day) for c in counted)
 
 
 def _known_section(section: str) -> None:

@@ -48,26 +48,21 @@ def recorded(notebooks: Mapping[str, nbformat.NotebookNode]) -> dict[str, list[d
     return {name: outputs(notebook, NUMBERS_MIME) for name, notebook in notebooks.items()}
 
 
-def computed(notebooks: Mapping[str, nbformat.NotebookNode]) -> list[dict[str, Any]]:
-    """Return the records of the cards that the notebooks compute."""
-    return [
-        record
-        for notebook in notebooks.values()
-        for record in assessments(notebook)
-        if record["assessed"] == "computed"
-    ]
+def assessed(notebooks: Mapping[str, nbformat.NotebookNode]) -> list[dict[str, Any]]:
+    """Return the record of every claim that the notebooks judge."""
+    return [record for notebook in notebooks.values() for record in assessments(notebook)]
 
 
 def book_faults() -> list[Fault]:
     """Return where the committed book contradicts itself.
 
-    A headline fact with another value than its chapter's, and a computed card that the ledger does not
-    bear out.
+    A headline fact with another value than its chapter's, and a card that the ledger does not bear
+    out.
     """
     root = here()
     notebooks = {path.stem: read(path) for path in sorted(root.book.glob("*.ipynb"))}
     numbers, said = recorded(notebooks), pages(notebooks, root)
-    found = [fault for record in computed(notebooks) for fault in judge.drift(record)]
+    found = [fault for record in assessed(notebooks) for fault in judge.drift(record)]
     for headline in facts.headlines().values():
         value = facts.value(headline, numbers.get(headline.notebook, []))
         if value is None:

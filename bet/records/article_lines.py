@@ -1,13 +1,19 @@
 """The selection audit: every line of the article has a class, so that readers see nothing was picked.
 
-The table ``article_lines`` holds line numbers and our classes, never the article's text.
+The table ``article_lines`` holds line numbers and our classes, never the article's text. Nor does
+``article_words.lock``: its line n holds three hexadecimal digits of a hash of each word of the article's
+line n, sorted. That is enough to tell a word that does not stand there, and too little to read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bet.faults import Fault, require
+from bet.paths import here, note
 from bet.records.claims import Claim, claims
 from bet.records.tables import table
 
@@ -68,3 +74,36 @@ def pair_faults(judged: Iterable[Claim], again: Mapping[int, int]) -> Iterator[F
                     f"{line} without {other}",
                     "both copies of a line, as article_lines has them",
                 )
+
+
+# ---- anchors
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text in small letters."""
+    return re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold())
+
+
+def marks(text: str) -> set[str]:
+    """Return three hexadecimal digits for each word of a text: one of 4,096 words has the same."""
+    return {hashlib.sha256(word.encode()).hexdigest()[:3] for word in words(text)}
+
+
+def anchors() -> None:
+    """Raise BadInput unless each claim's anchor is made of words of one of its lines."""
+    path = here().data / "article_words.lock"
+    note(path)
+    if not path.exists():
+        require([Fault(f"data/{path.name}", "no such file", "the marks of the article's words")])
+    lines = [set(line.split()) for line in path.read_text(encoding="utf-8").splitlines()]
+    require(list(anchor_faults(claims().values(), lines)))
+
+
+def anchor_faults(judged: Iterable[Claim], lines: Sequence[set[str]]) -> Iterator[Fault]:
+    """Tell anchors that do not stand where their claims do; ``lines`` are the marks of each line."""
+    for claim in judged:
+        own = [lines[line - 1] for line in claim.lines if 1 <= line <= len(lines)]
+        if not words(claim.anchor) or not any(marks(claim.anchor) <= line for line in own):
+            told = " or ".join(map(str, claim.lines))
+            expected = f"words of the article's line {told}"
+            yield Fault(f"claim {claim.id} anchor", f"'{claim.anchor}'", expected)

@@ -36,6 +36,7 @@ def all_faults() -> list[Fault]:
         parameters.registry,
         parameter_claims,
         article_lines.check,
+        article_lines.anchors,
         editions.editions,
         facts.headlines,
         templates.check,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from bet import numbers
 from bet.faults import BadInput, Fault, nearest
-from bet.records import forms
+from bet.records import forms, parameters, turns
 from bet.records.claims import Claim, Figure, claims, interval
 from bet.records.rule import SCALE, worst
 
@@ -22,6 +22,9 @@ def assess(
     found: Any = None,
     verdict: str | None = None,
     because: str | None = None,
+    turned_by: Mapping[str, Callable[[Any], Any]] | None = None,
+    turned: str = "",
+    values: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Judge one claim and return its record.
 
@@ -29,12 +32,49 @@ def assess(
     ----------
     found : (low, high), or {figure name: (low, high)}, in the unit of the printed figure; the rule
         then decides. Figures left out keep what the ledger found.
-    verdict, because : for claims that no figure decides: a word of the scale, computed, and a sentence
+    verdict, because : for claims that no figure decides: a word of the scale, computed, and a sentence;
+        without a sentence the ledger's reason, where the verdict is the ledger's
+    turned_by : {parameter: function from its value to what ``found`` or ``verdict`` would be then}; the
+        record tells which values turn the verdict. ``values`` are those of the run. ``turned`` says in
+        words what turns it where no single number does
 
-    With neither the record is the ledger's own: nothing in the run can move it. Raises BadInput for a
-    verdict that the form of the sentence does not allow; see ``forms``.
+    Only a verdict that some parameter turns is recorded as computed. Without ``turned_by`` the record is
+    from the ledger: what the run found is held against it, but nothing in the run can move the verdict.
+    With neither ``found`` nor ``verdict`` it is the ledger's own. Raises BadInput for a verdict that the
+    form of the sentence does not allow, see ``forms``, and for a parameter that is none.
     """
     claim = _claim(claim_id)
+    record = _judged(claim, as_of, notebook, found, verdict, because)
+    if turned:
+        record |= {"assessed": "computed", "turned": turned}
+    if not turned_by:
+        return record
+    known = parameters.parameters_of(notebook)
+    numeric = [name for name, entry in known.items() if not isinstance(entry.default, str)]
+    if unknown := [name for name in turned_by if name not in numeric]:
+        expected = f"one of {', '.join(numeric)}{nearest(unknown[0], numeric)}"
+        raise BadInput([Fault(f"assess('{claim_id}') turned_by", f"'{unknown[0]}'", expected)])
+
+    def at(then: Callable[[Any], Any]) -> Callable[[float], str]:
+        return lambda value: _verdict(claim, as_of, then(value))
+
+    run = {name: entry.default for name, entry in known.items()} | dict(values or {})
+    found_turns = turns.records(known, run, {name: at(then) for name, then in turned_by.items()})
+    words = turns.in_words(known, found_turns)
+    return record | {"assessed": "computed", "turns": found_turns, "turned": words}
+
+
+def _verdict(claim: Claim, as_of: str, what: Any) -> str:
+    """Return the verdict that a word of the scale, or what was found, comes to."""
+    if isinstance(what, str) and what in SCALE:
+        return what
+    return _ruled(claim, as_of, _as_found(claim, what, as_of))
+
+
+def _judged(
+    claim: Claim, as_of: str, notebook: str, found: Any, verdict: str | None, because: str | None
+) -> dict[str, Any]:
+    claim_id = claim.id
     if found is not None and verdict is not None:
         raise BadInput([Fault(f"assess('{claim_id}')", "both", "either found or verdict")])
     if found is None and verdict is None:
@@ -48,27 +88,48 @@ def assess(
             raise BadInput(
                 [Fault(f"assess('{claim_id}') verdict", repr(verdict), ", ".join(SCALE))]
             )
-        if not because:
+        listed = claim.verdict_on(dt.date.fromisoformat(as_of))
+        told = because or (_reason(claim, as_of) if verdict == listed else None)
+        if not told:
             raise BadInput([Fault(f"assess('{claim_id}')", "no reason", "because='…'")])
-        return _record(claim, verdict, because, [], as_of, notebook, "computed")
+        return _record(claim, verdict, told, [], as_of, notebook)
+    final, reason, figures = _by_rule(claim, as_of, found)
+    return _record(claim, final, because or reason, figures, as_of, notebook)
+
+
+def _as_found(claim: Claim, found: Any, as_of: str) -> list[tuple[Figure, Any]]:
+    """Return each printed figure that can be judged, with what was found in the run or by the ledger."""
     given = _by_figure(claim, found)
     judged = [
         (figure, given.get(figure.name, _ledger_found(claim, figure, as_of)))
         for figure in claim.figures
         if figure.value is not None
     ]
-    figures = [_figure(figure, value) for figure, value in judged if value is not None]
-    ruled = worst([figure["verdict"] for figure in figures])
-    kept = claim.override and ruled == _ledger_ruling(claim)
+    return [(figure, value) for figure, value in judged if value is not None]
+
+
+def _kept(claim: Claim, ruled: str) -> bool:
+    """Tell whether the ledger's override stands: the rule says what it said when it was overridden."""
+    return bool(claim.override) and ruled == _ledger_ruling(claim)
+
+
+def _ruled(claim: Claim, as_of: str, judged: list[tuple[Figure, Any]]) -> str:
+    """Return the verdict on a claim for what was found."""
+    ruled = worst([figure.judge(value).verdict for figure, value in judged])
+    return claim.verdict_on(dt.date.fromisoformat(as_of)) if _kept(claim, ruled) else ruled
+
+
+def _by_rule(claim: Claim, as_of: str, found: Any) -> tuple[str, str, list[dict[str, Any]]]:
+    """Return verdict, reason and figures of a claim for what was found."""
+    judged = _as_found(claim, found, as_of)
+    figures = [_figure(figure, value) for figure, value in judged]
+    final = _ruled(claim, as_of, judged)
+    if claim.override and _kept(claim, worst([figure["verdict"] for figure in figures])):
+        return final, claim.override, figures
     listed = claim.verdict_on(dt.date.fromisoformat(as_of))
-    final = listed if kept else ruled
-    if kept and claim.override:
-        reason = claim.override
-    elif final == listed and _as_listed(claim, judged, as_of):
-        reason = _reason(claim, as_of)
-    else:
-        reason = _in_words(figures)
-    return _record(claim, final, because or reason, figures, as_of, notebook, "computed")
+    if final == listed and _as_listed(claim, judged, as_of):
+        return final, _reason(claim, as_of), figures
+    return final, _in_words(figures), figures
 
 
 def from_ledger(claim: Claim, as_of: str, notebook: str) -> dict[str, Any]:
@@ -79,7 +140,7 @@ def from_ledger(claim: Claim, as_of: str, notebook: str) -> dict[str, Any]:
         for figure in claim.figures
         if (value := _ledger_found(claim, figure, as_of)) is not None
     ]
-    return _record(claim, verdict, _reason(claim, as_of), figures, as_of, notebook, "ledger")
+    return _record(claim, verdict, _reason(claim, as_of), figures, as_of, notebook)
 
 
 def _reason(claim: Claim, as_of: str) -> str:
@@ -91,8 +152,6 @@ def _as_listed(claim: Claim, judged: list[tuple[Figure, Any]], as_of: str) -> bo
     """Tell whether what was computed is what the ledger's reason speaks of: within its ends, give or take 2 %."""
     for figure, found in judged:
         listed = _ledger_found(claim, figure, as_of)
-        if found is None:
-            continue
         if listed is None:
             return False
         (low, high), (first, last) = interval(listed), interval(found)
@@ -234,11 +293,11 @@ def _days(value: Any) -> str:
 
 
 def _record(
-    claim: Claim, verdict: str, reason: str, figures: list, as_of: str, notebook: str, how: str
+    claim: Claim, verdict: str, reason: str, figures: list, as_of: str, notebook: str
 ) -> dict[str, Any]:
     return {
         "claim": claim.id, "verdict": verdict, "confidence": claim.confidence, "reason": reason,
-        "figures": figures, "as_of": as_of, "notebook": notebook, "assessed": how,
+        "figures": figures, "as_of": as_of, "notebook": notebook, "assessed": "ledger",
         "overridden": bool(claim.override and reason == claim.override),
     }  # fmt: skip
 

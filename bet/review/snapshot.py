@@ -32,7 +32,13 @@ from bet.records.yaml_files import read_yaml
 MADE = {".git", ".venv", "_build", "node_modules", ".hypothesis", ".pytest_cache", ".ruff_cache",
         ".mypy_cache", ".import_linter_cache", "bet.egg-info"}  # fmt: skip
 RULE = "bet/records/rule.py"
-JUDGE = ("bet/", ".github/", ".ci/", "binder/", "web/")  # what decides how the book is judged, run and shown
+JUDGE = (
+    "bet/",
+    ".github/",
+    ".ci/",
+    "binder/",
+    "web/",
+)  # what decides how the book is judged, run and shown
 JUDGE_ENDS = (".toml", ".cfg", ".ini", ".txt", ".lock", ".mk")  # at the top of the folder
 JUDGE_NAMES = {"Makefile", "makefile", "GNUmakefile", "_config.yml", "_toc.yml"}
 # What runs, wherever it stands: a module beside the notebooks shadows a package of the same name.

@@ -63,7 +63,7 @@ def run(name: str, values: Mapping[str, Any], output: Path, kernel: bool = False
     source, asked = execute.path_of(name), execute.asked(name, values)
     book = outputs.clean(outputs.read(source))
     named, started = key(book, asked), time.time_ns()
-    reads = execute.run(name, values, output, kernel=kernel)
+    reads = execute.run_asked(name, asked, output, kernel=kernel)
     places = data_files() if reads is None else reads
     touched = any(place.stat().st_mtime_ns >= started for place in [*places, source])
     if not touched and key(outputs.clean(outputs.read(source)), asked) == named:

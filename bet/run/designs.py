@@ -30,8 +30,11 @@ class Range:
     count: int = 0
 
 
-def read_range(notebook: str, text: str, grid: bool) -> Range:
-    """Read NAME=START:STOP:N (grid) or NAME=START:STOP (sample); raise BadInput if it is wrong."""
+def read_range(notebook: str, text: str, grid: bool, beyond: bool = False) -> Range:
+    """Read NAME=START:STOP:N (grid) or NAME=START:STOP (sample); raise BadInput if it is wrong.
+
+    With ``beyond`` the ends may lie outside the parameter's range.
+    """
     name, equals, rest = (part.strip() for part in text.partition("="))
     parts = rest.split(":")
     if not (name and equals) or len(parts) != (3 if grid else 2):
@@ -41,7 +44,7 @@ def read_range(notebook: str, text: str, grid: bool) -> Range:
     faults = [
         Fault(f"--over {name}", repr(end), wrong)
         for end in ends
-        if (wrong := parameters.problem(entry, end))
+        if (wrong := parameters.problem(entry, end, beyond))
     ]
     count = parts[2].strip() if grid else ""
     if grid and not re.fullmatch(r"0*[1-9]\d{0,5}", count):
@@ -122,13 +125,14 @@ def design(
     sample: int | None,
     seed: int,
     fixed: Mapping[str, Any],
+    beyond: bool = False,
 ) -> list[dict[str, Any]]:
     """Return every full set of parameters of a sweep, defaults filled in; all checked."""
     faults: list[Fault] = []
     ranges: list[Range] = []
     for text in over:
         try:
-            ranges.append(read_range(notebook, text, grid=sample is None))
+            ranges.append(read_range(notebook, text, grid=sample is None, beyond=beyond))
         except BadInput as error:
             faults += error.faults
     named = [*(found.name for found in ranges), *fixed]
@@ -139,7 +143,7 @@ def design(
             Fault("bet sweep", "nothing to vary", f"--over {SYNTAX[True]}, or --sample N")
         )
     require(faults)
-    parameters.check(notebook, fixed)
+    parameters.check(notebook, fixed, beyond)
     if sample is None:
         sets = grid(ranges)
     else:
@@ -149,4 +153,4 @@ def design(
                 [Fault("--sample", "no numeric parameter left", "one that is not fixed")]
             )
         sets = latin_hypercube(ranges, sample, seed)
-    return [parameters.check(notebook, {**fixed, **values}) for values in sets]
+    return [parameters.check(notebook, {**fixed, **values}, beyond) for values in sets]

@@ -61,16 +61,29 @@ def run(
     pictures: bool = True,
     beyond: bool = False,
 ) -> list[Path] | None:
-    """Run one notebook under checked values and write the result to ``output``.
+    """Check values, run one notebook under them and write the result to ``output``; see ``run_asked``.
+
+    Raises BadInput before anything runs, also for a parameters cell that departs from the registry.
+    """
+    return run_asked(name, asked(name, values, beyond), output, kernel, pictures)
+
+
+def run_asked(
+    name: str,
+    values: Mapping[str, Any],
+    output: Path,
+    kernel: bool = False,
+    pictures: bool = True,
+) -> list[Path] | None:
+    """Run one notebook under values as ``asked`` gave them, and write the result to ``output``.
 
     Every value that is asked for is injected, also a default; nothing else is, so that a run without
-    any equals the committed notebook. Raises BadInput before anything runs, also for a parameters cell
-    that departs from the registry, NotebookFailed when a cell fails; in both cases ``output`` is left as
-    it was. With ``beyond`` numbers may lie outside their ranges, which the run then says in its outputs
-    and its metadata. Returns the files of records and tables that were read, and the folders that were listed;
-    None if that is not known (ordinary kernels).
+    any equals the committed notebook. Raises NotebookFailed when a cell fails; ``output`` is then left as
+    it was. Numbers outside their ranges the run says in its outputs and its metadata. Returns the files of
+    records and tables that were read, and the folders that were listed; None if that is not known
+    (ordinary kernels).
     """
-    source, values = path_of(name), asked(name, values, beyond)
+    source = path_of(name)
     outside = parameters.outside(source.stem, values)
     injected = {**values, parameters.BEYOND: True} if outside else values
     notebook, reads = _executed(source, injected, kernel, pictures)

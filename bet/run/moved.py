@@ -6,7 +6,6 @@ A headline number is one of a chapter's answer, its first paragraph with numbers
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -23,6 +22,7 @@ from bet.records import facts
 from bet.records.editions import edition, editions, values_of
 from bet.run import cache, execute
 
+MOST_BARS = 30  # of a picture
 NONE = "none"  # how an absent number or verdict is told
 
 
@@ -56,10 +56,9 @@ class Row:
 
 def rows(name: str, before: nbformat.NotebookNode, after: nbformat.NotebookNode) -> list[Row]:
     """Return every verdict and headline number of two runs of a notebook, verdicts first."""
-    known = {number: fact.fact for fact in facts.headlines().values()
-             if fact.notebook == name for number in fact.numbers[: fact.used]}  # fmt: skip
+    known = meanings(name)
     verdicts = [outputs.verdicts(book) for book in (before, after)]
-    numbers = [_numbers(book, known) for book in (before, after)]
+    numbers = [headlines(name, book) for book in (before, after)]
     found = []
     for claim in sorted({**verdicts[0], **verdicts[1]}):
         one, other = (held.get(claim) for held in verdicts)
@@ -72,7 +71,19 @@ def rows(name: str, before: nbformat.NotebookNode, after: nbformat.NotebookNode)
     return found
 
 
-def _numbers(book: nbformat.NotebookNode, known: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+def meanings(name: str) -> dict[str, str]:
+    """Return what each number of a notebook is that ``data/facts.yml`` names."""
+    return {
+        number: fact.fact
+        for fact in facts.headlines().values()
+        if fact.notebook == name
+        for number in fact.numbers[: fact.used]
+    }
+
+
+def headlines(name: str, book: nbformat.NotebookNode) -> dict[str, dict[str, Any]]:
+    """Return the headline numbers of a run: of its answer, and those that ``data/facts.yml`` names."""
+    known = meanings(name)
     named = {
         key: shown
         for numbers in reversed(outputs.outputs(book, outputs.NUMBERS_MIME))
@@ -175,20 +186,15 @@ def table(found: list[Row]) -> pd.DataFrame:
     return pd.DataFrame([{**asdict(row), "moves": row.moves} for row in found], columns=columns)
 
 
-def chart(found: list[Row], title: str) -> str:
-    """Return a picture (SVG) of the numbers that moved, in per cent of what they were."""
-    from matplotlib.figure import Figure
+def chart(found: list[Row]) -> str:
+    """Return a picture (SVG) of the numbers that moved, in per cent of what they were; empty if none did."""
+    from bet.chapter import pictures, shapes
 
     moving = [row for row in found if row.moves and row.change is not None]
-    moving = sorted(moving, key=lambda row: abs(row.change or 0))[-30:]
-    figure = Figure(figsize=(8, 1.4 + 0.32 * len(moving)), layout="constrained")
-    axes = figure.subplots()
+    moving = sorted(moving, key=lambda row: -abs(row.change or 0))[:MOST_BARS]
+    if not moving:
+        return ""
     labels = [f"{row.meaning or row.name} ({row.before_text} → {row.after_text})" for row in moving]
-    axes.barh(range(len(moving)), [100 * (row.change or 0) for row in moving], color="#3b6fa0")
-    axes.set_yticks(range(len(moving)), [label.replace("$", r"\$") for label in labels], fontsize=8)
-    axes.axvline(0, color="black", linewidth=0.8)
-    axes.set_xlabel("change, per cent of before")
-    axes.set_title(title.replace("$", r"\$"), loc="left", fontsize=10)
-    held = io.StringIO()
-    figure.savefig(held, format="svg", metadata={"Date": None})
-    return held.getvalue()
+    frame = pd.DataFrame({"number": labels, "change": [100 * (row.change or 0) for row in moving]})
+    look = shapes.Look(write=lambda change: f"{change:+.0f}%")
+    return shapes.bars(frame, "number", "change", look)(pictures.WIDE).svg()

@@ -14,6 +14,9 @@ import itertools
 import json
 import multiprocessing
 import os
+import signal
+import time
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -26,13 +29,15 @@ import pandas as pd
 
 from bet import paths
 from bet.chapter import outputs
-from bet.chapter.outputs import headline
 from bet.faults import BadInput, Fault, NotebookFailed
 from bet.paths import here
-from bet.run import cache, execute, fork
+from bet.records import parameters
+from bet.run import cache, execute, fork, moved, results
 
 WINDOW = 2  # runs handed out per core at a time: one at work, one waiting
-TIMEOUT_S = 30
+TIMEOUT_S = 30  # of a cluster that gives no sign of life
+LOOK_S = 1.0  # between two looks at a cluster whose runs go on
+SCHEDULER = "a running scheduler with a worker, such as tcp://127.0.0.1:8786"
 INSTALL = "pip install -e '.[sweep]'"
 Run = Callable[..., dict[str, Any]]
 
@@ -79,24 +84,25 @@ def one(
         if not path.exists():
             if fingerprint(notebook) != state:
                 return {"error": "the notebook, data or package changed since the sweep began"}
-            execute.run(notebook, values, path, kernel=kernel, pictures=False)
-        return results(nbformat.read(path, as_version=4))
+            beyond = bool(parameters.outside(notebook, values))  # the design has allowed it, or not
+            execute.run(notebook, values, path, kernel, pictures=False, beyond=beyond)
+        return row_of(notebook, nbformat.read(path, as_version=4))
     except (BadInput, NotebookFailed) as error:
         return {"error": str(error)}
     except Exception as error:  # one set must never end a sweep
         return {"error": f"{type(error).__name__}: {error}"}
 
 
-def results(notebook: nbformat.NotebookNode) -> dict[str, Any]:
-    """Return what a finished run says: numbers of its answer, verdicts on the claims it computes."""
+def row_of(name: str, book: nbformat.NotebookNode) -> dict[str, Any]:
+    """Return what a finished run says: its headline numbers, verdicts on the claims it computes."""
     numbers = {
-        f"answer.{name}": shown["value"]
-        for name, shown in headline(notebook).items()
+        f"{results.ANSWER}{key}": shown["value"]
+        for key, shown in moved.headlines(name, book).items()
         if isinstance(shown["value"], int | float) and not isinstance(shown["value"], bool)
     }
     verdicts = {
-        f"verdict.{record['claim']}": record["verdict"]
-        for record in outputs.assessments(notebook)
+        f"{results.VERDICT}{record['claim']}": record["verdict"]
+        for record in outputs.assessments(book)
         if record["assessed"] == "computed"
     }
     return numbers | verdicts
@@ -106,17 +112,29 @@ def results(notebook: nbformat.NotebookNode) -> dict[str, Any]:
 
 
 def in_forks(run: Run, sets: Mapping[str, Any]) -> Iterator[tuple[str, dict]]:
-    """Run every set in forks, one for each core of this machine; give (key, row) as they end."""
+    """Run every set in forks, one for each core of this machine; give (key, row) as they end.
+
+    Stopped, it ends its forks at once.
+    """
     fork.prepare()
     context = multiprocessing.get_context("fork")
     workers = min(os.cpu_count() or 1, len(sets))
-    with ProcessPoolExecutor(workers, context, fork.end_with_parent, (os.getpid(),)) as pool:
+    with ProcessPoolExecutor(workers, context, _as_worker, (os.getpid(),)) as pool:
         under_way = {pool.submit(run, values): key for key, values in sets.items()}
         try:
             for future in as_completed(under_way):
                 yield under_way[future], future.result()
-        finally:
-            pool.shutdown(cancel_futures=True)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for worker in multiprocessing.active_children():
+                worker.terminate()  # each ends its run through every ``finally``
+            raise
+
+
+def _as_worker(parent: int) -> None:
+    """Prepare a fork that runs sets: it ends with its parent, and leaves Ctrl-C to it."""
+    fork.end_with_parent(parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 @contextmanager
@@ -126,15 +144,27 @@ def client(scheduler: str) -> Iterator[Any]:
         from dask.distributed import Client
     except ImportError:
         raise BadInput([Fault("bet sweep", "no Dask", f"it installed: {INSTALL}")]) from None
+    connected = None
     try:
-        connected = Client(scheduler, timeout=TIMEOUT_S)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message=".*[Pp]ort .* in use")  # others' dashboards
+            connected = Client(scheduler, timeout=TIMEOUT_S)
         connected.wait_for_workers(1, timeout=TIMEOUT_S)
     except (OSError, ValueError, TimeoutError) as error:
-        expected = "a running scheduler with a worker, such as tcp://127.0.0.1:8786"
-        found = f"{type(error).__name__} after {TIMEOUT_S} s at most"
-        raise BadInput([Fault(f"--scheduler {scheduler}", found, expected)]) from None
+        if connected is not None:
+            connected.close(timeout=1)
+        raise BadInput([Fault(f"--scheduler {scheduler}", _reason(error), SCHEDULER)]) from None
     with connected:
         yield connected
+
+
+def _reason(error: BaseException) -> str:
+    """Return why there is no cluster in a line: the error, and the first one behind it."""
+    first = error
+    while first.__cause__ or first.__context__:
+        first = first.__cause__ or first.__context__ or first
+    told = dict.fromkeys(f"{type(e).__name__}: {e}".rstrip(": ") for e in (error, first))
+    return " ".join("; ".join(told).split())
 
 
 def on_a_cluster(scheduler: str, run: Run, sets: Mapping[str, Any]) -> Iterator[tuple[str, dict]]:
@@ -147,26 +177,52 @@ def on_a_cluster(scheduler: str, run: Run, sets: Mapping[str, Any]) -> Iterator[
 
 
 def in_windows(connected: Any, run: Any, sets: Mapping[str, Any]) -> Iterator[tuple[str, dict]]:
-    """Run every set and give (key, row) as they end; few are handed out at a time."""
-    from dask.distributed import as_completed
+    """Run every set and give (key, row) as they end; few are handed out at a time.
 
-    waiting, ended = iter(sets.items()), as_completed()
+    Raises BadInput where the cluster has given no sign of life for ``TIMEOUT_S``.
+    """
+    from dask.distributed import CancelledError, wait
+
+    waiting = iter(sets.items())
     under_way: dict[Any, str] = {}
+    alive = time.monotonic()
+    while True:
+        if threads := _threads(connected):
+            alive = time.monotonic()
+            room = max(0, WINDOW * threads - len(under_way))
+            for key, values in itertools.islice(waiting, room):
+                under_way[connected.submit(run, values, pure=False)] = key
+            if not under_way:
+                return
+        elif time.monotonic() - alive >= TIMEOUT_S:
+            found = f"no worker for {TIMEOUT_S} s"
+            again = f"{SCHEDULER}; finished runs are kept, the same command goes on"
+            raise BadInput([Fault("--scheduler", found, again)])
+        ended: Any = ()
+        try:
+            if under_way:
+                ended = wait(list(under_way), timeout=LOOK_S, return_when="FIRST_COMPLETED").done
+            else:
+                time.sleep(LOOK_S)
+        except TimeoutError:
+            continue
+        except (CancelledError, OSError):  # the scheduler has gone: nothing of it will come
+            time.sleep(LOOK_S)
+            continue
+        for future in ended:
+            key = under_way.pop(future)
+            error = future.exception()
+            yield key, {"error": f"{type(error).__name__}: {error}"} if error else future.result()
 
-    def hand_out() -> None:
-        room = WINDOW * max(1, sum(connected.nthreads().values())) - len(under_way)
-        for key, values in itertools.islice(waiting, max(0, room)):
-            future = connected.submit(run, values, pure=False)
-            under_way[future] = key
-            ended.add(future)
 
-    hand_out()
-    for future in ended:
-        key = under_way.pop(future)
-        error = future.exception()
-        row = {"error": f"{type(error).__name__}: {error}"} if error else future.result()
-        hand_out()
-        yield key, row
+def _threads(connected: Any) -> int:
+    """Return how many threads the workers of a cluster have; 0 where it does not answer."""
+    if connected.status != "running":
+        return 0
+    try:
+        return sum(connected.nthreads().values())
+    except (OSError, TimeoutError, ValueError):
+        return 0
 
 
 def sweep(
@@ -190,7 +246,7 @@ def sweep(
     else:
         ended = on_a_cluster(scheduler, run, different)
     rows = dict(progress(ended, len(different)))
-    return collect(keys, sets, rows)
+    return collect(notebook, keys, sets, rows)
 
 
 def finished(notebook: str, sets: Sequence[Mapping[str, Any]], folder: Path) -> int:
@@ -200,15 +256,35 @@ def finished(notebook: str, sets: Sequence[Mapping[str, Any]], folder: Path) -> 
 
 
 def collect(
-    keys: Sequence[str], sets: Sequence[Mapping[str, Any]], rows: Mapping[str, Mapping[str, Any]]
+    notebook: str,
+    keys: Sequence[str],
+    sets: Sequence[Mapping[str, Any]],
+    rows: Mapping[str, Mapping[str, Any]],
 ) -> pd.DataFrame:
-    """Return the tidy table: one row per set with its parameters, error, numbers and verdicts."""
-    table = pd.DataFrame(
-        [{"run": key, **values, "error": None, **rows[key]} for key, values in zip(keys, sets, strict=True)]
-    )  # fmt: skip
-    first = ["run", *sets[0], "error"]
-    numbers = sorted(c for c in table if c.startswith("answer."))
-    return table[first + numbers + sorted(c for c in table if c.startswith("verdict."))]
+    """Return the tidy table: one row per set with its parameters, error, numbers and verdicts.
+
+    A column ``beyond`` names the parameters beyond their ranges, where a set has any.
+    """
+    beyond = [" ".join(parameters.outside(notebook, values)) for values in sets]
+    table = pd.DataFrame([
+        {"run": key, **values, "error": None, "beyond": far or None, **rows[key]}
+        for key, values, far in zip(keys, sets, beyond, strict=True)
+    ])  # fmt: skip
+    first = ["run", *sets[0], "error", *(["beyond"] if any(beyond) else [])]
+    numbers = sorted(c for c in table if c.startswith(results.ANSWER))
+    return table[first + numbers + sorted(c for c in table if c.startswith(results.VERDICT))]
+
+
+def about(
+    notebook: str, table: pd.DataFrame, inputs: Sequence[str], folder: Path
+) -> dict[str, Any]:  # fmt: skip
+    """Return what the columns of a table are, and what moved; see ``results.sidecar``."""
+    shown: dict[str, dict[str, Any]] = {}
+    for run in table.run[table.error.isna()]:
+        shown = moved.headlines(notebook, outputs.read(folder / f"{run}.ipynb")) | shown
+        if {f"{results.ANSWER}{name}" for name in shown} >= set(results.numbers(table)):
+            break
+    return results.sidecar(notebook, table, inputs, shown, moved.meanings(notebook))
 
 
 def write(table: pd.DataFrame, folder: Path) -> list[Path]:
