@@ -431,7 +431,7 @@ def diff(
     Both are git revisions or folders of the repository's layout. Writes review.md and review.html,
     also when something could not be judged: they say what, and why. With --pages, the pages that look
     different are there in part, and whole in the folder pages.
-    Exit code 0: no conclusion changes; 1: some do, each explained in its claim's history;
+    Exit code 0: no verdict changes; 1: some do, each explained in its claim's history;
     2: one changes without a history entry; 3: something could not be judged.
     """
     from bet.review import pages as sites

@@ -75,6 +75,14 @@ def test_without_a_site_nothing_is_printed(tmp_path):
         pdf.write(tmp_path / "html", tmp_path / "stage")
 
 
+def test_without_the_package_that_writes_contents_one_line_says_so(tmp_path, monkeypatch):
+    (tmp_path / "book").mkdir()
+    (tmp_path / "index.html").touch()
+    monkeypatch.setattr(pdf.importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(NotebookFailed, match="pypdf is not installed: run make pdf"):
+        pdf.write(tmp_path, tmp_path)
+
+
 def test_printing_links_the_file_once(tmp_path, monkeypatch):
     for name in ("html/book", "stage/book"):
         (tmp_path / name).mkdir(parents=True)

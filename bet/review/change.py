@@ -73,7 +73,7 @@ class Review:
     def code(self) -> int:
         """Return the exit code.
 
-        0: no conclusion changes; 1: some do, each explained; 2: one without its history;
+        0: no verdict changes; 1: some do, each explained; 2: one without its history;
         3: something could not be judged, and in the rest there is nothing that would be a 2.
         """
         conclusions = [*self.of("verdict"), *self.of("rule")]

@@ -6,6 +6,7 @@ of use on a screen only (the filterable claims, the map, the editions) stay ther
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 import subprocess
 import sys
@@ -55,6 +56,8 @@ def write(
     site, stage = site or here().build / "html", stage or stage_folder() / TODAY
     if not (site / "index.html").exists() or not (stage / "book").exists():
         raise NotebookFailed("no site yet: run make book first")
+    if importlib.util.find_spec("pypdf") is None:
+        raise NotebookFailed("pypdf is not installed: run make pdf, or pip install -e '.[print]'")
     single = _single(stage)
     say("printing")
     made, target = single.with_suffix(".pdf"), site / NAME
