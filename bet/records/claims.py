@@ -406,11 +406,13 @@ def confidence_cap(claim: Claim, facts: dict[str, Evidence]) -> str:
 
     High needs arithmetic, a primary document or two independent origins; what only the person
     judged says of himself is medium at most; one secondary or forum page alone is medium at most.
+    A quotation asks only whether the words were spoken, so there his own word counts.
     """
     if claim.arithmetic:
         return "high"
     bearing = [facts[name] for name in (*claim.supports, *claim.contradicts)]
-    published = [sources()[fact.source] for fact in bearing if not fact.told_by]
+    own_word_counts = claim.kind == "quotation"
+    published = [sources()[f.source] for f in bearing if own_word_counts or not f.told_by]
     published += [sources()[name] for table in claim.tables for name in _table_sources(table)]
     origins = {source.origin for source in published}
     if any(source.tier == "primary" for source in published) or len(origins) >= 2:
