@@ -309,11 +309,21 @@ def _form_conditions(claim: Claim) -> list[str]:
         "confidence: null for an opinion, a level otherwise": opinion != (claim.confidence is None),
         "at most medium where nothing was found": claim.verdict == "unverified"
         and claim.confidence == "high",
-        "a 'searched' note that asks who else": bool(claim.searched)
-        and claim.verdict == "unverified"
+        "a 'searched' note that asks who else": _tells_of_nothing(claim)
         and "who else" not in (claim.searched or "").lower(),
     }
     return [want for want, missing in wants.items() if missing]
+
+
+_NOTHING = re.compile(r"\b(?:found no|found nothing|found nobody|did not find)\b")
+
+
+def _tells_of_nothing(claim: Claim) -> bool:
+    """Tell whether a judged claim rests on a search that found nothing, as its reason says."""
+    if claim.verdict == "unverified":
+        return bool(claim.searched)  # without a note the claim lacks more than the question
+    reasons = [claim.reason, *([claim.then.reason] if claim.then else [])]
+    return claim.verdict != "opinion" and any(map(_NOTHING.search, reasons))
 
 
 @Loader
