@@ -307,8 +307,8 @@ def _form_conditions(claim: Claim) -> list[str]:
     wants = {
         f"verdict {' or '.join(form.verdicts)} for {form.name}": claim.verdict not in form.verdicts,
         "confidence: null for an opinion, a level otherwise": opinion != (claim.confidence is None),
-        "at most medium where nothing was found": claim.verdict == "unverified"
-        and claim.confidence == "high",
+        "at most medium where nothing was found": claim.confidence == "high"
+        and (claim.verdict == "unverified" or _tells_of_nothing(claim)),
         "a 'searched' note that asks who else": _tells_of_nothing(claim)
         and "who else" not in (claim.searched or "").lower(),
     }
