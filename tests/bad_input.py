@@ -170,6 +170,8 @@ def world(folder: Path) -> Iterator[Path]:
         (data / "editions.yml").write_text(EDITIONS, encoding="utf-8")
         # The article has other lines; a notebook that is sound by chance is not started, only read.
         patch.setattr("bet.records.article_lines.check", lambda: None)
+        patch.setattr("bet.records.article_lines.anchors", lambda: None)
+        patch.setattr("bet.records.check.uncited", lambda: None)  # three facts serve other tests
         patch.setattr(execute, "execute", lambda source, values: outputs.read(source))
         editions.editions.cache_clear()
         yield data

@@ -177,7 +177,7 @@ def test_no_outside_person_has_reviewed_a_verdict_as_three_pages_say():
 
 
 def test_every_claim_was_read_a_second_time_inside_the_project():
-    assert "read every claim again" in " ".join(page("about").split())
+    assert "every claim was read again" in " ".join(page("about").split())
     assert [c.id for c in claims().values() if c.second_reading is None] == []
 
 

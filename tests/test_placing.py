@@ -80,7 +80,7 @@ def test_an_axis_of_bars_starts_at_zero_and_one_of_lines_leaves_air():
 
 def test_an_axis_of_days_has_months_or_years():
     months = scale(pd.to_datetime(["2025-11-14", "2026-08-21"]), 5)
-    assert months.texts == ("Jan 2026", "Mar 2026", "May 2026", "Jul 2026", "Sep 2026")
+    assert months.texts == ("Jan 2026", "Mar", "May", "Jul", "Sep")
     assert scale(pd.to_datetime(["1950-01-01", "2026-08-21"]), 5).texts[0].isdigit()
 
 

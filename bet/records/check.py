@@ -67,7 +67,7 @@ def uncited() -> None:
     cited = {name for claim in claims.claims().values() for name in claim.cited}
     used = {fact.source for fact in sources.evidence().values()}
     for path in (*here().tables.glob("*.yml"), *here().tables.glob("*.csv"), *here().book.glob("*.ipynb")):  # fmt: skip
-        used.update(_ID.findall(path.read_text(encoding="utf-8")))
+        used.update(_ID.findall(path.read_text(encoding="utf-8", errors="replace")))
     right = "a claim that cites it, or no such record"
     faults = [
         Fault(f"evidence {name}", "cited by no claim", right)

@@ -105,7 +105,9 @@ def chart_of_two(
     frame = table[[*names, number]].dropna()
     cuts = pd.qcut(frame[number], min(CLASSES, frame[number].nunique()), duplicates="drop")
     classes = [f"{digits(cut.left)} to {digits(cut.right)}" for cut in cuts.cat.categories]
-    frame = frame.assign(value=cuts.cat.codes.map(dict(enumerate(classes)))).sort_values(number)
+    frame = frame.assign(value=cuts.cat.codes.map(dict(enumerate(classes)))).sort_values(
+        number, kind="stable"
+    )
     shades = ("pale", "context", "found", "accent", "bad")
     look = shapes.Look(name_x=inputs[names[0]], roles=dict(zip(classes, shades, strict=False)))
     draw = shapes.scatter(frame, names[0], names[1], look, by="value")
