@@ -54,6 +54,9 @@ TOLD = {
     "forecast_judged.yml": OTHER + "verdict open for a forecast, or a price of what does not exist",
     "opinion_with_confidence.yml": OTHER + "confidence: null for an opinion, a level otherwise",
     "nothing_found_without_who_else.yml": OTHER + "a 'searched' note that asks who else",
+    "nothing_found_in_a_reason.yml": RECORD + "a 'searched' note that asks who else",
+    "nothing_found_but_certain.yml": RECORD + "at most medium where nothing was found",
+    "nothing_found_then.yml": RECORD + "a 'searched' note that asks who else",
     "nothing_found_for_certain.yml": OTHER + "at most medium where nothing was found",
     "clock_without_later_evidence.yml": "claim INFRA-60 then: found another verdict than today's; expected evidence about 2025 or earlier that became public after 2025-11-30",
 }  # fmt: skip

@@ -273,13 +273,15 @@ def test_confidence_needs_a_primary_source_or_two_roots(monkeypatch):
         known = {str(n): types.SimpleNamespace(tier=tier, origin=origin) for n, (tier, origin) in enumerate(published)}  # fmt: skip
         monkeypatch.setattr(claims, "sources", lambda: known)
         facts = {n: types.SimpleNamespace(source=n, told_by=told_by) for n in known}
-        one = types.SimpleNamespace(**{"arithmetic": False, "supports": list(facts), "contradicts": [], "tables": []} | fields)  # fmt: skip
+        one = types.SimpleNamespace(**{"arithmetic": False, "kind": "event", "supports": list(facts), "contradicts": [], "tables": []} | fields)  # fmt: skip
         return claims.confidence_cap(one, facts)
 
     for tier in ("forum", "report", "secondary", "transcript"):
         assert cap((tier, "a")) == "medium" == cap((tier, "a"), (tier, "a"))
         assert cap((tier, "a"), (tier, "b")) == "high"
     assert cap(("primary", "a")) == "high" and cap(("primary", "a"), told_by="musk") == "medium"
+    assert cap(("primary", "a"), told_by="musk", kind="quotation") == "high"  # that he said it
+    assert cap(("primary", "a"), told_by="musk", kind="view") == "medium"
     assert cap() == "low" and cap(arithmetic=True) == "high"
 
 
@@ -294,7 +296,7 @@ def test_every_record_is_checked_once_and_all_are_told(monkeypatch):
     monkeypatch.setattr(check.sources, "evidence", fails("a", "b"))
     monkeypatch.setattr(check.sources, "check", fails("c"))
     for room, step in ((check.claims, "claims"), (check.claims, "check"), (check.parameters, "registry"), (check, "parameter_claims"),
-                       (check.article_lines, "check"), (check.article_lines, "anchors"), (check.editions, "editions"), (check.templates, "check"), (check, "related"),
+                       (check.article_lines, "check"), (check.article_lines, "anchors"), (check.editions, "editions"), (check.templates, "check"), (check, "related"), (check, "uncited"),
                        (check.sanity, "check"), (check.facts, "headlines"), (check.reviewers, "check"), (check.markup, "check")):  # fmt: skip
         monkeypatch.setattr(room, step, lambda: None)
     monkeypatch.setattr(check.tables, "names", lambda: ["t", "u"])

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from bet.records import sources
+from bet.records import check, sources
 from tests import worlds
 
 SOURCES = {
@@ -20,6 +20,7 @@ SOURCES = {
 EVIDENCE = {
     "source_unknown.yml": "evidence power-metered source: found 'meter-2052'; expected an id of data/sources.yml, did you mean 'meter-2025'?",
     "told_by_unknown.yml": "data/evidence/power.yml:7 [power-metered] told_by: found 'someone'; expected 'musk',",
+    "saying_without_a_speaker.yml": "evidence power-told told_by: found 'Musk says' and no speaker; expected who says so",
     "figure_as_text.yml": "data/evidence/power.yml:3 [power-metered] figure: found 'about 490'; expected a number or a pair",
     "figure_upside_down.yml": "data/evidence/power.yml:3 [power-metered] figure: found [502, 441]; expected a pair [low, high]",
     "figure_true_or_false.yml": "data/evidence/power.yml:3 [power-metered] figure: found True; expected a number",
@@ -45,6 +46,19 @@ def test_a_broken_piece_of_evidence_is_refused(world, case):
     worlds.put(f"evidence/{case}", world / "evidence" / "power.yml")
     (told,) = worlds.faults_of(sources.evidence, sources.check)
     assert told.startswith(EVIDENCE[case]), told
+
+
+def test_what_nothing_cites_is_refused(world):
+    loose = ["power-told", "power-paper-a", "power-paper-b"]
+    assert worlds.faults_of(check.uncited) == [
+        f"evidence {name}: found cited by no claim; expected a claim that cites it, or no such record"
+        for name in sorted(loose)
+    ]  # the small ledger keeps three for other tests
+    worlds.put("uncited/source.yml", world / "sources.yml")
+    assert (
+        "source letter-2025: found cited by nothing; expected a fact, a table or a notebook that cites it"
+        in worlds.faults_of(check.uncited)
+    )
 
 
 def test_the_small_ledger_is_sound(world):

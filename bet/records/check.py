@@ -24,6 +24,8 @@ from bet.records import (
     templates,
 )
 
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]+")
+
 
 def all_faults() -> list[Fault]:
     """Return every fault of every record and table, each once."""
@@ -41,6 +43,7 @@ def all_faults() -> list[Fault]:
         facts.headlines,
         templates.check,
         *(lambda name=name: tables.table(name, "9999-12-31") for name in tables.names()),
+        uncited,
         related,
         known_in_editions,
         sanity.check,
@@ -54,6 +57,29 @@ def all_faults() -> list[Fault]:
         except BadInput as error:
             faults |= {str(fault): fault for fault in error.faults}
     return list(faults.values())
+
+
+def uncited() -> None:
+    """Every fact must be cited by a claim, and every source by a fact, a table or a notebook.
+
+    What nothing cites is either left over, or the ground of a sentence that does not say so.
+    """
+    cited = {name for claim in claims.claims().values() for name in claim.cited}
+    used = {fact.source for fact in sources.evidence().values()}
+    for path in (*here().tables.glob("*.yml"), *here().tables.glob("*.csv"), *here().book.glob("*.ipynb")):  # fmt: skip
+        used.update(_ID.findall(path.read_text(encoding="utf-8")))
+    right = "a claim that cites it, or no such record"
+    faults = [
+        Fault(f"evidence {name}", "cited by no claim", right)
+        for name in sources.evidence()
+        if name not in cited
+    ]
+    faults += [
+        Fault(f"source {name}", "cited by nothing", "a fact, a table or a notebook that cites it")
+        for name in sources.sources()
+        if name not in used
+    ]
+    require(faults)
 
 
 def related() -> None:

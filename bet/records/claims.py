@@ -307,13 +307,23 @@ def _form_conditions(claim: Claim) -> list[str]:
     wants = {
         f"verdict {' or '.join(form.verdicts)} for {form.name}": claim.verdict not in form.verdicts,
         "confidence: null for an opinion, a level otherwise": opinion != (claim.confidence is None),
-        "at most medium where nothing was found": claim.verdict == "unverified"
-        and claim.confidence == "high",
-        "a 'searched' note that asks who else": bool(claim.searched)
-        and claim.verdict == "unverified"
+        "at most medium where nothing was found": claim.confidence == "high"
+        and (claim.verdict == "unverified" or _tells_of_nothing(claim)),
+        "a 'searched' note that asks who else": _tells_of_nothing(claim)
         and "who else" not in (claim.searched or "").lower(),
     }
     return [want for want, missing in wants.items() if missing]
+
+
+_NOTHING = re.compile(r"\b(?:found no|found nothing|found nobody|did not find)\b")
+
+
+def _tells_of_nothing(claim: Claim) -> bool:
+    """Tell whether a judged claim rests on a search that found nothing, as its reason says."""
+    if claim.verdict == "unverified":
+        return bool(claim.searched)  # without a note the claim lacks more than the question
+    reasons = [claim.reason, *([claim.then.reason] if claim.then else [])]
+    return claim.verdict != "opinion" and any(map(_NOTHING.search, reasons))
 
 
 @Loader
@@ -406,11 +416,13 @@ def confidence_cap(claim: Claim, facts: dict[str, Evidence]) -> str:
 
     High needs arithmetic, a primary document or two independent origins; what only the person
     judged says of himself is medium at most; one secondary or forum page alone is medium at most.
+    A quotation asks only whether the words were spoken, so there his own word counts.
     """
     if claim.arithmetic:
         return "high"
     bearing = [facts[name] for name in (*claim.supports, *claim.contradicts)]
-    published = [sources()[fact.source] for fact in bearing if not fact.told_by]
+    own_word_counts = claim.kind == "quotation"
+    published = [sources()[f.source] for f in bearing if own_word_counts or not f.told_by]
     published += [sources()[name] for table in claim.tables for name in _table_sources(table)]
     origins = {source.origin for source in published}
     if any(source.tier == "primary" for source in published) or len(origins) >= 2:

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from bet.dates import first_day, last_day
 from bet.faults import Fault, require
-from bet.records.claims import ARTICLE_DAY, Claim, claims
+from bet.records.claims import ARTICLE_DAY, THEN, Claim, claims
 from bet.records.sources import Source, evidence, sources
 from bet.records.tables import names, sidecar, table
 
@@ -38,6 +38,7 @@ def today() -> dt.date:
 def check() -> None:
     """Check days and units of all records; raise BadInput naming every fault."""
     faults = [fault for claim in claims().values() for fault in history_faults(claim, today())]
+    faults += [fault for claim in claims().values() for fault in clock_faults(claim)]
     faults += [fault for source in sources().values() for fault in source_faults(source, today())]
     faults += [fault for claim in claims().values() for fault in _figure_faults(claim)]
     faults += [fault for name in names() for fault in table_faults(name, today())]
@@ -59,6 +60,22 @@ def history_faults(claim: Claim, latest: dt.date) -> Iterator[Fault]:
     for before, after in pairwise(claim.history):
         if last_day(after.date) < first_day(before.date):
             yield Fault(where, f"{after.date} after {before.date}", "days that rise")
+
+
+_MONTHS = "January February March April May June July August September October November December"
+_MONTH = re.compile(rf"\b({_MONTHS.replace(' ', '|')}) (\d{{4}})\b")
+
+
+def clock_faults(claim: Claim) -> Iterator[Fault]:
+    """Tell months in the reason of the earlier clock that lay ahead then and were past when it was written."""
+    where, text = (
+        ("then", claim.then.reason) if claim.then else ("reason, which has no 'then'", claim.reason)
+    )
+    written = last_day(claim.history[-1].date) if claim.history else THEN
+    for month, year in _MONTH.findall(text):
+        first = dt.date(int(year), _MONTHS.split().index(month) + 1, 1)
+        if THEN < first <= written:
+            yield Fault(f"claim {claim.id} {where}", f"{month} {year}", f"nothing after {THEN}")
 
 
 def source_faults(source: Source, latest: dt.date) -> Iterator[Fault]:

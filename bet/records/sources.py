@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, HttpUrl
@@ -71,20 +72,31 @@ def evidence(root: Root) -> dict[str, Evidence]:
     return load_folder(root.data / "evidence", Evidence)
 
 
+_SAYING = re.compile(
+    r"\b(?:Musk|Baron|Huang|Tesla|SpaceX|xAI|OpenAI) (?:himself |once |also |then )?"
+    r"(?:said|says|wrote|writes|posted|told)\b"
+)
+
+
 def check() -> None:
-    """Check that every piece of evidence names a known source."""
+    """Check that every piece of evidence names a known source, and what somebody said its speaker."""
     known = sources()
-    require(
-        [
-            Fault(
-                f"evidence {e.id} source",
-                repr(e.source),
-                f"an id of data/sources.yml{nearest(e.source, known)}",
-            )
-            for e in evidence().values()
-            if e.source not in known
-        ]
-    )
+    faults = [
+        Fault(
+            f"evidence {e.id} source",
+            repr(e.source),
+            f"an id of data/sources.yml{nearest(e.source, known)}",
+        )
+        for e in evidence().values()
+        if e.source not in known
+    ]
+    # A man's word about himself counts for less; one that is not marked would count as a report.
+    faults += [
+        Fault(f"evidence {e.id} told_by", f"'{match[0]}' and no speaker", "who says so")
+        for e in evidence().values()
+        if e.told_by is None and (match := _SAYING.search(e.fact))
+    ]
+    require(faults)
 
 
 def known_on(fact: Evidence) -> dt.date:

@@ -42,7 +42,8 @@ def text_of(notebook: str) -> str:
             elif mime.endswith("chart+json"):
                 said += [whole["title"], whole["subtitle"], whole["alt"]]
             elif mime.endswith("assessment+json"):
-                shown = html.unescape("".join(data.get("text/html", "")))
+                card = re.sub(r"<span>\$</span>", "$", "".join(data.get("text/html", "")))
+                shown = html.unescape(card)
                 said += [
                     f"card {r['claim']} {f['name']}: {f['found_text']};"
                     for r in whole
