@@ -145,8 +145,12 @@ def test_words_are_looked_up_without_case_accents_and_quotes():
 
 def test_the_rule_is_told_with_the_thresholds_that_are_applied():
     page = reference_pages.rule_rows()
-    assert page.count("off by 10% or less") == 2 and "off by 2 times or less" in page
-    assert "when it is 3 times away" in page and "misses it by 10% or less" in page
+    assert page.count("off by 10% or less") == 2 and "off by a factor of two or less" in page
+    assert (
+        "is three times the bound or more" in page
+        and "override" not in page
+        and "misses it by 10% or less" in page
+    )
 
 
 def test_every_form_is_told_with_its_verdicts():

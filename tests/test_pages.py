@@ -16,7 +16,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, NARROW_MIME, NUMBERS_MIME
 from bet.dates import first_day, last_day
 from bet.paths import here
-from bet.records import editions, facts
+from bet.records import editions, facts, tables
 from bet.records.claims import claims
 from bet.site import claims_page, edition_pages, gallery, html, published, reference_pages
 from bet.site.published import PublishedClaim
@@ -414,7 +414,7 @@ def test_our_forecasts_stand_by_their_day_and_revised_ones_apart(monkeypatch):
     came = pd.DataFrame([("F3", pd.Timestamp("2027-06-01"), True, "x")], columns=none.columns)
     monkeypatch.setattr(reference_pages, "table", lambda name, day: {"forecasts": made, "forecast_outcomes": came}[name])  # fmt: skip
     page = reference_pages.forecast_rows()
-    assert "<td data-name='Settled'>happened (1 June 2027)</td>" in page
+    assert "<td data-name='Due'>happened (1 June 2027)</td>" in page
 
 
 # Editions
@@ -580,3 +580,13 @@ def test_frozen_forecasts_are_shown_with_amounts_as_the_book_writes_them():
         assert old not in page
     assert "$2,021.75" in page
     assert "The reasons of F01" in page
+    assert "<b>Musk at $1 trillion" in page and "profit above $12 billion" in page
+
+
+def test_frozen_counts_of_giants_carry_a_note_and_no_other_reasons_do():
+    page = reference_pages.forecast_rows()
+    rows = dict(re.findall(r"<tr id='(F\d+)'>(.*?)</tr>", page, re.DOTALL))
+    noted = {name for name, row in rows.items() if "Editor&#x27;s note" in row}
+    assert noted == {"F01", "F02", "F03", "F05", "F26", "F27"}
+    runs = tables.table("largest_cohorts", "9999-12-31")
+    assert f"The {len(runs)} runs belong to {runs.company.nunique()} companies." in rows["F26"]

@@ -10,7 +10,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from bet.models import scores
-from bet.numbers import day
+from bet.numbers import day, words
 from bet.records import parameters, tables
 from bet.records.article_lines import claims_by_line
 from bet.records.claims import claims
@@ -27,6 +27,8 @@ KINDS = {
     "link": "A phrase that only joins two lines",
     "page": "A part of the web page",
 }
+# Frozen reasons that count ten-year runs of giants as if each were a company of its own
+OF_GIANTS = frozenset({"F01", "F02", "F03", "F05"})
 SECOND = 156  # the line at which the second copy of the article begins
 
 
@@ -88,7 +90,9 @@ def source_rows() -> Markup:
 
 def rule_rows() -> Markup:
     """Return the numeric rule with its thresholds, from the code that applies it."""
-    return render("rule", near=f"{NEAR:g} times", within=f"{WITHIN - 1:.0%}", loose=f"{LOOSE:g}")
+    return render(
+        "rule", near=words(int(NEAR)), within=f"{WITHIN - 1:.0%}", loose=words(int(LOOSE))
+    )
 
 
 def forms_rows() -> Markup:
@@ -123,12 +127,13 @@ def _forecast(row: Any, looks: dict[str, dt.date], outcome: str) -> dict[str, An
     steps = [(day(looks[name]), getattr(row, name)) for name in looks]
     return {
         "id": row.forecast,
-        "short": _amounts(row.short),
+        "short": _titled(row.short),
         "statement": _amounts(row.question),
         "chance": f"{row.probability:.0%}",
         "base": f"{row.base_rate:.0%}",
         "of": row.reference,
         "why": _amounts(row.why),
+        "note": _note({row.forecast, row.revises}),
         "due": day(row.resolve_by),
         "iso": row.resolve_by.date().isoformat(),
         "settled_by": row.resolves_from,
@@ -138,6 +143,22 @@ def _forecast(row: Any, looks: dict[str, dt.date], outcome: str) -> dict[str, An
         "revises": None if pd.isna(row.revises) else row.revises,
         "outcome": outcome,
     }
+
+
+def _note(ids: set[Any]) -> str:
+    """Return what an editor adds to frozen reasons, which are never rewritten."""
+    if not ids & OF_GIANTS:
+        return ""
+    runs = table("largest_cohorts", "9999-12-31")
+    return (
+        "Editor's note: what is counted here are ten-year runs. The "
+        f"{len(runs)} runs belong to {runs.company.nunique()} companies."
+    )
+
+
+def _titled(text: str) -> str:
+    """Return the frozen title of a forecast, with the dollar sign that its sums lack."""
+    return re.sub(r"\b(at|above) (?=[\d.,]+ (?:b|tr)illion\b)", r"\1 $", _amounts(text))
 
 
 def _amounts(text: str) -> str:

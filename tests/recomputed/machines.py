@@ -309,7 +309,7 @@ HEADLINES = [
     Headline("the monthly bill on the card", _H, r"card INFRA-46 monthly_cost_later: \$([\d,]+) to \$([\d,]+) per month",
              lambda s: [20_000 * (1 - (b := max(_servers_share(s), _p(s)["chip_share_of_cost"])) + b * _p(s)["chip_cost_ratio"] / 3), 90_000 / _bill(s, _p(s)["chip_share_of_cost"])], (2, 3)),
     Headline("price of a result", _H, r"factor of ([\d.]+) to (\d+) a year, and by (\d+) in the median case.*?takes ([\d.]+) years, at the slowest ([\d.]+)",
-             lambda s: [(f := _price_falls(s)).min(), f.max(), (m := sorted(f)[len(f) // 2]), 2 / math.log10(m), 2 / math.log10(f.min())], 2),
+             lambda s: [(f := _price_falls(s)).min(), f.max(), (m := sorted(f)[len(f) // 2]), 2 / math.log10(m), 2 / math.log10(f.min())], (1, 2, 2, 2, 2)),
     Headline("work per dollar and watt", _H, r"each year brought ([\d.]+) times the work per dollar .*? and ([\d.]+) times the work per watt\. At that rate a tenfold gain per dollar takes ([\d.]+) years",
              lambda s: [_growth_of(s, "price_usd"), _growth_of(s, "power_w"), 1 / math.log10(_growth_of(s, "price_usd"))], (3, 3, 2)),
     Headline("months of output", _H, r"([\d,]+) robots are ([\d.]+) months of output",
@@ -323,7 +323,7 @@ HEADLINES = [
              (2, 3, 3, 3, 3)),
     *(_robot_row(rate) for rate in (10, 15, 20)),
     Headline("humanoids on sale", _H, r"By \w+ \d{4} (\w+) of the (\w+) humanoid robots whose price we found were on sale below \$20,000, from (\$[\d,]+)\. (\w+) more could be ordered for \$20,000, and (\w+) was reported", _offers, EXACT),
-    Headline("an hour of a robot", _H, r"costs (\$[\d.]+) an hour, against (\$[\d.]+) for a cleaner. It matches that wage if it works ([\d,]+) hours a year. Upkeep makes up (\d+)% of the cost", _hour, (2, 4, 3, 2)),
+    Headline("an hour of a robot", _H, r"costs (\$[\d.]+) an hour, against (\$[\d.]+) for a cleaner, the US median of May 2024. It matches that wage if it works ([\d,]+) hours a year. Upkeep makes up (\d+)% of the cost", _hour, (2, 4, 3, 2)),
     Headline("one for everyone", _H, r"is ([\d.]+ billion) robots: (\$\d+ trillion) at .*?, ([\d.]+) times the output",
              lambda s: [(n := inputs(s).value["people in 2024"]), n * TARGET, n * TARGET / inputs(s).value["output in 2025"]], (3, 3, 2)),
 ]  # fmt: skip

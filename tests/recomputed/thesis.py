@@ -256,6 +256,20 @@ def _industries(source: Source, codes: tuple[str, ...], first: int, last: int) -
     ]
 
 
+def _reached_by_layer(source: Source) -> list[float]:
+    """Return how many ten-year periods in 100 made five times: suppliers, network owners, the market."""
+    t = source.table("industry_returns").sort_values("year")
+
+    def reached(code: str) -> float:
+        grown = (1 + t[t.industry_code == code].total_return_pct.dropna() / 100).to_numpy()
+        ends = [grown[i : i + 10].prod() >= 5 for i in range(len(grown) - 9)]
+        return 100 * float(np.mean(ends))
+
+    suppliers = np.mean([reached(code) for code in ("Hardw", "Chips", "ElcEq")])
+    owners = np.mean([reached(code) for code in ("Telcm", "Util", "Trans")])
+    return [float(suppliers), float(owners), reached("Market49")]
+
+
 def _instalment(rate: float, years: int) -> float:
     return 1 / sum((1 + rate) ** -year for year in range(1, years + 1))
 
@@ -358,7 +372,7 @@ def _moved(source: Source) -> list[float]:
 
 HEADLINES = [
     Headline("the pace", _H, r"Five times in ten years means ([\d.]+)% a year", pace),
-    Headline("giants and profit", _H, r"Of (\d+) ten-year runs of giants, (\w+) were that fast. At (\d+) times earnings Tesla needs a yearly profit of (\$\d+ billion), at (\d+) times (\$\d+ billion). The largest we found is (\$\d+ billion), Tesla's latest (\$[\d.]+ billion). With our assumptions the share is (\d+)% lower after ten years",
+    Headline("giants and profit", _H, r"Of (\d+) ten-year runs of giants, (\w+) were that fast. At (\d+) times earnings Tesla needs a yearly profit of (\$\d+ billion), at (\d+) times (\$\d+ billion). The largest we found is Alphabet's (\$\d+ billion), Tesla's latest (\$[\d.]+ billion). With our assumptions the share is (\d+)% lower after ten years",
              lambda s: [*kept_pace(s)[1::-1], (pe := _p(s)["exit_pe"]), needed_value(s) / pe, 2 * pe, needed_value(s) / 2 / pe, 1e9 * _profits(s).value_usd_bn.max(), profit_now(s), 100 * (1 - _outcome(s))], (EXACT, EXACT, 3, 3, 3, 3, 3, 2, 2)),
     Headline("the last price", _H, r"Tesla was (\d+)% lower than on 14 November 2025", lambda s: 100 * (1 - since(s)[0]), 2),
     Headline("per share", _H, r"(\w+) of (\d+) ten-year runs did by market value \((\w+) companies\), and at least (\d+) did per share", lambda s: [*kept_pace(s)[:2], _fast_companies(s), _per_share_hits(s)], EXACT),
@@ -366,7 +380,11 @@ HEADLINES = [
              lambda s: [(n := needed_value(s) / (pe := _p(s)["exit_pe"])), pe, n / 2, 2 * pe, n / _profit(s), n / profit_now(s)], (3, 3, 3, 3, 2, 2)),
     Headline("growth needed", _H, r"Revenue must grow by ([\d.]+)% a year", _growth_needed),
     Headline("chance in the model", _H, r"(\d+)% in the model", _reached, 1),
-    Headline("since the article", _H, r"Tesla stood at ([\d.]+) times its price of 14 November 2025, the US market at ([\d.]+) times its level of that day and SpaceX at ([\d.]+) times", lambda s: [(n := since(s))[0], n[2], n[1]], (2, 3, 2)),
+    Headline("since the article", _H, r"Tesla's price was (\d+)% lower than on 14 November 2025, and the US market (\d+)% higher. SpaceX stood at ([\d.]+) times its price of July", lambda s: [100 * (1 - (n := since(s))[0]), 100 * (n[2] - 1), n[1]], 2),
+    Headline("the records", _H, r"(\$\d+ billion) \(Alphabet, year to June 2026\), of which about (\$\d+ billion) came from gains .*? next largest is (\$\d+ billion) \(Nvidia, year to July",
+             lambda s: [1e9 * v for v in (_profits(s).value_usd_bn.nlargest(2).iloc[0], _marks(s)["Alphabet, gains on shares in the first half of 2026, after tax"], _profits(s).value_usd_bn.nlargest(2).iloc[1])], 3),
+    Headline("value over value", _H, r"about ([\d.]+) times its value then", lambda s: needed_value(s) / 1e9 / _p(s)["start_value_usd_bn"], 2),
+    Headline("owners, makers and the market", _H, r"reached five times in (\d+)% of the periods of ten years, owners in ([\d.]+)% and the whole market in ([\d.]+)%", _reached_by_layer, 2),
     Headline("value needed", _H, r"company must be worth (\$[\d.]+ trillion)", needed_value),
     Headline("over the record", _H, r"it needs ([\d.]+) times the largest profit we found", lambda s: needed_value(s) / _p(s)["exit_pe"] / 1e9 / _profits(s).value_usd_bn.max(), 2),
     Headline("price of the record profit", _H, r"At (\d+) times earnings the largest profit", lambda s: needed_value(s) / 1e9 / _profits(s).value_usd_bn.max(), 2),
@@ -383,5 +401,5 @@ HEADLINES = [
              lambda s: [*_industries(s, ("Telcm", "Util", "Trans"), 1927, 2024), min(m := _industries(s, ("Hardw", "Chips", "ElcEq"), 1927, 2024)), max(m), *_industries(s, ("Market49",), 1927, 2024)]),
     Headline("what a dollar must earn", _H, r"must bring in (\$[\d.]+) a year before running costs. If it lasted thirty years, (\$[\d.]+) would", lambda s: [_instalment((p := _p(s))["discount_rate"], p["hardware_life"]), _instalment(p["discount_rate"], 30)], 2),
     Headline("spent on equipment", _H, r"spent (\$[\d.]+ billion) on equipment", lambda s: _spent(s)[0]),
-    Headline("time so far", _H, r"with (\d+)% of the ten years gone, .*? should have reached ([\d.]+) times that price. From there it would need growth of ([\d.]+)% a year", _time_so_far, (1, 3, 3)),
+    Headline("time so far", _H, r"with (\d+)% of the ten years gone, .*? should have reached ([\d.]+) times the price of that day. From there it would need growth of ([\d.]+)% a year", _time_so_far, (1, 3, 3)),
 ]  # fmt: skip
