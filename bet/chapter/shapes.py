@@ -421,12 +421,15 @@ def _both(rows: _Rows, known: Sequence[tuple[float, str, str]], at: float) -> No
 def _beside(
     rows: _Rows, text: str, value: float, at: float, role: str, spot: int, count: int
 ) -> None:
-    """Write a value outside the first and the last point of a row, above those between."""
+    """Write a value outside the first and the last point of a row, above those between.
+
+    It hides a reference line that it meets, which would else run through its digits.
+    """
     x = rows.x(value)
     if spot == 0 and count > 1:
-        rows.picture.write(text, x - 8, at, role, ha="right", small=True)
+        rows.picture.write(text, x - 8, at, role, ha="right", small=True, ground=True)
     elif spot == count - 1:
-        rows.picture.write(text, x + 8, at, role, small=True)
+        rows.picture.write(text, x + 8, at, role, small=True, ground=True)
     else:
         rows.picture.write(text, x, at + 6, role, ha="center", va="bottom", small=True)
 

@@ -42,7 +42,9 @@ def text_of(notebook: str) -> str:
             elif mime.endswith("chart+json"):
                 said += [whole["title"], whole["subtitle"], whole["alt"]]
             elif mime.endswith("assessment+json"):
-                shown = html.unescape("".join(data.get("text/html", "")))
+                shown = html.unescape(
+                    "".join(data.get("text/html", "")).replace("<span>$</span>", "$")
+                )
                 said += [
                     f"card {r['claim']} {f['name']}: {f['found_text']};"
                     for r in whole
