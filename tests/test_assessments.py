@@ -96,8 +96,9 @@ def test_a_verdict_that_a_parameter_turns_is_computed_and_says_what_turns_it():
         ("partly", 80, 145.455), ("supported", 145.455, 176), ("partly", 176, 320),
     ]  # fmt: skip
     told = record["turned"]
-    assert told.startswith(
-        "It would be partly from 80 to 145 GW or from 176 to 320 GW, and supported"
+    assert told == (
+        "Average US power: within our range of 100 to 600 GW, the verdict would be partly supported "
+        "below 145 GW or from 176 to 320 GW, and supported from 145 to 176 GW."
     )
     card = cards.card(record)
     assert told in card and ">computed</span>" in card

@@ -15,8 +15,9 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, NARROW_MIME, NUMBERS_MIME
 from bet.dates import first_day, last_day
+from bet.numbers import day
 from bet.paths import here
-from bet.records import editions, facts, tables
+from bet.records import editions, facts, parameters, tables
 from bet.records.claims import claims
 from bet.site import claims_page, edition_pages, gallery, html, published, reference_pages
 from bet.site.published import PublishedClaim
@@ -523,7 +524,8 @@ def test_the_switcher_leads_to_the_same_page_of_every_edition(page, here, addres
     current = addresses[["today", "bear"].index(here)]
     assert re.findall(r"href='([^']+)' aria-current=page", nav) == [current]
     assert f"Edition: {html.escape(editions.edition(here).title)}</summary>" in nav
-    assert "Everything known on the book&#x27;s own day.</small>" in nav
+    last = parameters.parameters_of("index")["as_of"].default
+    assert f"Everything known on {day(last)}.</small>" in nav
 
 
 def test_a_banner_tells_each_value_beside_today_s_and_today_has_none():

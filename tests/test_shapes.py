@@ -150,6 +150,27 @@ def test_a_column_that_the_frame_lacks_is_told_with_the_nearest(book):
     ]
 
 
+@pytest.mark.parametrize(
+    ("other", "told"), [(20.0, "1 of 81"), (80.0, "1")]
+)  # where all bars are as long, none can be taken for a total
+def test_a_value_that_has_no_room_in_its_part_is_not_read_as_the_total(other, told):
+    parts = pd.DataFrame(
+        {"who": [*"aabb"], "what": ["wrong", "partly"] * 2, "n": [1.0, 80.0, 1.0, other]}
+    )
+    look = Look(write=lambda v: f"{v:.0f}")
+    drawn = shapes.stacked(parts, "who", "what", "n", look)(WIDE)
+    texts = [text.get_text() for text in drawn.figure.texts]
+    assert told in texts and ("1" in texts) == (told == "1")
+
+
+def test_the_values_of_a_dumbbell_hide_the_rule_that_they_meet():
+    ends = pd.DataFrame({"what": ["price"], "low": [12.2], "high": [14.2]})
+    look = Look(marks=[(12.1, "claimed", "claim")], write=lambda v: f"{v:.1f}")
+    drawn = shapes.dumbbells(ends, "what", {"low": "context", "high": "found"}, look)(WIDE)
+    grounds = {text.get_text(): text.get_bbox_patch() for text in drawn.figure.texts}
+    assert grounds["12.2"] is not None and grounds["14.2"] is not None
+
+
 def test_texts_that_overlap_or_are_too_small_are_refused():
     for size, told in ((12.0, "no overlap"), (LEAST - 1, "11 px or more")):
         picture = Picture(WIDE, 200, (10, 20, 630, 190))

@@ -128,7 +128,9 @@ def test_a_turn_inside_the_range_is_closed_in_on():
         {"parameter": "p", "verdict": "partly", "low": None, "high": 33.3, "beyond": False}
     ]
     told = turns.in_words({"p": entry()}, record)
-    assert told == "It would be partly below 33.3 GW (power, range 10 to 100 GW)."
+    assert told == (
+        "Power: within our range of 10 to 100 GW, the verdict would be partly supported below 33.3 GW."
+    )
 
 
 def test_a_turn_beyond_the_range_is_found_and_marked():
@@ -142,6 +144,10 @@ def test_a_turn_beyond_the_range_is_found_and_marked():
     }
     (record,) = turns.records({"p": entry()}, {"p": 50.0}, {"p": over(2)})
     assert (record["high"], record["beyond"]) == (2, True)
+    assert turns.in_words({"p": entry()}, [record]) == (
+        "Power: no value in our range of 10 to 100 GW changes the verdict. "
+        "It would be partly supported below 2 GW."
+    )
     assert turns.records({"p": entry()}, {"p": 50.0}, {"p": over(0.1)}) == []
 
 
@@ -156,7 +162,7 @@ def test_whole_numbers_turn_at_whole_numbers():
     at = lambda value: "supported" if value < 846 else "contradicted"  # noqa: E731
     record = turns.records({"d": days}, {"d": 122}, {"d": at})
     assert (record[0]["low"], record[0]["high"]) == (846, None)
-    assert turns.in_words({"d": days}, record).startswith("It would be contradicted from 846 days")
+    assert turns.in_words({"d": days}, record).endswith("It would be contradicted from 846 days.")
 
 
 def test_bands_on_both_sides_are_told_together_by_verdict():
@@ -168,9 +174,25 @@ def test_bands_on_both_sides_are_told_together_by_verdict():
         ("contradicted", None, 20), ("partly", 20, 40), ("partly", 60, 80), ("contradicted", 80, None),
     ]  # fmt: skip
     assert turns.in_words({"p": entry()}, record) == (
-        "It would be contradicted below 20 GW or above 80 GW, and partly from 20 to 40 GW or "
-        "from 60 to 80 GW (power, range 10 to 100 GW)."
+        "Power: within our range of 10 to 100 GW, the verdict would be contradicted below 20 GW or "
+        "above 80 GW, and partly supported from 20 to 40 GW or from 60 to 80 GW."
     )
+
+
+def test_inside_a_range_nothing_beyond_it_is_told_and_no_figure_is_too_fine():
+    def at(value):
+        return "supported" if value < 33.33333 else "partly" if value < 300 else "contradicted"
+
+    record = turns.records({"p": entry(default=20.0)}, {"p": 20.0}, {"p": at})
+    assert [(r["verdict"], r["beyond"]) for r in record] == [
+        ("partly", False), ("contradicted", True),
+    ]  # fmt: skip
+    assert turns.in_words({"p": entry()}, record) == (
+        "Power: within our range of 10 to 100 GW, the verdict would be partly supported above 33.3 GW."
+    )
+    dollars = entry(unit="USD per share", meaning="price")
+    (record,) = turns.records({"p": dollars}, {"p": 50.0}, {"p": over(33.567)})
+    assert turns.in_words({"p": dollars}, [record]).endswith("below $33.60 per share.")
 
 
 def test_a_band_narrower_than_a_step_is_found():

@@ -277,7 +277,11 @@ def bars(
 
 
 def stacked(frame: pd.DataFrame, label: str, part: str, value: str, look: Look) -> Draw:
-    """Return lying bars made of parts, each value in its part where there is room for it."""
+    """Return lying bars made of parts, each value in its part where there is room for it.
+
+    A value without room follows the bar. Where it is not of the last part, and bars differ in length,
+    the total stands beside it ('1 of 9'), or it would be read as the total.
+    """
     _columns(frame, [label, part, value])
     parts, names = list(dict.fromkeys(frame[part])), list(dict.fromkeys(frame[label]))
     table = frame.pivot_table(index=label, columns=part, values=value, aggfunc="sum", fill_value=0)
@@ -288,6 +292,9 @@ def stacked(frame: pd.DataFrame, label: str, part: str, value: str, look: Look) 
         head = _head(look, parts)
         few = [str(look.write(float(v))) for v in table.to_numpy().ravel() if v]
         room = max(measure(text, sheet.small)[0] for text in few) + _PAD
+        room += measure(f" of {look.write(float(totals.max()))}", sheet.small)[0] * (
+            totals.nunique() > 1
+        )
         rows = _rows(
             sheet, names, [0, totals.max()], look, zero=True, head=head, ends=room, axis=False
         )
@@ -304,6 +311,13 @@ def stacked(frame: pd.DataFrame, label: str, part: str, value: str, look: Look) 
                 elif amount:
                     narrow.append((text, role))
                 start += amount
+            total, last = float(totals[name]), next(k for k in reversed(parts) if table.at[name, k])
+            if (
+                len(narrow) == 1
+                and totals.nunique() > 1
+                and narrow[0][1] != role_of(look, parts, last)
+            ):
+                narrow = [(f"{narrow[0][0]} of {look.write(total)}", narrow[0][1])]
             for text, role in narrow:  # what has no room in its part follows the bar
                 rows.picture.write(text, rows.x(start) + after, middle, role, small=True)
                 after += measure(text, sheet.small)[0] + 8
@@ -421,12 +435,15 @@ def _both(rows: _Rows, known: Sequence[tuple[float, str, str]], at: float) -> No
 def _beside(
     rows: _Rows, text: str, value: float, at: float, role: str, spot: int, count: int
 ) -> None:
-    """Write a value outside the first and the last point of a row, above those between."""
+    """Write a value outside the first and the last point of a row, above those between.
+
+    It hides a reference line that it meets, which would else run through its digits.
+    """
     x = rows.x(value)
     if spot == 0 and count > 1:
-        rows.picture.write(text, x - 8, at, role, ha="right", small=True)
+        rows.picture.write(text, x - 8, at, role, ha="right", small=True, ground=True)
     elif spot == count - 1:
-        rows.picture.write(text, x + 8, at, role, small=True)
+        rows.picture.write(text, x + 8, at, role, small=True, ground=True)
     else:
         rows.picture.write(text, x, at + 6, role, ha="center", va="bottom", small=True)
 

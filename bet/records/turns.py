@@ -111,33 +111,66 @@ def _short(value: float | None) -> float | None:
     return None if value is None else float(f"{value:.6g}")
 
 
+_VERDICTS = {"partly": "partly supported"}  # as a sentence says them
+
+
 def in_words(entries: Mapping[str, Parameter], found: Sequence[Mapping[str, Any]]) -> str:
-    """Say what would turn a verdict: 'It would be partly below $336 per share (Tesla price …).'"""
+    """Say what would turn a verdict: 'Tesla's price: within our range of …, the verdict would be …'.
+
+    Inside the range only what lies there is told. Where nothing there turns the verdict, this is said
+    first and then what lies beyond.
+    """
     told = []
     for name in dict.fromkeys(band["parameter"] for band in found):
         entry, own = entries[name], [band for band in found if band["parameter"] == name]
-        parts = [
-            f"{verdict} {' or '.join(_span(entry, band) for band in own if band['verdict'] == verdict)}"
-            for verdict in dict.fromkeys(band["verdict"] for band in own)
-        ]
+        inside = [_clipped(entry, band) for band in own if not band["beyond"]]
         meaning = re.split(r" \(|;", entry.meaning)[0]
-        allowed = _written(entry, entry.min, entry.max)
-        told.append(f"It would be {', and '.join(parts)} ({meaning}, range {allowed}).")
+        allowed = f"our range of {_written(entry, entry.min, entry.max)}"
+        start = (
+            f"within {allowed}, the verdict would be"
+            if inside
+            else f"no value in {allowed} changes the verdict. It would be"
+        )
+        told.append(
+            f"{meaning[0].upper()}{meaning[1:]}: {start} {_by_verdict(entry, inside or own)}."
+        )
     return " ".join(told)
+
+
+def _by_verdict(entry: Parameter, found: Sequence[Mapping[str, Any]]) -> str:
+    """Join bands by verdict: 'contradicted below 20 GW, and partly supported above 80 GW'."""
+    return ", and ".join(
+        f"{_VERDICTS.get(verdict, verdict)} "
+        + " or ".join(_span(entry, band) for band in found if band["verdict"] == verdict)
+        for verdict in dict.fromkeys(band["verdict"] for band in found)
+    )
+
+
+def _clipped(entry: Parameter, band: Mapping[str, Any]) -> dict[str, Any]:
+    """Open an end that lies outside the range, where the sentence speaks of the range alone."""
+    low, high = band["low"], band["high"]
+    return {
+        **band,
+        "low": None if low is not None and low < float(entry.min or 0) else low,
+        "high": None if high is not None and high > float(entry.max or 0) else high,
+    }
 
 
 _UNITS = {"ratio": "", "probability": "share", "USD bn": "USD billion"}  # as a sentence writes them
 
 
 def _written(entry: Parameter, *ends: Any) -> str:
-    """Write a value of a parameter, or two, with its unit."""
+    """Write a value of a parameter, or two, with its unit and three figures: the rest decides nothing."""
     unit = _UNITS.get(entry.unit, entry.unit).replace("10^12", "trillion")
-    return str(numbers.amount(ends[0], ends[-1], unit))
+    low, high = (float(f"{end:.3g}") for end in (ends[0], ends[-1]))
+    return str(numbers.amount(low, high, unit))
 
 
 def _span(entry: Parameter, band: Mapping[str, Any]) -> str:
     """Write where a band lies: 'below 12 GW', 'from 3 to 5 times', 'above $2 trillion'."""
     low, high = band["low"], band["high"]
+    if low is None and high is None:
+        return "everywhere in it"
     if low is None:
         return f"below {_written(entry, high)}"
     if high is None:

@@ -95,7 +95,9 @@ def _trades(source: Source) -> list[float]:
     t = source.table("baron_tesla_trades")
     t = t[~t.note.str.contains("part of the main purchase|in kind")]
     buys, sales = (t[t.action == action].median_drawdown_pct for action in ("buy", "sell"))
-    return [sum(buys < -20), len(buys), len(sales), sum(sales < -20)]
+    number = t[t.action == "buy"].shares_million
+    known = [number.sum(), number[buys < -20].sum()]
+    return [sum(buys < -20), len(buys), *known, len(sales), sum(sales < -20)]
 
 
 def _starships(source: Source) -> list[int]:
@@ -300,8 +302,8 @@ HEADLINES = [
     Headline("without 2020", _H, r"risen to ([\d.]+) times the cost in ([\d.]+) years, and not to .*?That is (\d+)% a year.*?best year, 2019. The fund would have grown to ([\d.]+) times its start, or by ([\d.]+)% a year",
              lambda s: [multiple(s) / _jump(s), _held() - 1, 100 * ((multiple(s) / _jump(s)) ** (1 / (_held() - 1)) - 1), _index(s)[0], _index(s)[2]], (2, 2, 3, 2, 3)),
     Headline("best year of an index fund", _H, r"best year of 2016 to 2024 made (\d+)%", lambda s: _index(s)[1], 2),
-    Headline("trades in slumps", _H, r"(\w+) of the (\w+) purchases whose dates we know came in slumps.*?sold on (\w+) known occasions since 2020, and (\w+) of these", _trades, EXACT),
-    Headline("accounts of the start", _H, r"(\w+) of (\d+) accounts rule 2012 out, (\w+) allow", _starts, EXACT),
+    Headline("trades in slumps", _H, r"(\w+) of (\w+) known purchases came in slumps, when .*?of the ([\d.]+) million shares whose number we know, only ([\d.]+) million were bought in a slump.*?sold in (\w+) known periods since 2020, and (\w+) of these", _trades, EXACT),
+    Headline("accounts of the start", _H, r"(\w+) of (\d+) accounts put the start after 2012, (\w+) allow", _starts, EXACT),
     Headline("days near the price of 33", _H, r"near that price on (\d+) days before 2014, (\d+) of them in 2012 and (\w+) in 2010",
              lambda s: [_years(s).days_near_33_raw.sum(), _years(s).days_near_33_raw[2012], _years(s).days_near_33_raw[2010]], EXACT),
     Headline("how little can be early", _H, r"mean price of those months, (\$[\d.]+), and the older ones (\$[\d.]+).*?allows (\d+)% of the shares.*?in those months, (\d+)% could be that old",
@@ -350,7 +352,7 @@ HEADLINES = [
     Headline("Baron's price targets", _H, r"Of (\w+) price targets of Baron's .*?, (\w+) were reached in time\. A random walk would reach ([\d.]+) of them on average\..*?On share prices Baron scores ([\d.]+) and the random walk ([\d.]+)\. ",
              _baron_prices, (EXACT, EXACT, 2, 2, 2)),
     Headline("Baron's business targets", _H, r"Of his (\w+) targets for cars, sales and profit", lambda s: len(_baron(s, ("business",))), EXACT),
-    Headline("luck by volatility", _H, r"\| volatility of a random pick \| 30% to 80% a year \| ([\d.]+) \| ([\d.]+) \|",
+    Headline("luck by volatility", _H, r"\| yearly swings \(volatility\) of a random pick \| 30% to 80% a year \| ([\d.]+) \| ([\d.]+) \|",
              lambda s: [10 * _luck(s, stock_volatility=v) for v in (0.3, 0.8)], (2, 3)),
     Headline("luck by cost", _H, r"\| cost of his shares \| \$10 to \$20 \| ([\d.]+) \| ([\d.]+) \|",
              lambda s: [10 * _luck(s, avg_cost_usd=c) for c in (10, 20)], (2, 3)),

@@ -178,15 +178,7 @@ def _afterwards(source: Source) -> list[float]:
     paid = 1e6 * p["shares_left_m"] * p["average_cost_usd"] + 1e9 * (
         p["spacex_cost_usd_bn"] + p["xai_cost_usd_bn"]
     )
-    tesla = p["own_tesla_weight"] * now["Tesla"] / (1e6 * p["shares_left_m"] * p["share_price_usd"])
-    spacex = p["own_spacex_weight"] * now["SpaceX"] / _spacex(p)
-    rest = 1 - p["own_tesla_weight"] - p["own_spacex_weight"]
-    return [
-        kept,
-        100 * (1 - now["Tesla"] / kept),
-        _realised(p) + kept - paid,
-        100 * (tesla + spacex) / (tesla + spacex + rest),
-    ]
+    return [kept, 100 * (1 - now["Tesla"] / kept), _realised(p) + kept - paid]
 
 
 def _held_then(source: Source) -> float:
@@ -209,6 +201,16 @@ def _largest_own(source: Source) -> float:
     free = limits.index.difference(["share_price_usd", "spacex_value_usd_bn", "own_shares_other_m"])
     tried = [p | {name: limits.at[name, end]} for name in free for end in ("min", "max")]
     return max(own(q, q["own_shares_m"])[4] for q in tried)
+
+
+def _turns(source: Source) -> list[float]:
+    """Return by how many per cent each of the two prices may be lower until the gain is twelve billion."""
+    p = _p(source)
+    spare = total(source) - 12e9
+    return [
+        100 * spare / (1e6 * p["shares_left_m"] * p["share_price_usd"]),
+        100 * spare / _spacex(p),
+    ]
 
 
 _H = "0_stake"
@@ -251,6 +253,8 @@ HEADLINES = [
     Headline("the stakes afterwards", _H, r"the stakes would have gone from (\$[\d.]+ billion) to (\$[\d.]+ billion) by 21 August 2026\. SpaceX, which took over xAI in February 2026, would have been (\d+)% of that",
              lambda s: [_held_then(s), *_afterwards(s)[:2]], (3, 3, 2)),
     Headline("SpaceX's turn", _H, r"a SpaceX price (\d+)% below that of the share sale", lambda s: 100 * (total(s) - 12e9) / _spacex(_p(s)), 2),
+    Headline("what both prices turn", _H, r"If Tesla's had been (\d+)% lower, or SpaceX's (\d+)% lower, the gain would have been below", _turns, 2),
+    Headline("SpaceX shares after the split", _H, r"split of May 2026, or ([\d.]+) to ([\d.]+) million after it", lambda s: [5 * v for v in _spacex_shares(s)]),
     Headline("SpaceX in the sum", _H, r"makes up (\d+)% of the gain",
              lambda s: 100 * (_spacex(_p(s)) - 1e9 * _p(s)["spacex_cost_usd_bn"]) / total(s), 2),
 ]  # fmt: skip
