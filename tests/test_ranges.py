@@ -70,14 +70,17 @@ def test_nonsense_is_noticed():
 
 
 def later_days(data: list[dict], day: str) -> list[str]:
-    """Return every ISO date after a day that reaches a chart, and 'D Month YYYY' in prose."""
+    """Return every ISO date after a day that reaches a chart, and 'D Month YYYY' in prose.
+
+    The day by which a promise falls due was known when the promise was made.
+    """
     found = []
     for record in (d[CHART_MIME] for d in data if CHART_MIME in d):
         found += [
             f"chart {record['name']}: {cell}"
             for row in record["rows"]
-            for cell in row
-            if isinstance(cell, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", cell) and cell > day
+            for column, cell in zip(record["columns"], row, strict=True)
+            if isinstance(cell, str) and not column.startswith("due") and re.fullmatch(r"\d{4}-\d\d-\d\d", cell) and cell > day
             and not record.get("kind", "").startswith("forecast")
         ]  # fmt: skip
     for text in (d["text/markdown"] for d in data if "text/markdown" in d):
@@ -98,7 +101,8 @@ def test_nothing_later_than_the_article_day_is_shown(name):
 
 
 def test_a_planted_later_row_is_noticed():
-    record = {"name": "x", "rows": [["2026-06-12", 1.0]], "kind": "line chart"}
+    record = {"name": "x", "rows": [["2026-06-12", 1.0, "2027-01-01"]], "kind": "line chart",
+              "columns": ["day", "value", "due by"]}  # fmt: skip
     data = [{CHART_MIME: record}, {"text/markdown": "It listed on 12 June 2026."}]
     assert later_days(data, ARTICLE_DAY) == ["chart x: 2026-06-12", "prose: 12 June 2026"]
 

@@ -120,6 +120,10 @@ class Picture:
         target.set_ticks([], minor=True)
         if side == "x" and scale.ticks:
             self._keep_inside(scale)
+        for value, text in zip(scale.ticks, scale.texts, strict=True) if side == "y" else ():
+            wide, high = measure(text, self.sheet.small)
+            right, at = self.frame[0] - 2, scale.at(value, self.frame[1], self.frame[3])
+            self.taken.append((right - wide - 4, at - high / 2, right, at + high / 2))
 
     def _keep_inside(self, scale: Scale) -> None:
         """Move the text of the first and last tick inwards where it would leave the sheet."""

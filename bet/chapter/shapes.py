@@ -6,6 +6,7 @@ a sheet to a picture. Rows keep the order of the frame, the first on top.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -128,15 +129,18 @@ def _rows(
     ``ends`` is room in pixels for words on both sides of the marks.
     """
     every = span_of([values, [mark[0] for mark in look.marks]])
-    axis_scale = scale(
-        every, sheet.ticks, log=look.log, zero=zero, write=look.write, limits=look.limits
-    )
     labels = [wrapped(name, 60 if sheet.narrow else sheet.wrap) for name in names]
     gutter = 0.0 if sheet.narrow else max(measure(text, sheet.text)[0] for text in labels) + _PAD
     margin = max((measure(text, sheet.text)[0] for text in right), default=0.0)
     margin += 2 * _PAD if margin else 0.0
     left = gutter + (ends if zero is False else 0.0) + 4
     frame_right = sheet.width - margin - ends - 6
+    for count in range(sheet.ticks, 1, -1):  # as many ticks as have room for their words
+        axis_scale = scale(
+            every, count, log=look.log, zero=zero, write=look.write, limits=look.limits
+        )
+        if not axis or not _crowded(axis_scale, sheet, left, frame_right):
+            break
     lines = [0 if sheet.narrow else text.count("\n") for text in labels]
     heights = [
         sheet.row + (sheet.line + 2 if sheet.narrow else n * sheet.line * 0.9) for n in lines
@@ -163,6 +167,15 @@ def _rows(
     _say_step(picture, axis_scale, look)
     above(laid.picture)
     return laid
+
+
+def _crowded(axis: Scale, sheet: Sheet, left: float, right: float) -> bool:
+    """Tell whether the words of two ticks would meet."""
+    ends = [
+        (axis.at(tick, left, right), measure(text, sheet.small)[0] / 2)
+        for tick, text in zip(axis.ticks, axis.texts, strict=True)
+    ]
+    return any(b - a < wide + half + 4 for (a, wide), (b, half) in itertools.pairwise(ends))
 
 
 def _plain_axes(picture: Picture, axis: bool) -> None:
