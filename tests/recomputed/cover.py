@@ -107,7 +107,7 @@ HEADLINES = [
     Headline("claims judged", _H, r"Of (\d+) judged claims, (\d+) hold, (\d+) partly and (\d+) are wrong",
              lambda s: [verdict.judged(s), *(verdict.verdicts(s)[v] for v in JUDGED)], EXACT),
     Headline("weighty claims", _H, r"Of (\d+) judged claims that we think it rests on, (\d+) hold, (\d+) hold in part and (\d+) are contradicted\. (\w+) of the (\d+) get a date, a number word or a digit wrong", verdict.weighty, EXACT),
-    Headline("lighter claims", _H, r"Of claims that matter less (\d+)% hold in full, and of details (\d+)%", lambda s: _weights(s)[1::-1], 2),
+    Headline("lighter claims", _H, r"Of the claims that matter less, (\d+)% hold in full, and of the details (\d+)% do", lambda s: _weights(s)[1::-1], 2),
     Headline("figures far off", _H, r"(\w+) of its figures are off by more than a factor of two, (\w+) of them by about ten and (\w+) by about a million", _tens, EXACT),
     Headline("figures off by ten", _H, r"(\w+) (?:printed )?figures are about ten times too large", lambda s: _tens(s)[1], EXACT),
     Headline("the pace", _H, r"(?:Growing fivefold takes|Growth of) ([\d.]+)% a year", thesis.pace),

@@ -384,7 +384,7 @@ HEADLINES = [
     Headline("the records", _H, r"(\$\d+ billion) \(Alphabet, year to June 2026\), of which about (\$\d+ billion) came from gains .*? next largest is (\$\d+ billion) \(Nvidia, year to July",
              lambda s: [1e9 * v for v in (_profits(s).value_usd_bn.nlargest(2).iloc[0], _marks(s)["Alphabet, gains on shares in the first half of 2026, after tax"], _profits(s).value_usd_bn.nlargest(2).iloc[1])], 3),
     Headline("value over value", _H, r"about ([\d.]+) times its value then", lambda s: needed_value(s) / 1e9 / _p(s)["start_value_usd_bn"], 2),
-    Headline("owners, makers and the market", _H, r"in suppliers reached five times its value in (\d+)% of the periods of ten years\. One in owners did so in ([\d.]+)% of them, and one in the whole market in ([\d.]+)%", _reached_by_layer, 2),
+    Headline("owners, makers and the market", _H, r"in suppliers reached five times its value in (\d+)% of ten-year periods\. One in owners did so in ([\d.]+)% of them, and one in the whole market in ([\d.]+)%", _reached_by_layer, 2),
     Headline("value needed", _H, r"company must be worth (\$[\d.]+ trillion)", needed_value),
     Headline("over the record", _H, r"it needs ([\d.]+) times the largest profit we found", lambda s: needed_value(s) / _p(s)["exit_pe"] / 1e9 / _profits(s).value_usd_bn.max(), 2),
     Headline("price of the record profit", _H, r"At (\d+) times earnings the largest profit", lambda s: needed_value(s) / 1e9 / _profits(s).value_usd_bn.max(), 2),
