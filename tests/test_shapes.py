@@ -163,6 +163,14 @@ def test_a_value_that_has_no_room_in_its_part_is_not_read_as_the_total(other, to
     assert told in texts and ("1" in texts) == (told == "1")
 
 
+@pytest.mark.parametrize("others", [5.0, 0.0])
+def test_a_stack_may_be_empty(others):
+    parts = pd.DataFrame({"who": ["a", "b"], "what": ["wrong", "wrong"], "n": [0.0, others]})
+    drawn = shapes.stacked(parts, "who", "what", "n", Look(write=lambda v: f"{v:.0f}"))(WIDE)
+    texts = [text.get_text() for text in drawn.figure.texts]
+    assert ("5" in texts) == bool(others) and not any("of" in text for text in texts)
+
+
 def test_the_values_of_a_dumbbell_hide_the_rule_that_they_meet():
     ends = pd.DataFrame({"what": ["price"], "low": [12.2], "high": [14.2]})
     look = Look(marks=[(12.1, "claimed", "claim")], write=lambda v: f"{v:.1f}")

@@ -300,14 +300,14 @@ def stacked(frame: pd.DataFrame, label: str, part: str, value: str, look: Look) 
     table = frame.pivot_table(index=label, columns=part, values=value, aggfunc="sum", fill_value=0)
     table = table.loc[names, parts]
     totals = table.sum(axis=1)
+    written = [str(look.write(float(v))) for v in table.to_numpy().ravel() if v]
+    unequal = totals.nunique() > 1
+    of_most = f" of {look.write(float(totals.max()))}" if unequal else ""
 
     def draw(sheet: Sheet) -> Picture:
         head = _head(look, parts)
-        few = [str(look.write(float(v))) for v in table.to_numpy().ravel() if v]
-        room = max(measure(text, sheet.small)[0] for text in few) + _PAD
-        room += measure(f" of {look.write(float(totals.max()))}", sheet.small)[0] * (
-            totals.nunique() > 1
-        )
+        room = max((measure(text, sheet.small)[0] for text in written), default=0.0) + _PAD
+        room += measure(of_most, sheet.small)[0]
         rows = _rows(
             sheet, names, [0, totals.max()], look, zero=True, head=head, ends=room, axis=False
         )
@@ -324,13 +324,9 @@ def stacked(frame: pd.DataFrame, label: str, part: str, value: str, look: Look) 
                 elif amount:
                     narrow.append((text, role))
                 start += amount
-            total, last = float(totals[name]), next(k for k in reversed(parts) if table.at[name, k])
-            if (
-                len(narrow) == 1
-                and totals.nunique() > 1
-                and narrow[0][1] != role_of(look, parts, last)
-            ):
-                narrow = [(f"{narrow[0][0]} of {look.write(total)}", narrow[0][1])]
+            last = next((k for k in reversed(parts) if table.at[name, k]), None)
+            if unequal and len(narrow) == 1 and narrow[0][1] != role_of(look, parts, last):
+                narrow = [(f"{narrow[0][0]} of {look.write(float(totals[name]))}", narrow[0][1])]
             for text, role in narrow:  # what has no room in its part follows the bar
                 rows.picture.write(text, rows.x(start) + after, middle, role, small=True)
                 after += measure(text, sheet.small)[0] + 8
