@@ -10,6 +10,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator
 
 _ISO = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
+_MONTHS = {name: number for number, name in enumerate(calendar.month_name) if name}
+_WORDS = re.compile(rf"(?:(?:(\d{{1,2}}) )?\b({'|'.join(_MONTHS)}) )?\b((?:19|20)\d\d)\b")
 
 
 def iso(value: Any) -> str:
@@ -46,6 +48,14 @@ def written(text: str) -> str:
     date = first_day(text)
     known = text.count("-")
     return " ".join([str(date.day)][: known // 2] + [f"{date:%B}"][:known] + [str(date.year)])
+
+
+def named(text: str) -> list[str]:
+    """Return the days, months and years that a text names in words, as ISO text: '14 November 2025', '2026'."""
+    return [
+        year + (f"-{_MONTHS[month]:02d}" if month else "") + (f"-{int(day):02d}" if day else "")
+        for day, month, year in _WORDS.findall(text)
+    ]
 
 
 def _parts(text: str) -> tuple[str, str | None, str | None]:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from bet.dates import PartialDate, first_day, iso, last_day
+from bet.dates import PartialDate, first_day, iso, last_day, named
 from bet.faults import BadInput, Fault, nearest, require
 from bet.records import sources, yaml_files
 from tests.worlds import FIXTURES, cases, faults_of
@@ -165,3 +165,8 @@ def test_a_load_leaves_the_collector_as_it_was(tmp_path):
             assert gc.isenabled() is wanted
         finally:
             gc.enable()
+
+
+def test_dates_in_words_are_known_to_what_they_name():
+    told = "From 3 May 2026 on, in June 2026 and in 1999, not in 2250 or in Maybe 12."
+    assert named(told) == ["2026-05-03", "2026-06", "1999"]

@@ -154,9 +154,9 @@ def numbers_told(
     known = data.assign(**{y: column}).dropna(subset=y).reset_index(drop=True).astype({x: object})
     if known.empty:
         return ""
-    by_row = by if known[x].duplicated().any() else None
     if shape in ("line", "step"):
         return _ends(known, x, y, by, told)
+    by_row = by if known[x].duplicated().any() else None
     if len(known) <= 3:
         rows = [known.loc[i] for i in known.index]
         return f"It shows {_and([f'{told(row[y])} for {_row(row, x, by_row)}' for row in rows])}."

@@ -68,7 +68,8 @@ def _verdict(claim: Claim, as_of: str, what: Any) -> str:
     """Return the verdict that a word of the scale, or what was found, comes to."""
     if isinstance(what, str) and what in SCALE:
         return what
-    return _ruled(claim, as_of, _as_found(claim, what, as_of))
+    judged = _as_found(claim, what, as_of)
+    return _final(claim, as_of, worst([figure.judge(value).verdict for figure, value in judged]))
 
 
 def _judged(
@@ -113,9 +114,8 @@ def _kept(claim: Claim, ruled: str) -> bool:
     return bool(claim.override) and ruled == _ledger_ruling(claim)
 
 
-def _ruled(claim: Claim, as_of: str, judged: list[tuple[Figure, Any]]) -> str:
-    """Return the verdict on a claim for what was found."""
-    ruled = worst([figure.judge(value).verdict for figure, value in judged])
+def _final(claim: Claim, as_of: str, ruled: str) -> str:
+    """Return the verdict on a claim of whose figures the rule says ``ruled``."""
     return claim.verdict_on(dt.date.fromisoformat(as_of)) if _kept(claim, ruled) else ruled
 
 
@@ -123,8 +123,9 @@ def _by_rule(claim: Claim, as_of: str, found: Any) -> tuple[str, str, list[dict[
     """Return verdict, reason and figures of a claim for what was found."""
     judged = _as_found(claim, found, as_of)
     figures = [_figure(figure, value) for figure, value in judged]
-    final = _ruled(claim, as_of, judged)
-    if claim.override and _kept(claim, worst([figure["verdict"] for figure in figures])):
+    ruled = worst([figure["verdict"] for figure in figures])
+    final = _final(claim, as_of, ruled)
+    if claim.override and _kept(claim, ruled):
         return final, claim.override, figures
     listed = claim.verdict_on(dt.date.fromisoformat(as_of))
     if final == listed and _as_listed(claim, judged, as_of):

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
-from bet.dates import first_day, last_day
+from bet.dates import first_day, last_day, named, written
 from bet.faults import Fault, require
 from bet.records.claims import ARTICLE_DAY, THEN, Claim, claims
 from bet.records.sources import Source, evidence, sources
@@ -62,20 +62,15 @@ def history_faults(claim: Claim, latest: dt.date) -> Iterator[Fault]:
             yield Fault(where, f"{after.date} after {before.date}", "days that rise")
 
 
-_MONTHS = "January February March April May June July August September October November December"
-_MONTH = re.compile(rf"\b({_MONTHS.replace(' ', '|')}) (\d{{4}})\b")
-
-
 def clock_faults(claim: Claim) -> Iterator[Fault]:
     """Tell months in the reason of the earlier clock that lay ahead then and were past when it was written."""
     where, text = (
         ("then", claim.then.reason) if claim.then else ("reason, which has no 'then'", claim.reason)
     )
-    written = last_day(claim.history[-1].date) if claim.history else THEN
-    for month, year in _MONTH.findall(text):
-        first = dt.date(int(year), _MONTHS.split().index(month) + 1, 1)
-        if THEN < first <= written:
-            yield Fault(f"claim {claim.id} {where}", f"{month} {year}", f"nothing after {THEN}")
+    told_on = last_day(claim.history[-1].date) if claim.history else THEN
+    for month in (day[:7] for day in named(text) if "-" in day):
+        if THEN < first_day(month) <= told_on:
+            yield Fault(f"claim {claim.id} {where}", written(month), f"nothing after {THEN}")
 
 
 def source_faults(source: Source, latest: dt.date) -> Iterator[Fault]:

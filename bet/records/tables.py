@@ -73,9 +73,8 @@ class Sidecar(Record):
     row_floor: int
     known_from: str | None
     timeless: str | None = None
-    later: str | None = (
-        None  # why no row was known yet on an edition's day, and readers can do without
-    )
+    # Why no row was known yet on an edition's day, and readers can do without
+    later: str | None = None
     gaps: list[str] = []
     columns: dict[str, Column]
     checks: list[Annotated[Any, AfterValidator(_known_check)]] = []

@@ -130,12 +130,8 @@ def grounds(base: Snapshot, head: Snapshot) -> Iterator[Change]:
             yield Change("grounds", name, was, now, strong(f"{key}, in the notebook only"), page, weight + 2)  # fmt: skip
 
 
-_RECORD = {
-    "claim",
-    "verdict",
-    "notebook",
-    "as_of",
-}  # of an assessment: told elsewhere, or no finding
+# Of an assessment: told elsewhere, or no finding
+_RECORD = {"claim", "verdict", "notebook", "as_of"}
 
 
 def _retold(

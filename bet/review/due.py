@@ -6,12 +6,11 @@ or else the day on which the claim was last read.
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from bet.dates import last_day
+from bet.dates import last_day, named
 from bet.records.claims import Claim, flips
 from bet.records.sources import Evidence
 
@@ -26,17 +25,6 @@ _PRESENT = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _PAST = re.compile(r"\b(?:was|were|had|did)\b")
-_MONTHS = {name: number for number, name in enumerate(calendar.month_name) if name}
-_DAY = re.compile(rf"(?:(?:(\d{{1,2}}) )?\b({'|'.join(_MONTHS)}) )?\b((?:19|20)\d\d)\b")
-
-
-def days_named(text: str) -> list[dt.date]:
-    """Return the days, months and years that a text names, each by its last day."""
-    found = []
-    for number, month, year in _DAY.findall(text):
-        part = f"-{_MONTHS[month]:02d}" if month else ""
-        found.append(last_day(year + part + (f"-{int(number):02d}" if number else "")))
-    return found
 
 
 def of_the_present(reason: str) -> list[str]:
@@ -49,7 +37,10 @@ def grown_old(claim: Claim, day: dt.date) -> list[str]:
     """Return the claim's statements of the present that are older than half a year on a day."""
     read = [last_day(entry.date) for entry in claim.history]
     read += [last_day(claim.second_reading.date)] if claim.second_reading else []
-    told = ((s, max(days_named(s) or read, default=None)) for s in of_the_present(claim.reason))
+    told = (
+        (s, max([last_day(day) for day in named(s)] or read, default=None))
+        for s in of_the_present(claim.reason)
+    )
     return [s for s, known in told if known and known + FRESH < day]
 
 

@@ -346,9 +346,8 @@ _TURNS = re.compile(f"[{INVISIBLE}{_ALIKE}]")
 
 def _open(text: object) -> str:
     """Return text in which signs that hide, turn or feign what stands beside them are written out."""
-    told = (
-        str(text).encode("utf-8", "backslashreplace").decode("utf-8")
-    )  # a file's name may be no text
+    # A file's name may be no text.
+    told = str(text).encode("utf-8", "backslashreplace").decode("utf-8")
     return _TURNS.sub(lambda sign: f"[U+{ord(sign[0]):04X}]", told)
 
 

@@ -32,13 +32,8 @@ from bet.records.yaml_files import read_yaml
 MADE = {".git", ".venv", "_build", "node_modules", ".hypothesis", ".pytest_cache", ".ruff_cache",
         ".mypy_cache", ".import_linter_cache", "bet.egg-info"}  # fmt: skip
 RULE = "bet/records/rule.py"
-JUDGE = (
-    "bet/",
-    ".github/",
-    ".ci/",
-    "binder/",
-    "web/",
-)  # what decides how the book is judged, run and shown
+# What decides how the book is judged, run and shown
+JUDGE = ("bet/", ".github/", ".ci/", "binder/", "web/")
 JUDGE_ENDS = (".toml", ".cfg", ".ini", ".txt", ".lock", ".mk")  # at the top of the folder
 JUDGE_NAMES = {"Makefile", "makefile", "GNUmakefile", "_config.yml", "_toc.yml"}
 # What runs, wherever it stands: a module beside the notebooks shadows a package of the same name.
@@ -79,9 +74,8 @@ class Snapshot:
     notebooks: dict[str, nbformat.NotebookNode] = field(default_factory=dict)
     pages: dict[str, str] = field(default_factory=dict)
     judge: dict[str, str] = field(default_factory=dict)  # path -> text
-    others: dict[str, str] = field(
-        default_factory=dict
-    )  # of book and data, no records: path -> text
+    # Of book and data, no records: path -> text
+    others: dict[str, str] = field(default_factory=dict)
     thresholds: dict[str, float] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     places: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -589,9 +583,7 @@ def executed(side: Snapshot, folder: Path) -> Snapshot:
                if not any(f.where == f"run of {name}" for f in faults)]  # fmt: skip
     books = side.notebooks | runs
     charts = _charts(books)
-    for (
-        name,
-        chart,
-    ) in charts.items():  # a PNG's bytes are another machine's: what is committed counts
+    for name, chart in charts.items():
+        # A PNG's bytes are another machine's: what is committed counts.
         chart["png"] = side.charts.get(name, chart)["png"]
     return replace(side, notebooks=books, assessed=_assessed(books), charts=charts, faults=faults)

@@ -137,9 +137,8 @@ def configured(settings: dict[str, Any], told: Mapping[str, Any]) -> dict[str, A
     extensions = list(sphinx.get("extra_extensions", []))
     if base := values.get("html_baseurl"):
         name, book = told["bet_edition"], settings["title"]
-        if (
-            name != TODAY
-        ):  # its pages are canonical where they are, and its cards say whose figures they show
+        # The pages of an edition are canonical where they are, and their cards say whose figures they show.
+        if name != TODAY:
             base = f"{base.rstrip('/')}/editions/{name}/"
             values["html_baseurl"] = base
             book = f"{book} (edition: {edition(name).title})"

@@ -33,7 +33,7 @@ _FRAGMENT = b"pagefind_dcd"  # what a fragment begins with, before its JSON
 OLD = ("_static/searchtools.js", "_static/language_data.js", "_static/sphinx_highlight.js")
 # Parts of a page that say nothing of their own, or are found where they belong.
 _NOISE = {"headerlink", "bet-badge", "bet-card", "bet-cite", "bet-menu", "bet-switch", "bet-banner", "bet-score",
-          "bet-claims", "bet-lines", "bet-map", "bet-gallery", "bet-finding", "bet-roots", "bet-retired", "cell_input",
+          "bet-claims", "bet-lines", "bet-map", "bet-gallery", "bet-finding", "bet-roots", "cell_input",
           "legend", "caption-number"}  # fmt: skip
 _HEADINGS = {"h2", "h3", "h4", "h5"}
 Charts = Mapping[str, Mapping[str, Any]]  # by name, those of one page

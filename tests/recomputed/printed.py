@@ -34,7 +34,7 @@ def text_of(notebook: str) -> str:
                 else content
             )
             if isinstance(whole, str):
-                whole = re.sub(r"<span>(\\?\$)</span>", r"\1", whole)
+                whole = _amounts(whole)
             if mime == "text/markdown":
                 said.append(whole)
             elif mime == "text/html":
@@ -42,8 +42,7 @@ def text_of(notebook: str) -> str:
             elif mime.endswith("chart+json"):
                 said += [whole["title"], whole["subtitle"], whole["alt"]]
             elif mime.endswith("assessment+json"):
-                card = re.sub(r"<span>\$</span>", "$", "".join(data.get("text/html", "")))
-                shown = html.unescape(card)
+                shown = html.unescape(_amounts("".join(data.get("text/html", ""))))
                 said += [
                     f"card {r['claim']} {f['name']}: {f['found_text']};"
                     for r in whole
@@ -51,6 +50,11 @@ def text_of(notebook: str) -> str:
                     if f["found_text"] in shown
                 ]
     return plain("\n".join(said))
+
+
+def _amounts(text: str) -> str:
+    """Return a text without the elements that keep its dollar signs apart."""
+    return re.sub(r"<span>(\\?\$)</span>", r"\1", text)
 
 
 def plain(text: str) -> str:
