@@ -48,7 +48,7 @@ TOLD = {
     "checkable_without_ground.yml": OTHER + "a 'searched' note, or evidence, tables or arithmetic",
     "opinion_that_is_checkable.yml": OTHER + "checkable: false for 'opinion'",
     "quotation_without_speech.yml": OTHER + "speech for a quotation or view, and for nothing else",
-    "words_not_found_but_supported.yml": OTHER + "verdict unverified for a saying, words not found",
+    "words_not_found_but_supported.yml": OTHER + "verdict unverified for a saying, found in neither",
     "words_found_but_unverified.yml": OTHER + "verdict supported or partly or contradicted for a saying, words found",
     "opinion_with_a_speaker.yml": OTHER + "speech for a quotation or view, and for nothing else",
     "forecast_judged.yml": OTHER + "verdict open for a forecast, or a price of what does not exist",

@@ -168,7 +168,7 @@ WRONG = {"verdict": "contradicted", "strongest_reading": "x", "error_origin": "a
         ({"kind": "quotation"}, ["speech for a quotation or view, and for nothing else"]),
         ({"speech": SPEECH}, ["speech for a quotation or view, and for nothing else"]),
         ({"kind": "view", "speech": SPEECH}, []),
-        ({"kind": "quotation", "speech": {**SPEECH, "words": "not_found"}}, ["verdict unverified for a saying, words not found"]),
+        ({"kind": "quotation", "speech": {**SPEECH, "words": "not_found"}}, ["verdict unverified for a saying, found in neither"]),
         ({"kind": "quotation", "speech": {**SPEECH, "words": "not_found"}, "verdict": "unverified", "confidence": "low",
           "searched": "Who else?"}, []),
         ({"anchor": "one two three four"}, []),

@@ -225,7 +225,7 @@ def test_the_details_tell_evidence_origins_tables_and_charts():
     assert "<a href='data.html#us_power'>us_power</a>" in page
     for told in ("Strongest reading.</b> At most.", "The translation.", "Searched.</b> Two days."):
         assert told in page
-    assert "Computed in <a href='3_infrastructure.html'>Section 3: infrastructure</a>" in page
+    assert "Computed in <a href='3_infrastructure.html'>Chapter 3 · Machines</a>" in page
     assert (
         "</a>, <a href='3_infrastructure.html#watts'>chart</a>, <a href='index.html#all'>" in page
     )
@@ -258,6 +258,8 @@ def test_the_map_tells_what_each_claim_rests_on_and_its_figures():
     title = html.CHAPTERS["3_infrastructure"]
     assert f"<summary>{title}: 4 claims</summary>" in first
     assert ": 1 claim, 1 of which carries the thesis</summary>" in second
+    with_host = claims_page.map_rows([claim("END-01"), claim("END-18", kind="boilerplate")], [])
+    assert ": 1 claim, and 1 line of the host page</summary>" in with_host
 
 
 # Tallies and scores
@@ -307,7 +309,7 @@ def test_the_score_of_a_section_counts_what_is_decided_and_the_rest():
     page = claims_page.section_table([claim(verdict=v) for v in judged])
     assert "<a href='claims.html?verdict=partly&amp;section=INFRA#the-claims'><b>1</b></a>" in page
     table = cells(page)
-    assert next(r for r in table if "infra" in r[0]) == ["Section 3: infrastructure", "7", "2", "1", "1", "3"]  # fmt: skip
+    assert next(r for r in table if "infra" in r[0]) == ["Chapter 3 · Machines", "7", "2", "1", "1", "3"]  # fmt: skip
     assert next(r for r in table if "Grok" in r[0])[1:] == ["0", "–", "–", "–", "0"]
 
 
@@ -545,6 +547,13 @@ def test_a_chapter_that_uses_none_of_the_assumptions_says_so():
     assert alike not in edition_pages.banner("bear", "book/4_thesis")
     assert alike not in edition_pages.banner("bear", "book/claims")  # it has the verdicts of all
     assert alike not in edition_pages.banner("article-day", "book/2_grok")  # a common one
+
+
+@pytest.mark.parametrize("page", ["forecasts", "resume"])
+def test_a_page_of_what_is_known_today_does_not_claim_to_be_of_another_day(page):
+    told = edition_pages.banner("article-day", f"book/{page}")
+    assert "it tells what we know today" in told and "Only what was public" not in told
+    assert "Only what was public" in edition_pages.banner("article-day", "book/claims")
 
 
 def test_the_list_of_editions_tells_why_and_from_which_sources():

@@ -80,7 +80,7 @@ def test_the_list_tells_what_each_result_is_and_two_indexes_are_equal(tmp_path):
     assert {f"fragment/{name}.pf_fragment" for name in listed} == {n for n in made[0] if n.startswith("fragment/")}  # fmt: skip
     assert sorted(listed.values(), key=lambda told: told["url"]) == [
         {"url": "book/3_infrastructure.html", "kind": "chapter", "name": "3 Power", "chapter": "3 Power"},
-        {"url": "book/claims.html#GROK-02", "kind": "claim", "name": "GROK-02", "chapter": "Section 2: Grok", "verdict": "open"},
+        {"url": "book/claims.html#GROK-02", "kind": "claim", "name": "GROK-02", "chapter": "Chapter 2 · Grok", "verdict": "open"},
         {"url": "book/claims.html#INFRA-01", "kind": "claim", "name": "INFRA-01", "chapter": "3 Power", "verdict": "supported"},
         {"url": "book/method.html", "kind": "page", "name": "Method"},
     ]  # fmt: skip

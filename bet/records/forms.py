@@ -23,8 +23,8 @@ class Form(NamedTuple):
 
 
 FORMS = (
-    Form("a saying, words found", REPORTS, "judged as a report: speaker, hearer, time and meaning", REPORTED),
-    Form("a saying, words not found", REPORTS, "unverified, whatever its content", ("unverified",)),
+    Form("a saying, found in the same words or in substance", REPORTS, "judged as a report: speaker, hearer, time and meaning", REPORTED),
+    Form("a saying, found in neither", REPORTS, "unverified, whatever its content", ("unverified",)),
     Form("a forecast, or a price of what does not exist", ("forecast",), "open until it is due", ("open",)),
     Form("praise, mind-reading, 'X is not Y but Z'", ("opinion",), "not judged, and without confidence", ("opinion",)),
     Form("text of the host page", ("boilerplate",), "no claim of the article", ("opinion",)),

@@ -167,7 +167,12 @@ def map_rows(published: list[PublishedClaim], charts: Sequence[Mapping[str, Any]
     for claim in published:
         by_chapter.setdefault(claim.notebook, []).append(claim)
     parts = [
-        {"notebook": name, "claims": part, "carrying": sum(c.importance == 3 for c in part)}
+        {
+            "notebook": name,
+            "claims": part,
+            "own": len(articles_own(part)),
+            "carrying": sum(c.importance == 3 for c in part),
+        }
         for name, part in by_chapter.items()
     ]
     return render("map", parts=parts, weight=WEIGHT, figures=_charts_by_claim(charts))

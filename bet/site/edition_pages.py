@@ -18,6 +18,8 @@ from bet.run import execute
 from bet.site.html import publishers, render, setting
 from bet.site.published import assessments_in, notebooks_in
 
+# Pages that tell what is known today, whatever an edition assumes.
+TODAYS_PAGES = ("forecasts", "resume")
 Row = dict[str, Any]  # name, and cells: one text an edition, today's first
 
 
@@ -140,9 +142,8 @@ def banner(name: str, page: str = "book/index") -> Markup:
     )
     entry = editions.edition(name)
     (todays,) = links([TODAY], page, name)
-    return render(
-        "banner", entry=entry, changed=changed, untouched=untouched, today=todays["address"]
-    )
+    return render("banner", entry=entry, changed=changed, untouched=untouched,
+                  todays_own=notebook in TODAYS_PAGES, today=todays["address"])  # fmt: skip
 
 
 def edition_rows() -> Markup:

@@ -19,12 +19,12 @@ from bet.records.claims import SECTIONS
 from bet.records.sources import sources
 
 SECTION_TITLES = {
-    "INTRO": "Opening: the stake",
-    "PEOPLE": "Section 1: people",
-    "GROK": "Section 2: Grok",
-    "INFRA": "Section 3: infrastructure",
-    "THESIS": "Section 4: ten more years",
-    "END": "Conclusion",
+    "INTRO": "Chapter 0 · The stake",
+    "PEOPLE": "Chapter 1 · The people",
+    "GROK": "Chapter 2 · Grok",
+    "INFRA": "Chapter 3 · Machines",
+    "THESIS": "Chapter 4 · Ten more years",
+    "END": "Chapter 5 · The verdict",
 }
 CHAPTERS = {"index": "Cover"} | {
     SECTIONS[prefix]: title for prefix, title in SECTION_TITLES.items()

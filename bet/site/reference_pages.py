@@ -61,7 +61,7 @@ def report(repository: str, contact: str) -> Markup:
 
 def downloads() -> Markup:
     """Return the links to the machine-readable records."""
-    return render("downloads")
+    return render("downloads", lines=sum(c.kind == "boilerplate" for c in claims().values()))
 
 
 def catalogue() -> Markup:
