@@ -49,7 +49,7 @@ TOLD = {
     "opinion_that_is_checkable.yml": OTHER + "checkable: false for 'opinion'",
     "quotation_without_speech.yml": OTHER + "speech for a quotation or view, and for nothing else",
     "words_not_found_but_supported.yml": OTHER + "verdict unverified for a saying, found in neither",
-    "words_found_but_unverified.yml": OTHER + "verdict supported or partly or contradicted for a saying, words found",
+    "words_found_but_unverified.yml": OTHER + "verdict supported or partly or contradicted for a saying, found in the same words or in substance",
     "opinion_with_a_speaker.yml": OTHER + "speech for a quotation or view, and for nothing else",
     "forecast_judged.yml": OTHER + "verdict open for a forecast, or a price of what does not exist",
     "opinion_with_confidence.yml": OTHER + "confidence: null for an opinion, a level otherwise",
