@@ -387,7 +387,7 @@ HEADLINES = [
     Headline("owners, makers and the market", _H, r"in suppliers reached five times its value in (\d+)% of ten-year periods\. One in owners did so in ([\d.]+)% of them, and one in the whole market in ([\d.]+)%", _reached_by_layer, 2),
     Headline("value needed", _H, r"company must be worth (\$[\d.]+ trillion)", needed_value),
     Headline("over the record", _H, r"it needs ([\d.]+) times the largest profit we found", lambda s: needed_value(s) / _p(s)["exit_pe"] / 1e9 / _profits(s).value_usd_bn.max(), 2),
-    Headline("price of the record profit", _H, r"At (\d+) times earnings the largest profit", lambda s: needed_value(s) / 1e9 / _profits(s).value_usd_bn.max(), 2),
+    Headline("price of the record profit", _H, r"At (\d+) times earnings the largest profit", lambda s: math.ceil(needed_value(s) / 1e9 / _profits(s).value_usd_bn.max()), EXACT),
     Headline("share and median of giants", _H, r"ten-year runs belong to (\d+) companies.*?Of these runs, ([\d.]+)% were fast enough. In the median run a company ended at ([\d.]+) times its starting value", lambda s: [len(set(_cohorts(s).company)), kept_pace(s)[2], _cohorts(s).multiple.median()], (EXACT, 2, 2)),
     Headline("sales", _H, r"of (\d+) companies with sales .*?, (\w+) raised .*? The fastest .*? by ([\d.]+)%", _sales, (EXACT, EXACT, 3)),
     Headline("together", _H, r"give sales of (\$\d+ billion), a profit of (\$[\d.]+ billion) and a share at ([\d.]+) times its price of 14 November 2025. .*? of 2025 had a median net margin of ([\d.]+)% and a median price of (\d+) times earnings. .*? takes Tesla's share to ([\d.]+) times",
