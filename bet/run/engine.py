@@ -70,7 +70,7 @@ class ForkClient(PapermillNotebookClient):
     def execute(self, pictures: bool = True) -> Any:
         """Run every cell; stop at the first that fails."""
         self.reset_execution_trackers()
-        with _ended_by_sigterm(), _forked(pictures) as (self.pipe, self.process):
+        with _ended_by_sigterm(), _forked(pictures) as (self.pipe, self.death):
             self.papermill_execute_cells()
             self.pipe.send(None)
             self.nb.metadata.papermill["reads"] = (self._receive(self.timeout) or [None, None])[1]
@@ -104,7 +104,7 @@ class ForkClient(PapermillNotebookClient):
 
     def _receive(self, patience_s: float | None) -> Any:
         """Return the fork's next message, or None if it said nothing in time."""
-        ready = connection.wait([self.pipe, self.process.sentinel], patience_s)
+        ready = connection.wait([self.pipe, self.death], patience_s)
         if not ready:
             return None
         with contextlib.suppress(EOFError, ConnectionError):
@@ -114,21 +114,26 @@ class ForkClient(PapermillNotebookClient):
 
 
 @contextlib.contextmanager
-def _forked(pictures: bool) -> Iterator[tuple[connection.Connection, Any]]:
-    """Give a pipe to a new fork, and its process; afterwards neither it nor its children are left."""
+def _forked(pictures: bool) -> Iterator[tuple[connection.Connection, int]]:
+    """Give a pipe to a new fork, and what is readable once it is dead; afterwards it and its children are gone.
+
+    Not the process's own sentinel, nor the end of the pipe: a child of the fork holds both open.
+    """
     fork.prepare()
     context = multiprocessing.get_context("fork")
     ours, its = context.Pipe()
     process = context.Process(target=fork.serve, args=(ours, its, os.getpid(), pictures))
     process.start()
     its.close()
+    death = os.pidfd_open(process.pid or 0)
     try:
-        yield ours, process
+        yield ours, death
     finally:
         with contextlib.suppress(ProcessLookupError):  # it is not reaped yet: the number is its own
             os.killpg(process.pid or 0, signal.SIGKILL)
         process.kill()  # if it had no session yet
         process.join()
+        os.close(death)
         ours.close()
 
 
