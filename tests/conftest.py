@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bet.browser import launched
-from tests import browser
+from tests import browser, rounds
 from tests.places import SITE
 from tests.server import served
 
@@ -17,10 +17,15 @@ from tests.server import served
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How many sets of parameters inside their ranges each chapter is run at."""
     told = "sets a chapter in tests/test_inside_ranges.py; the nightly round takes 40"
-    parser.addoption("--inside-sets", type=int, default=2, metavar="N", help=told)
+    parser.addoption("--inside-sets", type=int, default=1, metavar="N", help=told)
     parser.addoption(
         "--nightly", action="store_true", help="every chapter where one stands for all"
     )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave to the nightly round what is marked for it."""
+    rounds.deselect(config, items)
 
 
 @pytest.fixture(scope="session")

@@ -37,9 +37,6 @@ def verdicts(name: str, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     with pytest.MonkeyPatch.context() as patch:
         for method in QUIET:
             patch.setattr(Chapter, method, lambda *_, **__: None)
-        patch.setattr(
-            "gc.collect", lambda *_: 0
-        )  # seconds, of this process's whole heap, at each run
         patch.setattr(parameters, "check", lambda notebook, given, beyond=True: usual(notebook, given, True))  # fmt: skip
         found = [data.get(ASSESSMENT_MIME, []) for data in run(name, values)]
     return {record["claim"]: record for records in found for record in records}
@@ -51,7 +48,9 @@ def run(name: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
     The first exception of a cell is raised as it is.
     """
     ip = shell()
-    ip.reset(new_session=False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("gc.collect", lambda *_: 0)  # seconds, of this process's whole heap
+        ip.reset(new_session=False)
     publisher, usual = CapturingDisplayPublisher(), ip.display_pub
     ip.display_pub = publisher
     try:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -58,8 +59,11 @@ class Visit:
         return sum(self.files.values()) / 1024
 
 
-def visit(browser: Browser, address: str) -> Visit:
-    """Open a page once, with an empty cache, and look at it in every way."""
+MODES = tuple((scheme, width) for scheme in ("light", "dark") for width in (WIDE, PHONE))
+
+
+def visit(browser: Browser, address: str, modes: Sequence[tuple[str, int]] = MODES) -> Visit:
+    """Open a page once, with an empty cache, and look at it; axe in so many modes, the last a telephone's."""
     seen = Visit()
     context = browser.new_context(viewport={"width": WIDE, "height": 900})
     tab = context.new_page()
@@ -84,12 +88,11 @@ def visit(browser: Browser, address: str) -> Visit:
         panel.scroll_into_view_if_needed()
         tab.wait_for_selector(".bet-panel[data-ready]", timeout=30_000)
     seen.problems = list(told)  # axe asks for style sheets that only it wants
-    for scheme in ("light", "dark"):
+    for scheme, width in modes:
         tab.emulate_media(color_scheme=scheme)
-        for width in (WIDE, PHONE):
-            tab.set_viewport_size({"width": width, "height": 900})
-            tab.wait_for_timeout(400)  # the theme makes what now scrolls reachable after a while
-            seen.axe[scheme, width] = violations(tab)
+        tab.set_viewport_size({"width": width, "height": 900})
+        tab.wait_for_timeout(400)  # the theme makes what now scrolls reachable after a while
+        seen.axe[scheme, width] = violations(tab)
     seen.wider = tab.evaluate(_WIDER)
     context.close()
     return seen

@@ -7,7 +7,11 @@ from itertools import pairwise
 
 import pytest
 
+from tests.rounds import sampled
 from tests.test_site import PAGES
+
+# One page of each kind: a chapter with a panel, a filter, wide tables, prose.
+KINDS = ("0_stake", "claims", "editions", "report")
 
 _FOCUS = """() => {
   const e = document.activeElement, s = getComputedStyle(e), b = e.getBoundingClientRect();
@@ -40,7 +44,7 @@ def test_a_skipped_level_is_noticed(levels, fault):
     assert skipped(levels) is fault
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", sampled(PAGES, KINDS))
 def test_the_keyboard_gets_everywhere_and_shows_where_it_is(address, chromium, page):
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
     tab = context.new_page()
@@ -74,7 +78,7 @@ def test_the_keyboard_opens_search_and_folded_code(address, chromium):
     context.close()
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", sampled(PAGES, KINDS))
 def test_enlarged_twice_and_four_times_nothing_scrolls_sideways(address, chromium, page):
     """A window of 1280 by 1024 pixels at 200 per cent shows what 640 pixels hold, at 400 what 320 hold."""
     context = chromium.new_context(viewport={"width": 640, "height": 450}, device_scale_factor=2)

@@ -28,6 +28,7 @@ from bet.run import execute
 from bet.site import build
 from tests import worlds
 from tests.places import BOOK, ROOT
+from tests.rounds import NIGHTLY, sampled
 
 NAME = "3_infrastructure"
 PARAMETERS = 'as_of = "2026-11-23"\nus_average_power_gw = 490.0\nsatellites = 12\nchip = "H100"'
@@ -191,12 +192,7 @@ def test_all_cells_run_again_and_again_in_one_kernel(kernel):
     assert kernel(PARAMETERS, 'PAPERMILL_INPUT_PATH = "a"\nscratch = 3') == "(12, 490.0, 12)"
 
 
-def pytest_generate_tests(metafunc):
-    if "chapter" in metafunc.fixturenames:
-        chapters = execute.names() if metafunc.config.getoption("--nightly") else ["index"]
-        metafunc.parametrize("chapter", chapters)
-
-
+@pytest.mark.parametrize("chapter", sampled(execute.names(), ["index"]))
 def test_every_chapter_runs_twice_in_one_kernel_with_the_same_outputs(chapter):
     notebook = nbformat.read(BOOK / f"{chapter}.ipynb", as_version=4)
     client = NotebookClient(notebook, timeout=240, resources={"metadata": {"path": BOOK}})
@@ -215,10 +211,16 @@ def test_every_chapter_runs_twice_in_one_kernel_with_the_same_outputs(chapter):
 @pytest.mark.parametrize(
     ("options", "gives"),
     [
-        (("-p", "us_average_power_gw", "480", "--inject-paths"), "(12, 480, 12)"),
+        pytest.param(
+            ("-p", "us_average_power_gw", "480", "--inject-paths"), "(12, 480, 12)", marks=NIGHTLY
+        ),
         (("-y", "satellites: 8", "--report-mode", "-k", "python3"), "(8, 490.0, 8)"),
         (("-f", "values.yml", "--engine", "bet", "--log-output"), "(9, 490.0, 9)"),
-        (("-r", "as_of", "2025-11-14", "--cwd", "book", "--no-progress-bar"), "(12, 490.0, 12)"),
+        pytest.param(
+            ("-r", "as_of", "2025-11-14", "--cwd", "book", "--no-progress-bar"),
+            "(12, 490.0, 12)",
+            marks=NIGHTLY,
+        ),
     ],
 )
 def test_papermill_with_its_options(world, options, gives):

@@ -18,6 +18,7 @@ import pytest
 
 from bet.chapter import cards
 from tests.places import ROOT
+from tests.rounds import sampled
 
 if importlib.util.find_spec("jupyterlab") is None and not os.environ.get("CI"):
     pytest.skip("JupyterLab is not installed: pip install -e '.[lab]'", allow_module_level=True)
@@ -152,12 +153,7 @@ def mimes(clone: Path, name: str) -> dict[str, set[str]]:
     }
 
 
-def pytest_generate_tests(metafunc):
-    if "name" in metafunc.fixturenames:
-        nightly = metafunc.config.getoption("--nightly")
-        metafunc.parametrize("name", PAGES if nightly else [CHAPTER])
-
-
+@pytest.mark.parametrize("name", sampled(PAGES, [CHAPTER]))
 def test_an_untrusted_notebook_shows_pictures_amounts_and_cards(chromium, lab, clone, name):
     with opened(chromium, lab, clone, name) as page:
         seen = {cell["id"]: cell for cell in page.evaluate(SEEN)}
@@ -180,12 +176,8 @@ def test_an_untrusted_notebook_shows_pictures_amounts_and_cards(chromium, lab, c
             assert " ".join(told.split()) in " ".join(card.split())
 
 
-def test_run_all_change_run_all_save_and_tidy_leave_only_the_parameter(
-    chromium, lab, clone, pytestconfig
-):
-    if not pytestconfig.getoption("--nightly"):
-        pytest.skip("three runs of a chapter in a browser: in the nightly round")
-
+@pytest.mark.nightly
+def test_run_all_change_run_all_save_and_tidy_leave_only_the_parameter(chromium, lab, clone):
     def tidy() -> None:
         done = subprocess.run(
             [sys.executable, "-m", "bet", "tidy", f"book/{CHAPTER}.ipynb"], cwd=clone,

@@ -187,7 +187,10 @@ def test_a_claim_has_what_its_verdict_asks_for(fields, lacks):
 
 
 def test_each_kind_of_sentence_has_its_form():
-    assert forms.form("quotation", "verbatim").name == "a saying, found in the same words or in substance"
+    assert (
+        forms.form("quotation", "verbatim").name
+        == "a saying, found in the same words or in substance"
+    )
     assert forms.form("view", "in_substance").verdicts == forms.REPORTED
     assert forms.form("view", "not_found").verdicts == ("unverified",)
     assert forms.form("boilerplate", None).verdicts == ("opinion",)

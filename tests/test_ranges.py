@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import pandas as pd
 import pytest
@@ -13,6 +14,7 @@ from bet.records import parameters, tables
 from bet.records.claims import claims
 from bet.run import execute
 from tests import in_process
+from tests.rounds import NIGHTLY
 
 NAMES = execute.names()
 ARTICLE_DAY = "2025-11-14"
@@ -33,14 +35,32 @@ def ends(name: str) -> list[tuple[str, object]]:
     return found
 
 
+PATTERNS = ((0, 1, 0, 1), (0, 0, 1, 1), (0, 1, 1, 0))
+
+
+def corners(name: str) -> list[dict[str, object]]:
+    """Return four sets of a chapter's ends: each parameter stands twice at either, never all alike.
+
+    They try in four runs what ``ends`` tries in two a parameter; the nightly round takes those too.
+    """
+    sets: list[dict[str, object]] = [{} for _ in range(4)]
+    for place, (key, entry) in enumerate(parameters.parameters_of(name).items()):
+        kind = type(entry.default)
+        values = entry.choices or [kind(entry.min), kind(entry.max)]
+        for one, at in zip(sets, PATTERNS[place % len(PATTERNS)], strict=True):
+            one[key] = values[at * (len(values) - 1)]
+    return sets
+
+
 @pytest.fixture(autouse=True)
 def no_picture(monkeypatch):
     """Check charts without writing them: the pictures at the defaults have tests of their own."""
     monkeypatch.setattr("bet.chapter.svg.svg_of", lambda figure: "")
+    monkeypatch.setattr("bet.chapter.pictures.Picture.png", lambda self: b"")
 
 
-CASES = [(name, {}) for name in NAMES] + [
-    (name, {key: value}) for name in NAMES for key, value in ends(name)
+CASES = [(name, values) for name in NAMES for values in ({}, *corners(name))] + [
+    pytest.param(name, {key: value}, marks=NIGHTLY) for name in NAMES for key, value in ends(name)
 ]
 
 
@@ -94,9 +114,15 @@ def later_days(data: list[dict], day: str) -> list[str]:
     return found
 
 
+@cache
+def on_the_article_day(name: str) -> list[dict]:
+    """Return every output of a chapter run as of the article's day."""
+    return in_process.run(name, {"as_of": ARTICLE_DAY})
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_later_than_the_article_day_is_shown(name):
-    data = in_process.run(name, {"as_of": ARTICLE_DAY})
+    data = on_the_article_day(name)
     assert later_days(data, ARTICLE_DAY) == []
 
 
@@ -122,8 +148,11 @@ def test_notebooks_read_tables_only_through_the_chapter(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_verdicts_on_the_article_day_follow_the_earlier_clock(name):
-    data = in_process.run(name, {"as_of": ARTICLE_DAY})
-    records = [r for d in data for r in d.get("application/vnd.bet.assessment+json", [])]
+    records = [
+        r
+        for d in on_the_article_day(name)
+        for r in d.get("application/vnd.bet.assessment+json", [])
+    ]
     differing = {
         r["claim"]: (r["verdict"], then.verdict)
         for r in records

@@ -52,12 +52,8 @@ def moves(chapter: str) -> dict[str, dict[str, list[str]]]:
 # ---- the book
 
 
-def pytest_generate_tests(metafunc):
-    if "chapter" in metafunc.fixturenames:
-        nightly = metafunc.config.getoption("--nightly")
-        metafunc.parametrize("chapter", list(MOVES) if nightly else [])
-
-
+@pytest.mark.nightly
+@pytest.mark.parametrize("chapter", MOVES)
 def test_the_verdicts_that_move_over_the_ranges_are_those_listed(chapter):
     assert moves(chapter) == MOVES[chapter]
 
