@@ -36,7 +36,10 @@ check: .venv/ready ## check the records and tables only
 browser: .venv/complete ## find a Chromium, or install one
 	$(BIN)/python tests/browser.py --install
 
-PINS := --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links
+# rfc3987-syntax is an optional part of jsonschema that compiles 39 grammars, two seconds at every start of
+# a notebook, a kernel or a command; nobody here asks for it, so it is left out and pip adds nothing.
+PINS := --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links \
+	--no-emit-package rfc3987-syntax --no-emit-package lark
 pins: .venv/ready ## compile the two lists of exact versions from the short list in pyproject.toml
 	$(BIN)/python -m pip install -q uv
 	$(BIN)/uv pip compile pyproject.toml --extra test $(PINS) -o requirements-test.txt
@@ -58,13 +61,13 @@ nbdime: .venv/complete ## let git show and merge notebooks cell by cell, without
 
 .venv/ready: requirements.txt pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install -q --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install -q --require-hashes --no-deps -r requirements.txt
 	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 	touch $@
 
 # The same environment with what tests, printing and reviewing need as well.
 .venv/complete: .venv/ready requirements-test.txt
-	$(BIN)/python -m pip install -q --require-hashes -r requirements-test.txt
+	$(BIN)/python -m pip install -q --require-hashes --no-deps -r requirements-test.txt
 	touch $@
 
 release: .venv/complete book ## every edition packed: archive, manifest, bill of materials (CycloneDX), SHA256SUMS

@@ -158,6 +158,7 @@ def test_a_save_is_seen_a_fault_told_and_mended(previewed):
     assert not (previewed.folder / "_build" / "html").exists()
 
 
+@pytest.mark.nightly
 def test_a_record_that_is_wrong_is_told_and_mended(previewed):
     path = "data/claims/intro.yml"
     right = (ROOT / path).read_text(encoding="utf-8")

@@ -72,6 +72,7 @@ def test_two_builds_are_the_same_to_the_byte(tmp_path):
     assert [name for name in one if one[name] != two[name]] == []
 
 
+@pytest.mark.nightly
 def test_the_bill_of_materials_names_every_pin_and_repeats():
     bill = release.bill()
     if bill is None:

@@ -312,6 +312,7 @@ def test_a_sweep_that_is_interrupted_ends_at_once_and_keeps_its_runs(world):
     assert "Traceback" not in told and not (folder / "table.csv").exists()
 
 
+@pytest.mark.nightly
 def test_a_scheduler_of_its_own_gives_the_same_table(world):
     """Scheduler and worker as processes of their own on loopback, as on a cluster."""
     arguments = ("--over", "satellites=5:7:3", "-p", "us_average_power_gw", "200")
