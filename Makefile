@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Kernels and pandas start three times slower without compiled bytecode.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: book release serve preview test pdf notebooks check pins newest hooks nbdime clean browser
+.PHONY: book release serve preview test test-nightly pdf notebooks check pins newest hooks nbdime clean browser
 
 book: .venv/ready ## run every notebook and build the site, with every edition of data/editions.yml
 	$(BIN)/bet build --all
@@ -23,6 +23,10 @@ test: .venv/complete browser ## everything that must pass: lint, records, notebo
 	$(BIN)/bet check
 	$(BIN)/bet build --edition article-day
 	$(BIN)/pytest tests book -n 2 --dist loadfile --nbval --nbval-cell-timeout 120
+
+test-nightly: .venv/complete browser ## every case of every test, where make test takes a sample
+	$(BIN)/bet build --all
+	$(BIN)/pytest tests book -n 2 --dist loadfile --nbval --nbval-cell-timeout 120 --nightly --inside-sets 40
 
 pdf: .venv/complete browser ## print the built book into one PDF, linked from the site
 	$(BIN)/bet pdf
