@@ -15,6 +15,7 @@ SOURCES = {
     "address_not_a_url.yml": "data/sources.yml:4 [meter-2025] url: found 'example dot org'; expected a valid URL",
     "date_not_iso.yml": "data/sources.yml:5 [meter-2025] published: found '26 February 2025'; expected an ISO date",
     "id_twice.yml": "data/sources.yml:10: found id 'meter-2025' a second time; expected unique ids",
+    "address_twice.yml": "source paper-a-2025: found the address of meter-2025; expected one source for one address",
     "id_in_capitals.yml": "data/sources.yml:1 [Meter 2025] id: found 'Meter 2025'; expected",
 }
 EVIDENCE = {
@@ -37,7 +38,7 @@ def world(tmp_path):
 @pytest.mark.parametrize("case", worlds.cases("sources"))
 def test_a_broken_source_is_refused(world, case):
     worlds.put(f"sources/{case}", world / "sources.yml")
-    (told,) = worlds.faults_of(sources.sources)
+    (told,) = worlds.faults_of(sources.sources, sources.check)
     assert told.startswith(SOURCES[case]), told
 
 

@@ -90,6 +90,13 @@ def check() -> None:
         for e in evidence().values()
         if e.source not in known
     ]
+    # One page under two names would count as two when somebody counts who says so.
+    first = {str(source.url): name for name, source in reversed(known.items())}
+    faults += [
+        Fault(f"source {name}", f"the address of {of}", "one source for one address")
+        for name, source in known.items()
+        if (of := first[str(source.url)]) != name
+    ]
     # A man's word about himself counts for less; one that is not marked would count as a report.
     faults += [
         Fault(f"evidence {e.id} told_by", f"'{match[0]}' and no speaker", "who says so")
