@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 __all__ = [
@@ -48,10 +49,20 @@ class Shown(str):
         return shown
 
 
+def _rounded(value: float, figures: int) -> Decimal:
+    """Return a finite number but zero with so many significant figures.
+
+    Halves of what is written go up, as readers of a table round them: 12.5 to 13, 24.45 to 24.5.
+    """
+    exact = Decimal(repr(value))
+    return exact.quantize(Decimal((0, (1,), exact.adjusted() - figures + 1)), ROUND_HALF_UP)
+
+
 def digits(value: float, figures: int = 3) -> str:
     """Return a number with so many significant figures, thousands separated, no exponent.
 
-    But for what is nearer to nothing than 10⁻¹²: a chance of 10⁻³⁰⁰ would fill a page with noughts.
+    Halves are rounded away from zero. Only what is nearer to nothing than 10⁻¹² has an exponent: a
+    chance of 10⁻³⁰⁰ would fill a page with noughts.
     """
     value = float(value)
     if math.isnan(value):
@@ -61,17 +72,17 @@ def digits(value: float, figures: int = 3) -> str:
     if abs(value) < 1e-12:
         mantissa, power = f"{value:.{figures - 1}e}".replace("-", "−", int(value < 0)).split("e")
         return f"{mantissa}\u00a0×\u00a010{str(int(power)).translate(_SUPERSCRIPT)}"
-    decimals = max(0, figures - 1 - math.floor(math.log10(abs(value))))
-    rounded = round(value, figures - 1 - math.floor(math.log10(abs(value))))
-    text = f"{rounded:,.{decimals}f}".replace("-", "−")
+    rounded = _rounded(value, figures)
+    text = f"{rounded:,.{max(0, figures - 1 - rounded.adjusted())}f}".replace("-", "−")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def scaled(value: float, figures: int = 3) -> str:
     """Return a number in words from a million on: 1.7 trillion; digits below."""
+    known = bool(value) and math.isfinite(value)
+    size = abs(_rounded(float(value), figures)) if known else 0  # 999.6 million is 1 billion
     for scale, word in _SCALES:
-        # 999.6 million is 1 billion once rounded
-        if abs(float(f"{value:.{figures - 1}e}")) >= scale:
+        if size >= scale:
             return f"{digits(value / scale, figures)} {word}"
     return digits(value, figures)
 
@@ -104,7 +115,7 @@ def ratio(value: float, figures: int = 2) -> Shown:
 
 def big(value: float, unit: str = "", figures: int = 3) -> Shown:
     """Return a large number in words and once with its exponent: 6 trillion (6 × 10¹²)."""
-    exponent = int(f"{value:.{figures - 1}e}".split("e")[1])  # of the rounded value
+    exponent = _rounded(float(value), figures).adjusted() if value else 0
     mantissa = digits(value / 10**exponent, figures)
     power = f"{mantissa}\u00a0×\u00a010{str(exponent).translate(_SUPERSCRIPT)}"
     return Shown(f"{scaled(value, figures)} ({power}){' ' + unit if unit else ''}", value, unit)

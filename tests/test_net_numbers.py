@@ -13,7 +13,7 @@ from bet import numbers
         (-1.5, -1.5, "USD per share", "−$1.50 per share"),
         (-1.5, 2, "USD", "−$1.50 to $2.00"),
         (-999.5, -0.25, "USD", "−$999.50 to −$0.25"),
-        (-1000.5, -1, "USD", "−$1,000 to −$1"),  # no cents once one end has a thousand
+        (-1000.5, -1, "USD", "−$1,001 to −$1"),  # no cents once one end has a thousand
         (-1.5, -1.5, "USD billion", "−$1.5 billion"),
         (-2, 3, "USD billion", "−$2 to $3 billion"),
         (-0.05, 0.1, "share", "−5% to 10%"),

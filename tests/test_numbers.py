@@ -92,6 +92,14 @@ def read(text: str) -> float:
     return float(number) * (scales[rest[0]] if rest and rest[0] in scales else 1)
 
 
+@pytest.mark.parametrize(
+    ("value", "figures", "text"),
+    [(12.5, 2, "13"), (24.45, 3, "24.5"), (-2.5, 1, "−3"), (9.995, 3, "10"), (12.49, 2, "12")],
+)
+def test_halves_are_rounded_as_a_reader_of_the_table_rounds_them(value, figures, text):
+    assert digits(value, figures) == text
+
+
 @given(finite, st.integers(1, 6))
 def test_digits_is_as_near_as_its_figures_allow(value, figures):
     text = digits(value, figures)

@@ -365,6 +365,14 @@ def test_a_table_view_says_how_many_rows_it_leaves_out():
     assert "One in" not in gallery.data_table({**chart, "rows": chart["rows"][:60]})
 
 
+def test_a_sample_keeps_ends_extremes_and_short_series():
+    many = [[n, 1.0 + (n == 7) - (n == 9), "long"] for n in range(121)]
+    few = [[n, 1.0, "short"] for n in range(200, 205)]
+    axes = {"columns": ["n", "y", "s"], "x": "n", "y": "y", "by": "s", "unit": "GW"}
+    shown = {int(row[0]) for row in cells(gallery.data_table({**axes, "rows": many + few}))}
+    assert {0, 7, 9, 120} | set(range(200, 205)) <= shown and len(shown) < 60
+
+
 @pytest.mark.parametrize(
     ("unit", "column", "value", "head", "cell"),
     [

@@ -89,7 +89,7 @@ class Picture:
         )  # fmt: skip
         wide, high = measure(text, size)
         left = x - {"left": 0.0, "center": 0.5, "right": 1.0}[ha] * wide
-        low = y - {"bottom": 0.0, "center": 0.5, "top": 1.0}[va] * high
+        low = y - {"bottom": 0.0, "baseline": 0.2, "center": 0.5, "top": 1.0}[va] * high
         self.taken.append((left, low, left + wide, low + high))
 
     def note(self, text: str, x: float, y: float, role: str = "ink", reach: float = 8) -> None:

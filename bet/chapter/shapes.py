@@ -209,10 +209,10 @@ def _header(
     band = len(lines) * sheet.line + marks_high + 4
 
     def put(picture: Picture) -> None:
-        top = picture.height - 2 - sheet.line / 2
+        top = picture.height - 2 - sheet.line / 2 - 0.33 * sheet.text
         for line in lines:
-            for text, role, x in line:
-                picture.write(text, x, top, role, bold=True)
+            for text, role, x in line:  # on one baseline, or words without descenders would jump
+                picture.write(text, x, top, role, va="baseline", bold=True)
             top -= sheet.line
         for (text, start, at, role), step in zip(texts, level, strict=True):
             low = picture.frame[3] + 4 + step * tall
@@ -283,7 +283,7 @@ def bars(
         for middle, amount, text, role in zip(rows.middles, frame[value], said, roles, strict=True):
             rows.picture.ax.barh(middle, amount, height=high, color=colour(role))
             end = max(rows.x(amount), rows.x(0)) + 5
-            rows.picture.write(text, end, middle, role)
+            rows.picture.write(text, end, middle, role, ground=bool(look.marks))
         return rows.picture
 
     return draw

@@ -99,12 +99,35 @@ def data_table(chart: Mapping[str, Any], most: int = 60) -> Markup:
     """
     every = chart["rows"]
     step = max(1, -(-len(every) // most))
+    shown = _sampled(chart, step)
     units = [_unit(chart, place) for place in range(len(chart["columns"]))]
     head = [_heading(column, unit) for column, unit in zip(chart["columns"], units, strict=True)]
-    rows = [
-        [_cell(cell, unit) for cell, unit in zip(row, units, strict=True)] for row in every[::step]
-    ]
+    rows = [[_cell(cell, unit) for cell, unit in zip(row, units, strict=True)] for row in shown]
     return render("chart_table", head=head, rows=rows, step=step, count=len(every))
+
+
+_SHORT = 12  # rows of a series that a sample leaves whole
+
+
+def _sampled(chart: Mapping[str, Any], step: int) -> list[Any]:
+    """Return the rows of a table view: every ``step``-th, but short series whole and all ends.
+
+    A title names the ends of a series, its highest value and the few rows that stand out.
+    """
+    every, columns = chart["rows"], chart["columns"]
+    if step == 1:
+        return list(every)
+    by, y = (columns.index(chart[k]) if chart[k] in columns else None for k in ("by", "y"))
+    series: dict[Any, list[int]] = {}
+    for place, row in enumerate(every):
+        series.setdefault(None if by is None else row[by], []).append(place)
+    kept: set[int] = set()
+    for places in series.values():
+        kept.update(places if len(places) <= _SHORT else [*places[::step], places[-1]])
+        known = [] if y is None else [i for i in places if isinstance(every[i][y], int | float)]
+        if known:
+            kept |= {pick(known, key=lambda i: every[i][y]) for pick in (min, max)}
+    return [every[place] for place in sorted(kept)]
 
 
 _UNIT_ENDS = {

@@ -186,8 +186,8 @@ def _gifts(source: Source) -> pd.DataFrame:
 
 
 HEADLINES = [
-    Headline("build time", _H, r"data centre Colossus, with Nvidia, in (\d+) days, against a median of (\d+) for (\d+) other large sites\.",
-             lambda s: [builds(s)[0].min(), np.median(builds(s)[1].days), len(builds(s)[1])]),
+    Headline("build time", _H, r"built Colossus in (\d+) days \(median of (\d+) other large sites: (\d+)\)",
+             lambda s: [builds(s)[0].min(), len(builds(s)[1]), np.median(builds(s)[1].days)]),
     Headline("behind on the index", _H, r"newest xAI model there, Grok [\d.]+, was about (\d+) points behind the best rival when it was released", _index_gap, 1),
     Headline("scores on the index", _H, r"scores ([\d.]+)\. When it was released in [\w ]+, the best rival scored ([\d.]+)\. By [\w ]+ the best model of all scored ([\d.]+),", _index_scores, 5),
     Headline("times too large", _H, r"Read as French, the article.s 30 and 60 trillion are (\d+) times too large", lambda s: 30e12 / _sizes(s)["Grok 4"], 2),
@@ -203,7 +203,7 @@ HEADLINES = [
     Headline("promises of Grok 5", _H, r"promised (\w+) times, for (\w+) dates: (\w+) passed without it",
              lambda s: [len(t := _promised(s)), len(u := t.drop_duplicates("due")), sum(u.due < DAY)], EXACT),
     Headline("notice of Grok 5", _H, r"each promise was made (\d+) to (\d+) days before the date that it named", _ahead),
-    Headline("computing owned", _H, r"owned (\d+)% of the computing at large sites, number (\d+) of (\d+)", lambda s: _owned(s)[:3], (2, EXACT, EXACT)),
+    Headline("computing owned", _H, r"owned (\d+)% of computing at large sites\. They were number (\d+) of (\d+) owners", lambda s: _owned(s)[:3], (2, EXACT, EXACT)),
     Headline("power owned", _H, r"had (\d+)% of the computing power and (\d+)% of the electric power", lambda s: _owned(s)[::3], 2),
     Headline("largest site", _H, r"largest single site on Epoch AI's list in [\w ]+, with computing power equal to ([\d.]+ million) H100s", _largest_site, 2),
     Headline("computing used", _H, r"the equivalent of ([\d,]+) H100s, and OpenAI that of ([\d.]+ million) H100s\.", used, 2),
@@ -215,7 +215,7 @@ HEADLINES = [
     Headline("forecasts that fell due", _H, r"Of Musk's (\d+) dated forecasts on AI that had fallen due, (\w+) came", lambda s: _hits(_fallen(s))[::-1], EXACT),
     Headline("notice of forecasts", _H, r"looked a median of (\d+) days ahead, and those that were late or missed looked (\d+) days ahead", _notice),
     Headline("score of the forecasts", _H, r"his Brier score is ([\d.]+)\. .*?would have scored ([\d.]+)\.", _brier, 2),
-    Headline("what ten per cent is worth", _H, r"(?:10% becomes|Two simple rules cut that to|10% for general AI is) ([\d.]+)% to ([\d.]+)%", lambda s: _now(s)[:0:-1], 1),
+    Headline("what ten per cent is worth", _H, r"(?:10% becomes|cuts his 10% for general AI to|10% for general AI is) ([\d.]+)% to ([\d.]+)%", lambda s: _now(s)[:0:-1], 1),
     Headline("reliability", _H, r"the chance that the next forecast is kept is (\d+)% \(.*? becomes ([\d.]+)% in proportion and ([\d.]+)% by odds", _now, 2),
     Headline("reliability, a sceptic", _H, r"one kept in ten \| 4 of 13 \| (\d+)% \| ([\d.]+)% \| ([\d.]+)%", lambda s: _worth(s, *_hits(_fallen(s)), (1, 9)), 2),
     Headline("reliability, all promises", _H, r"dated promises on our list \| (\d+) of (\d+) \| (\d+)%",
