@@ -216,7 +216,7 @@ def _header(
             top -= sheet.line
         for (text, start, at, role), step in zip(texts, level, strict=True):
             low = picture.frame[3] + 4 + step * tall
-            picture.write(text, start, low, role, va="bottom", small=True)
+            picture.write(text, start, low, role, va="bottom", small=True, ground=True)
             _upright(picture, at, low - 2, role)
 
     return put, band
@@ -662,7 +662,9 @@ def _notes(picture: Picture, across: Scale, up: Scale, look: Look) -> None:
     left, low, right, high = picture.frame
     for x, y, text, *role in look.notes:
         name = (role or ["ink"])[0]
-        picture.ax.plot([number(x)], [number(y)], "o", color=colour(name), markersize=7, zorder=3)
+        picture.ax.plot(
+            [number(x)], [number(y)], "o", color=colour(name), markersize=7, zorder=3, clip_on=False
+        )
         picture.note(
             wrapped(text, 2 * picture.sheet.wrap),
             across.at(x, left, right),
