@@ -308,7 +308,7 @@ HEADLINES = [
     Headline("a hundredfold", _H, r"chips would have to be (\d+)% of the bill", lambda s: 100 * 0.99 / (1 - _p(s)["chip_cost_ratio"])),
     Headline("the monthly bill on the card", _H, r"card INFRA-46 monthly_cost_later: \$([\d,]+) to \$([\d,]+) per month",
              lambda s: [20_000 * (1 - (b := max(_servers_share(s), _p(s)["chip_share_of_cost"])) + b * _p(s)["chip_cost_ratio"] / 3), 90_000 / _bill(s, _p(s)["chip_share_of_cost"])], (2, 3)),
-    Headline("price of a result", _H, r"factor of ([\d.]+) to (\d+) a year, and by (\d+) in the median case.*?takes ([\d.]+) years, and at the slowest rate ([\d.]+)",
+    Headline("price of a result", _H, r"factor of ([\d.]+) to (\d+) a year by our count, and by (\d+) in the median case.*?takes ([\d.]+) years, and at the slowest rate ([\d.]+)",
              lambda s: [(f := _price_falls(s)).min(), f.max(), (m := sorted(f)[len(f) // 2]), 2 / math.log10(m), 2 / math.log10(f.min())], (1, 2, 2, 2, 2)),
     Headline("work per dollar and watt", _H, r"each year brought ([\d.]+) times the work per dollar .*? and ([\d.]+) times the work per watt\. At that rate a tenfold gain per dollar takes ([\d.]+) years",
              lambda s: [_growth_of(s, "price_usd"), _growth_of(s, "power_w"), 1 / math.log10(_growth_of(s, "price_usd"))], (3, 3, 2)),
