@@ -98,9 +98,11 @@ def num(value: float, unit: str, figures: int = 3) -> Shown:
 
 
 def usd(value: float, figures: int = 3) -> Shown:
-    """Return US dollars: $14.42 (cents below 1,000 with four figures), $5.2 billion."""
-    sign = "−" if value < 0 else ""
-    return Shown(f"{sign}${scaled(abs(value), figures)}", value, "USD")
+    """Return US dollars: $14.42 (cents below 1,000 with four figures), $3.30, $5.2 billion."""
+    sign, text = "−" if value < 0 else "", scaled(abs(value), figures)
+    if text[-2:-1] == ".":  # a sum has two digits of cents or none
+        text += "0"
+    return Shown(f"{sign}${text}", value, "USD")
 
 
 def pct(share: float, figures: int = 3) -> Shown:

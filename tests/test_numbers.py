@@ -29,7 +29,7 @@ finite = st.floats(1e-9, 1e18)
         (num(999_600, "cars"), "1 million cars"),
         (num(999.6e6, "cars"), "1 billion cars"),
         (usd(5.2e9), "$5.2 billion"),
-        (usd(14.42), "$14.4"),
+        (usd(14.42), "$14.40"),
         (usd(14.42, 4), "$14.42"),
         (usd(-5e6), "−$5 million"),
         (pct(0.2041), "20.4%"),
@@ -150,7 +150,7 @@ def test_days_read_back(value):
         (24, 28.5, "USD per share", "$24.00 to $28.50 per share"),
         (24, 28, "USD per share", "$24 to $28 per share"),
         (999.5, 999.5, "USD", "$999.50"),
-        (999.5, 1000.4, "USD", "$999.5 to $1,000"),  # no cents from a thousand on
+        (999.5, 1000.4, "USD", "$999.50 to $1,000"),  # no cents from a thousand on
         (3456.7, 3456.7, "USD per kg", "$3,457 per kg"),  # four figures where no scale is named
         (34567, 34567, "USD per kg", "$34,570 per kg"),
         (1_234_567, 1_234_567, "USD", "$1.235 million"),

@@ -57,6 +57,13 @@ class Model {
   }
 }
 
+// The largest of 1, 2 or 5 (or ten, a hundred, a tenth … of these) up to a value, as the axis writes it.
+export const roundBelow = (value, scale) => {
+  if (!(value > 0)) return value;
+  const power = 10 ** Math.floor(Math.log10(value * scale));
+  return ([5, 2, 1].find((many) => many * power <= value * scale) * power) / scale;
+};
+
 // ``claimed`` is what the article has: {key, value, text, words}, drawn across the curve where its key is.
 function drawCurve(svg, points, now, labels, claimed) {
   const [width, height, pad] = [Math.min(560, Math.max(300, svg.clientWidth || 560)), 216, 46];
@@ -79,6 +86,13 @@ function drawCurve(svg, points, now, labels, claimed) {
     svg.append(node);
   };
   add("line", { x1: pad, x2: width - 12, y1: height - 40, y2: height - 40, class: "axis" });
+  const ticks = [y0, roundBelow(y1, labels.y.scale)];
+  if (y0 < 0 && y1 > 0) {
+    const zero = place([x0, 0])[1]; // or the foot of the picture would be taken for it
+    add("line", { x1: pad, x2: width - 12, y1: zero, y2: zero, class: "axis" });
+    if (height - 40 - zero < 14) ticks.shift();
+    ticks.push(0);
+  }
   add("polyline", { points: known.map((p) => place(p).map((v) => v.toFixed(1)).join(",")).join(" "), class: "curve" });
   if (level.length) {
     const y = place([x0, claimed.value])[1];
@@ -91,12 +105,19 @@ function drawCurve(svg, points, now, labels, claimed) {
     add("text", { x: x + (right ? -6 : 6), y: 32, "text-anchor": right ? "end" : "start", class: "claimed" }, `${claimed.words}: ${claimed.text}`);
   }
   const [cx, cy] = place(now);
-  if (Number.isFinite(cy)) add("circle", { cx, cy, r: 6, class: "now" });
+  if (Number.isFinite(cy)) {
+    const [right, low] = [cx > width / 2, cy < 60];
+    add("circle", { cx, cy, r: 6, class: "now" });
+    add("text", { x: cx + (right ? -10 : 10), y: cy + (low ? 18 : -9), "text-anchor": right ? "end" : "start" }, shown(now[1], labels.y));
+  }
   add("text", { x: pad, y: height - 24 }, shown(x0, labels.x));
   add("text", { x: width - 12, y: height - 24, "text-anchor": "end" }, shown(x1, labels.x));
   add("text", { x: width - 12, y: height - 6, "text-anchor": "end" }, labels.x.meaning);
-  add("text", { x: pad - 6, y: 24, "text-anchor": "end" }, digits(y1 * labels.y.scale));
-  add("text", { x: pad - 6, y: height - 42, "text-anchor": "end" }, digits(y0 * labels.y.scale));
+  for (const tick of ticks) {
+    const y = place([x0, tick])[1];
+    add("line", { x1: pad - 4, x2: pad, y1: y, y2: y, class: "axis" });
+    add("text", { x: pad - 6, y: y + (tick === y0 ? -2 : 4), "text-anchor": "end" }, digits(tick * labels.y.scale));
+  }
   add("text", { x: pad, y: 12 }, `${labels.y.label}, ${labels.y.before}${labels.y.unit}`.replace(/, $/, ""));
 }
 

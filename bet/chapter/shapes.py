@@ -216,7 +216,7 @@ def _header(
             top -= sheet.line
         for (text, start, at, role), step in zip(texts, level, strict=True):
             low = picture.frame[3] + 4 + step * tall
-            picture.write(text, start, low, role, va="bottom", small=True)
+            picture.write(text, start, low, role, va="bottom", small=True, ground=True)
             _upright(picture, at, low - 2, role)
 
     return put, band
@@ -662,7 +662,9 @@ def _notes(picture: Picture, across: Scale, up: Scale, look: Look) -> None:
     left, low, right, high = picture.frame
     for x, y, text, *role in look.notes:
         name = (role or ["ink"])[0]
-        picture.ax.plot([number(x)], [number(y)], "o", color=colour(name), markersize=7, zorder=3)
+        picture.ax.plot(
+            [number(x)], [number(y)], "o", color=colour(name), markersize=7, zorder=3, clip_on=False
+        )
         picture.note(
             wrapped(text, 2 * picture.sheet.wrap),
             across.at(x, left, right),
@@ -681,11 +683,14 @@ def columns(
         _plain(float(v)) if isinstance(v, int | float | np.number) else str(v) for v in frame[x]
     ]
     roles = _roles(frame, x, by, look, highlight)
+    lowest, highest = float(frame[y].min()), float(frame[y].max())
+    below = lowest - 0.08 * (highest - lowest)  # room for the value under a bar below zero
+    heights = [*frame[y], *([below] if lowest < 0 else [])]
 
     def draw(sheet: Sheet) -> Picture:
         spots = list(range(len(frame)))
         picture, across, up = _plane(
-            sheet, [-0.6, len(frame) - 0.4], frame[y], look, margin=12, zero=True
+            sheet, [-0.6, len(frame) - 0.4], heights, look, margin=12, zero=True
         )
         left, low, right, high = picture.frame
         picture.ax.bar(spots, frame[y], width=0.72, color=[colour(role) for role in roles])
@@ -701,14 +706,14 @@ def columns(
         fit = max(measure(text, sheet.small)[0] for text in said) + 2 < width
         for spot, text, role in zip(spots, said, roles, strict=True):
             if fit or frame[x].iloc[spot] in highlight:
-                top = up.at(max(0.0, float(frame[y].iloc[spot])), low, high)
+                end = float(frame[y].iloc[spot])
                 picture.write(
                     text,
                     across.at(spot, left, right),
-                    top + 3,
+                    up.at(end, low, high) + (-3 if end < 0 else 3),
                     role,
                     ha="center",
-                    va="bottom",
+                    va="top" if end < 0 else "bottom",
                     small=True,
                 )
             picture.cover(

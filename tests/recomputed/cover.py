@@ -58,7 +58,7 @@ def _profit_needed(source: Source) -> float:
 
 def _profits_needed(source: Source) -> list[float]:
     price = source.parameters("4_thesis")["exit_pe"]
-    return [_profit_needed(source), price, _profit_needed(source) / 2, 2 * price]
+    return [price, _profit_needed(source), _profit_needed(source) / 2, 2 * price]
 
 
 def _gone(source: Source) -> float:
@@ -110,9 +110,9 @@ HEADLINES = [
     Headline("lighter claims", _H, r"Of the claims that matter less, (\d+)% hold in full, and of the details (\d+)% do", lambda s: _weights(s)[1::-1], 2),
     Headline("figures far off", _H, r"(\w+) of its figures are off by more than a factor of two, (\w+) of them by about ten and (\w+) by about a million", _tens, EXACT),
     Headline("figures off by ten", _H, r"(\w+) (?:printed )?figures are about ten times too large", lambda s: _tens(s)[1], EXACT),
-    Headline("the pace", _H, r"(?:Growing fivefold takes|Growth of) ([\d.]+)% a year", thesis.pace),
+    Headline("the pace", _H, r"Its share price must rise by ([\d.]+)% a year", thesis.pace),
     Headline("the profit", _H, r"yearly profit of (\$[\d.]+ billion)", _profit_needed),
-    Headline("the profit at two prices", _H, r"(\$[\d.]+ billion) if the share costs (\d+) \[times earnings\]\(glossary\.md#price-earnings-ratio\), or (\$[\d.]+ billion) at (\d+) times", _profits_needed),
+    Headline("the profit at two prices", _H, r"At (\d+) \[times earnings\]\(glossary\.md#price-earnings-ratio\) that takes \[a yearly profit\]\(4_thesis\.ipynb\) of (\$[\d.]+ billion), or (\$[\d.]+ billion) at (\d+) times", _profits_needed),
     Headline("Tesla's profit", _H, r"Tesla earned (\$[\d.]+ billion) in the year before the article and (\$[\d.]+ billion) in the year to June 2026", lambda s: [_profit_then(s), thesis.profit_now(s)], 2),
     Headline("the scorecard", _H, r"\d+ claims (\d+) supported (\d+) partly (\d+) contradicted (\d+) open (\d+) unverified (\d+) opinion",
              lambda s: [verdict.verdicts(s)[v] for v in (*JUDGED, "open", "unverified", "opinion")], EXACT),
@@ -120,10 +120,10 @@ HEADLINES = [
     Headline("his own part, chart", _H, r"with his funds, is ([\d.]+), and the lower, of what he holds directly, is ([\d.]+)", lambda s: [v / 1e9 for v in stake.range_own(s)[::-1]]),
     Headline("the gain", _H, r"firm gained (\$[\d.]+ billion)", stake.total),
     Headline("the rebuilt gain", _H, r"the gain comes to (\$[\d.]+ billion), and (\d+)% of that was still on paper", lambda s: [stake.total(s), stake.paper(s)], (3, 2)),
-    Headline("the cost and 2012", _H, r"paid (\$[\d.]+) a share on average and last bought, as far as we know, in May 2019\. In 2012 Tesla never closed above (\$[\d.]+)",
+    Headline("the cost and 2012", _H, r"paid (\$[\d.]+) a share on average\. In 2012 Tesla never closed above (\$[\d.]+)",
              lambda s: [s.parameters("1_people")["avg_cost_usd"], _in_2012(s)], (4, 3)),
     Headline("accounts of the start", _H, r"Of (\d+) accounts of his first purchase, (\w+) put it after that year", lambda s: _starts(s), EXACT),
-    Headline("what 2020 made", _H, r"The year 2020 made (\d+)% of Tesla's growth", people.of_2020, 2),
+    Headline("what 2020 made", _H, r"2020 made (\d+)% of the rise in Tesla's share price", people.of_2020, 2),
     Headline("sizes of Grok", _H, r"spoke of (\d+) trillion parameters for Grok 4 and of (\d+) trillion for Grok 5", _grok, EXACT),
     Headline("giants that made it", _H, r"(\w+) of (\d+) \(([\d.]+)%\) grew fivefold", thesis.kept_pace, (EXACT, EXACT, 2)),
     Headline("runs that made it, title", _H, r"(\w+) of (\d+) ten-year runs grew fivefold, by (\w+) companies", lambda s: [*thesis.kept_pace(s)[:2], _companies(s)[0]], EXACT),
