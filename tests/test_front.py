@@ -103,7 +103,7 @@ def test_the_summary_is_marked_as_french_and_gives_the_recorded_values(site):
     assert f"entre {low:.0f} et {high:.0f}\u00a0milliards" in (SITE / "book/resume.html").read_text(
         encoding="utf-8"
     )
-    prices = table("tsla_marks").set_index("date").close_usd
+    prices = table("tsla_marks", "9999-12-31").set_index("date").close_usd
     multiple = prices[pd.Timestamp("2025-11-14")] / numbers["average-cost"][0]
     assert f"multiplié par {multiple:.0f} le jour" in shown
     every, right, partly, wrong = map(int, numbers["verdicts"])

@@ -450,7 +450,7 @@ def test_each_part_of_the_site_is_made_by_its_name(records, monkeypatch):
     monkeypatch.setattr(extension.Generated, "config", env.config, raising=False)
     monkeypatch.setattr(gallery, "pictures", lambda folder: {(c["notebook"], c["name"]): gallery.Files("x.svg") for c in CHARTS})  # fmt: skip
     asked = {"claims": "INFRA-01", "map": "GROK-02", "corrections": "No verdict", "reviews": "none of the 2",
-             "gallery": "bet-gallery", "scale": "INFRA-01", "sections": "Section 2",
+             "gallery": "bet-gallery", "scale": "INFRA-01", "sections": "Chapter 2",
              "comparison": "one edition", "cite": "@misc{bet-audited,", "tally": "bet-supported", "downloads": "claims.json", "forms": "praise",
              "rule": "off by", "editions": "edition-bear", "sources": "source-",
              "parameters": "Every chapter", "catalogue": "us_power", "lines": "line-297", "report": "Error in:", "forecasts": "bet-due"}  # fmt: skip

@@ -105,6 +105,10 @@ def test_the_history_of_a_claim_is_told_from_the_first_day_with_the_next_look():
         "25 November 2026 supported (First judged.); 2 January 2027 partly (A <new> fact.)."
         " Next check due 25 November 2027."
     )
+    same = {"date": "2026-12-01", "verdict": "supported", "why": "Words."}
+    assert claims_page.history(claim(history=[CHANGED[0], same, same])) == (
+        "25 November 2026 supported (First judged.). Mended 2 times with the same verdict."
+    )
 
 
 # The claims page

@@ -133,10 +133,19 @@ def told_of(fact: PublishedEvidence) -> str:
 
 
 def history(claim: PublishedClaim) -> str:
-    """Return the judgements of a claim in a sentence, and when the next look is due."""
-    told = "; ".join(f"{written(h['date'])} {h['verdict']} ({h['why']})" for h in claim.history)
+    """Return the first judgement of a claim and every other verdict in a sentence, and when the next look is due.
+
+    What kept the verdict is counted; the page of corrections tells it.
+    """
+    before = [{"verdict": ""}, *claim.history]
+    moves = [h for h, old in zip(claim.history, before, strict=False) if h["verdict"] != old["verdict"]]  # fmt: skip
+    told = "; ".join(f"{written(h['date'])} {h['verdict']} ({h['why']})" for h in moves)
+    kept = len(claim.history) - len(moves)
+    also = (
+        f" Mended {'once' if kept == 1 else f'{kept} times'} with the same verdict." if kept else ""
+    )
     due = f" Next check due {written(claim.review_by)}." if claim.review_by else ""
-    return f"{told}.{due}".replace("..", ".")
+    return f"{told}.{also}{due}".replace("..", ".")
 
 
 def report_link(claim_id: str, repository: str) -> str:
@@ -235,10 +244,12 @@ def review_rows(published: list[PublishedClaim], known: Mapping[str, reviewers.R
         len({look["claim"].id for look in looks if look["kind"] == kind})
         for kind in ("outside", "own", "unvouched")
     )
+    again_read = [claim for claim in published if claim.second_reading]
     newest = sorted(looks, key=lambda look: look["date"], reverse=True)
     total = len(articles_own(published))
     return render("reviews", seen=_share(seen, total), again=_share(again, total),
-                  unvouched=_share(unvouched, total) if unvouched else "", looks=newest)  # fmt: skip
+                  unvouched=_share(unvouched, total) if unvouched else "", looks=newest,
+                  again_read=again_read)  # fmt: skip
 
 
 def _share(count: int, total: int) -> str:
