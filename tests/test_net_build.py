@@ -370,7 +370,7 @@ def test_a_figure_has_number_alternative_text_caption_and_table(records):
     finding, shown, caption, legend = figure.children
     assert shown is image and "bet-supported" in caption.astext()
     assert (
-        "<span>Figure 3.2</span> Heavier &amp; heavier<a class='headerlink' href='#kilos'"
+        "<span>Figure 3.2</span> Heavier &amp; <b class='bet-tied'>heavier<a class='headerlink' href='#kilos'"
         in finding.astext()
     )
     assert "<p class='bet-shows'>In kg</p>" in finding.astext()

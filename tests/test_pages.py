@@ -606,10 +606,11 @@ def test_frozen_forecasts_are_shown_with_amounts_as_the_book_writes_them():
     assert "<b>Musk at $1 trillion" in page and "profit above $12 billion" in page
 
 
-def test_frozen_counts_of_giants_carry_a_note_and_no_other_reasons_do():
+def test_frozen_reasons_that_mislead_carry_a_note_and_no_others_do():
     page = reference_pages.forecast_rows()
     rows = dict(re.findall(r"<tr id='(F\d+)'>(.*?)</tr>", page, re.DOTALL))
     noted = {name for name, row in rows.items() if "Editor&#x27;s note" in row}
-    assert noted == {"F01", "F02", "F03", "F05", "F26", "F27"}
+    assert noted == {"F01", "F02", "F03", "F05", "F15", "F26", "F27"}
+    assert "counts four promises for three dates that had passed" in rows["F15"]
     runs = tables.table("largest_cohorts", "9999-12-31")
     assert f"The {len(runs)} runs belong to {runs.company.nunique()} companies." in rows["F26"]

@@ -106,9 +106,10 @@ function drawCurve(svg, points, now, labels, claimed) {
   }
   const [cx, cy] = place(now);
   if (Number.isFinite(cy)) {
-    const [right, low] = [cx > width / 2, cy < 60];
+    const left = ys.at(-1) >= ys[0] && cx > pad + 60; // above a rising curve is free on the left
+    const right = !left && cx < width - 80;
     add("circle", { cx, cy, r: 6, class: "now" });
-    add("text", { x: cx + (right ? -10 : 10), y: cy + (low ? 18 : -9), "text-anchor": right ? "end" : "start" }, shown(now[1], labels.y));
+    add("text", { x: cx + (right ? 10 : -10), y: Math.max(26, cy - 9), "text-anchor": right ? "start" : "end" }, shown(now[1], labels.y));
   }
   add("text", { x: pad, y: height - 24 }, shown(x0, labels.x));
   add("text", { x: width - 12, y: height - 24, "text-anchor": "end" }, shown(x1, labels.x));

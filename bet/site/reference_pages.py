@@ -133,7 +133,7 @@ def _forecast(row: Any, looks: dict[str, dt.date], outcome: str) -> dict[str, An
         "base": f"{row.base_rate:.0%}",
         "of": row.reference,
         "why": _amounts(row.why),
-        "note": _note({row.forecast, row.revises}),
+        "note": _note({row.forecast, row.revises}, row.made_on),
         "due": day(row.resolve_by),
         "iso": row.resolve_by.date().isoformat(),
         "settled_by": row.resolves_from,
@@ -145,8 +145,15 @@ def _forecast(row: Any, looks: dict[str, dt.date], outcome: str) -> dict[str, An
     }
 
 
-def _note(ids: set[Any]) -> str:
+def _note(ids: set[Any], made_on: pd.Timestamp) -> str:
     """Return what an editor adds to frozen reasons, which are never rewritten."""
+    if "F15" in ids:  # its base rate counts promises, chapter 2 counts dates
+        told = table("grok5_promises", "9999-12-31").query("kind == 'release'")
+        due = told[told.due < made_on]
+        return (
+            f"Editor's note: the base rate counts {words(len(due))} promises for "
+            f"{words(due.due.nunique())} dates that had passed, none of them kept."
+        )
     if not ids & OF_GIANTS:
         return ""
     runs = table("largest_cohorts", "9999-12-31")
