@@ -200,8 +200,10 @@ def test_every_claim_has_a_link_to_report_an_error_with_its_name(site):
 def test_the_second_reading_stands_with_every_claim(site):
     text = (site / "book" / "claims.html").read_text(encoding="utf-8")
     rows = text.split("<tr id='")[1:]
-    assert [row[:10] for row in rows if "<b>Second reading</b>" not in row] == []
+    assert [row[:10] for row in rows if ">Second reading</a> inside the project" not in row] == []
     assert len(rows) == len(claims())
+    found = (site / "book" / "reviews.html").read_text(encoding="utf-8").split("id='second-readings'")[1]
+    assert found.count("<tr><td data-name='Claim'>") == len(claims())
 
 
 def test_a_badge_says_its_verdict_in_words(site):

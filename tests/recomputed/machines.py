@@ -322,7 +322,7 @@ HEADLINES = [
              lambda s: [math.log2((n := _robots((p := _p(s))["robot_learning_rate"], (f := p["robot_first_cost_usd"]))) / FIRST_UNITS), n, _robots(0.1, f), _robots(0.2, f), _premium(s)],
              (2, 3, 3, 3, 3)),
     *(_robot_row(rate) for rate in (10, 15, 20)),
-    Headline("humanoids on sale", _H, r"By \w+ \d{4} (\w+) of the (\w+) humanoid robots whose price we found were on sale below \$20,000\. (\w+) more could be ordered for \$20,000, and (\w+) was reported at that price\. The cheapest, [\w' ]+ at (\$[\d,]+), is", _offers, EXACT),
+    Headline("humanoids on sale", _H, r"By \w+ \d{4} (\w+) of the (\w+) humanoid robots whose price we found were on sale below \$20,000\. (\w+) more could be ordered for \$20,000 or less, and (\w+) was reported at that price\. The cheapest, [\w' ]+ at (\$[\d,]+), is", _offers, EXACT),
     Headline("an hour of a robot", _H, r"costs (\$[\d.]+) an hour, against (\$[\d.]+) for a cleaner, the US median of May 2024. The robot matches that wage if it works ([\d,]+) hours a year. Upkeep accounts for (\d+)% of that hourly cost", _hour, (2, 4, 3, 2)),
     Headline("one for everyone", _H, r"is ([\d.]+ billion) robots: (\$\d+ trillion) at .*?, ([\d.]+) times the output",
              lambda s: [(n := inputs(s).value["people in 2024"]), n * TARGET, n * TARGET / inputs(s).value["output in 2025"]], (3, 3, 2)),
