@@ -202,7 +202,11 @@ def test_the_second_reading_stands_with_every_claim(site):
     rows = text.split("<tr id='")[1:]
     assert [row[:10] for row in rows if ">Second reading</a> inside the project" not in row] == []
     assert len(rows) == len(claims())
-    found = (site / "book" / "reviews.html").read_text(encoding="utf-8").split("id='second-readings'")[1]
+    found = (
+        (site / "book" / "reviews.html")
+        .read_text(encoding="utf-8")
+        .split("id='second-readings'")[1]
+    )
     assert found.count("<tr><td data-name='Claim'>") == len(claims())
 
 

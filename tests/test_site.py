@@ -137,7 +137,9 @@ def test_the_claims_filter_finds_and_counts(address, chromium):
     assert tab.locator("#INFRA-60").is_visible()
     assert not tab.locator("#INTRO-01").is_visible()
     bar.get_by_label("Search").fill("")
-    bar.locator("label", has_text=re.compile("^Verdict")).locator("select").select_option("contradicted")
+    bar.locator("label", has_text=re.compile("^Verdict")).locator("select").select_option(
+        "contradicted"
+    )
     shown = tab.locator("table.bet-claims tbody tr:visible").count()
     assert shown == sum(claim.verdict == "contradicted" for claim in claims().values())
     assert "verdict=contradicted" in tab.url
