@@ -186,7 +186,7 @@ def _gifts(source: Source) -> pd.DataFrame:
 
 
 HEADLINES = [
-    Headline("build time", _H, r"built Colossus in (\d+) days \(median of (\d+) other large sites: (\d+)\)",
+    Headline("build time", _H, r"built Colossus in (\d+) days \((\d+) other sites, median: (\d+)\)",
              lambda s: [builds(s)[0].min(), len(builds(s)[1]), np.median(builds(s)[1].days)]),
     Headline("behind on the index", _H, r"newest xAI model there, Grok [\d.]+, was about (\d+) points behind the best rival when it was released", _index_gap, 1),
     Headline("scores on the index", _H, r"scores ([\d.]+)\. When it was released in [\w ]+, the best rival scored ([\d.]+)\. By [\w ]+ the best model of all scored ([\d.]+),", _index_scores, 5),

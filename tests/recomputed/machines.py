@@ -287,7 +287,7 @@ HEADLINES = [
              lambda s: [n := _tonnes(_p(s)) / _p(s)["payload_t"], n / 365, _p(s)["payload_t"], inputs(s).value["orbital launches of the world in 2025"]], (3, 2, 3, 3)),
     Headline("what Falcon lofted", _H, r"lifted ([\d,]+) t from .*?, a rate of ([\d,]+) t a year\. From [\w ]+ SpaceX launched about (\d+)%",
              lambda s: [_falcon(s).mass_t.iloc[-1], _falcon_rate(s), 100 * inputs(s).value["SpaceX share of the mass launched in the world"]]),
-    Headline("paces of the past", _H, r"lifted ([\d.]+) times as much each year as the year before.*?lift as much as the plan needs in (\d+) years\..*?would lift what the plan needs in (\d+) years\. If it grew as in the worst five, that would take (\d+) years\.", _paces, 2),
+    Headline("paces of the past", _H, r"lifted ([\d.]+) times as much each year as the year before.*?it would be (\d+) years before Falcon lifted in a year as much as the plan needs\..*?would lift what the plan needs in (\d+) years\. If it grew as in the worst five, that would take (\d+) years\.", _paces, 2),
     Headline("three years", _H, r"a factor of ([\d.]+) each year", lambda s: (1e6 / _falcon_rate(s)) ** (1 / 3), 2),
     Headline("areas", _H, r"takes (\d+) km² of solar panels, a square with sides of (\d+) km.*? needs ([\d.]+) m² for each kilowatt\. The panels deliver about ([\d.]+) GW so that 100 GW reach the chips, and all of it must be shed: ([\d.]+) km²",
              lambda s: [_array_km2(_p(s)), math.sqrt(_array_km2(_p(s))), _radiator(_p(s)), _p(s)["orbital_gw_per_year"] / 0.85, _p(s)["orbital_gw_per_year"] / 0.85 * _radiator(_p(s))], (3, 2, 2, 3, 3)),

@@ -295,14 +295,14 @@ def _horizon(asset: str, label: str, years: int) -> Headline:
 
 HEADLINES = [
     Headline("highest close of 2012", _H, r"In 2012 Tesla never closed above (\$[\d.]+)", lambda s: _years(s).high_close_usd[2012]),
-    Headline("cost, mark and multiple", _H, r"price went from (\$[\d.]+) to (\$[\d.]+), ([\d.]+) times",
+    Headline("cost, mark and multiple", _H, r"price went from (\$[\d.]+), which the firm had paid on average, to (\$[\d.]+), ([\d.]+) times",
              lambda s: [_p(s)["avg_cost_usd"], _p(s)["mark_price_usd"], multiple(s)], (4, 5, 3)),
     Headline("what 2020 made", _H, r"The year 2020 alone made (\d+)% of that growth, or (\d+)% of the dollars gained",
              lambda s: [of_2020(s), _dollars_2020(s)], 2),
     Headline("without 2020", _H, r"risen to ([\d.]+) times the cost in ([\d.]+) years, and not to .*?That is (\d+)% a year.*?best year, 2019. The fund would have grown to ([\d.]+) times its start, or by ([\d.]+)% a year",
              lambda s: [multiple(s) / _jump(s), _held() - 1, 100 * ((multiple(s) / _jump(s)) ** (1 / (_held() - 1)) - 1), _index(s)[0], _index(s)[2]], (2, 2, 3, 2, 3)),
-    Headline("best year of an index fund", _H, r"best year of 2016 to 2024 made (\d+)%", lambda s: _index(s)[1], 2),
-    Headline("trades in slumps", _H, r"(\w+) of (\w+) known purchases by Baron's firm came in slumps, when .*?of the ([\d.]+) million shares whose number we know, only ([\d.]+) million were bought in a slump.*?sold in (\w+) known periods since 2020, and (\w+) of these", _trades, EXACT),
+    Headline("best year of an index fund", _H, r"best year from 2016 to 2024 accounted for (\d+)%", lambda s: _index(s)[1], 2),
+    Headline("trades in slumps", _H, r"(\w+) of (\w+) known purchases by Baron's firm came in slumps, when .*?purchases whose size we know come to ([\d.]+) million shares, and only ([\d.]+) million of those were bought in a slump.*?sold in (\w+) known periods since 2020, and (\w+) of these", _trades, EXACT),
     Headline("accounts of the start", _H, r"(\w+) of (\d+) accounts put the start after 2012, (\w+) allow", _starts, EXACT),
     Headline("days near the price of 33", _H, r"near that price on (\d+) days before 2014, (\d+) of them in 2012 and (\w+) in 2010",
              lambda s: [_years(s).days_near_33_raw.sum(), _years(s).days_near_33_raw[2012], _years(s).days_near_33_raw[2010]], EXACT),

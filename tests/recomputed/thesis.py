@@ -390,7 +390,7 @@ HEADLINES = [
     Headline("price of the record profit", _H, r"At (\d+) times earnings the largest profit", lambda s: math.ceil(needed_value(s) / 1e9 / _profits(s).value_usd_bn.max()), EXACT),
     Headline("share and median of giants", _H, r"ten-year runs belong to (\d+) companies.*?Of these runs, ([\d.]+)% were fast enough. In the median run a company ended at ([\d.]+) times its starting value", lambda s: [len(set(_cohorts(s).company)), kept_pace(s)[2], _cohorts(s).multiple.median()], (EXACT, 2, 2)),
     Headline("sales", _H, r"of (\d+) companies with sales .*?, (\w+) raised .*? The fastest .*? by ([\d.]+)%", _sales, (EXACT, EXACT, 3)),
-    Headline("together", _H, r"give sales of (\$\d+ billion), a profit of (\$[\d.]+ billion) and a share at ([\d.]+) times its price of 14 November 2025. .*? of 2025 had a median net margin of ([\d.]+)% and a median price of ([\d.]+) times earnings. .*? takes Tesla's share to ([\d.]+) times",
+    Headline("together", _H, r"give sales of (\$\d+ billion), a profit of (\$[\d.]+ billion) and a share price ([\d.]+) times that of 14 November 2025. .*? of 2025 had a median net margin of ([\d.]+)% and a median price of ([\d.]+) times earnings. .*? takes Tesla's share to ([\d.]+) times",
              lambda s: [_value_after(s, 1, 1), _value_after(s, _p(s)["net_margin"], 1), _outcome(s), *_as_ten(s)], (3, 3, 2, 3, 3, 2)),
     Headline("result of the model", _H, r"independent of each other, (\d+)% of outcomes .*? moved together, (\d+)% would. Half of all outcomes end below ([\d.]+) times", lambda s: _model(s)[1:4], (1, 2, 2)),
     Headline("a fair bet", _H, r"when the bet succeeds, the share ends at ([\d.]+) times its starting price on average\. .*? ended at ([\d.]+) times their starting value", lambda s: _fair(s)[:2], 2),
@@ -401,5 +401,5 @@ HEADLINES = [
              lambda s: [*_industries(s, ("Telcm", "Util", "Trans"), 1927, 2024), min(m := _industries(s, ("Hardw", "Chips", "ElcEq"), 1927, 2024)), max(m), *_industries(s, ("Market49",), 1927, 2024)]),
     Headline("what a dollar must earn", _H, r"must bring in (\$[\d.]+) a year before running costs. If it lasted thirty years, (\$[\d.]+) would", lambda s: [_instalment((p := _p(s))["discount_rate"], p["hardware_life"]), _instalment(p["discount_rate"], 30)], 2),
     Headline("spent on equipment", _H, r"spent (\$[\d.]+ billion) on equipment", lambda s: _spent(s)[0]),
-    Headline("time so far", _H, r"with (\d+)% of the ten years gone, .*? should have reached ([\d.]+) times the price of that day. From its actual price it would need growth of ([\d.]+)% a year", _time_so_far, (1, 3, 3)),
+    Headline("time so far", _H, r"with (\d+)% of the ten years gone, .*? should by then have been ([\d.]+) times as high as on 14 November 2025. From its actual price it would need growth of ([\d.]+)% a year", _time_so_far, (1, 3, 3)),
 ]  # fmt: skip
