@@ -296,7 +296,7 @@ def test_every_record_is_checked_once_and_all_are_told(monkeypatch):
     monkeypatch.setattr(check.sources, "evidence", fails("a", "b"))
     monkeypatch.setattr(check.sources, "check", fails("c"))
     for room, step in ((check.claims, "claims"), (check.claims, "check"), (check.parameters, "registry"), (check, "parameter_claims"),
-                       (check.article_lines, "check"), (check.article_lines, "anchors"), (check.editions, "editions"), (check.templates, "check"), (check, "related"), (check, "uncited"), (check, "known_in_editions"),
+                       (check.datapackage, "check"), (check.article_lines, "check"), (check.article_lines, "anchors"), (check.editions, "editions"), (check.templates, "check"), (check, "related"), (check, "uncited"), (check, "known_in_editions"),
                        (check.sanity, "check"), (check.facts, "headlines"), (check.reviewers, "check"), (check.markup, "check")):  # fmt: skip
         monkeypatch.setattr(room, step, lambda: None)
     monkeypatch.setattr(check.tables, "names", lambda: ["t", "u"])
