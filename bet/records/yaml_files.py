@@ -6,7 +6,7 @@ import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -163,9 +163,30 @@ def _expected(item: Mapping[str, Any], model: type[Record]) -> str:
     if item["type"] == "missing":
         return f"the field '{item['loc'][-1]}'"
     if item["type"] == "extra_forbidden":
-        known = list(model.model_fields)
-        return f"one of {', '.join(known)}{nearest(str(item['loc'][-1]), known)}"
+        known = list(_model_at(model, item["loc"][:-1]).model_fields)
+        meant = nearest(str(item["loc"][-1]), known)
+        # Between braces a comma ends a value: of {unit: 1,000 workers} the rest is a name without value.
+        comma = (
+            "" if meant or item["input"] is not None else ", or quotes around a text with a comma"
+        )
+        return f"one of {', '.join(known)}{meant}{comma}"
     return item["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+
+
+def _model_at(model: type[Record], place: Sequence[Any]) -> type[Record]:
+    """Return the kind of the record that stands at a place of another: of ('columns', 'year') a column."""
+    for key in place:
+        field = model.model_fields.get(key) if isinstance(key, str) else None
+        if field is not None:
+            model = next(_records_in(field.annotation), model)
+    return model
+
+
+def _records_in(annotation: Any) -> Iterator[type[Record]]:
+    if isinstance(annotation, type) and issubclass(annotation, Record):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _records_in(part)
 
 
 @contextmanager
