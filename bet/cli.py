@@ -122,12 +122,17 @@ def check() -> None:
 @main.command("hash")
 @click.argument("names", nargs=-1, required=True)
 def hash_tables(names: tuple[str, ...]) -> None:
-    """Write the sha256 of the named tables into their sidecars, after an intended change."""
+    """Write the sha256 of the named tables into their sidecars, after an intended change.
+
+    Writes data/datapackage.json anew as well, which holds them too.
+    """
+    from bet.records import datapackage
     from bet.records.check import rehash
 
     for name in names:
         rehash(name)
         click.echo(f"{name}: sha256 written")
+    click.echo(f"wrote {shown(datapackage.write())}")
 
 
 @main.group("table")
@@ -151,7 +156,7 @@ def import_table(file: Path, name: str, replace: bool) -> None:
 
     for path in tables.import_file(file, name, replace):
         click.echo(f"wrote {shown(path)}")
-    click.echo(f"next: fill in data/tables/{name}.yml; bet hash {name}; bet datapackage; bet check")
+    click.echo(f"next: fill in data/tables/{name}.yml; bet hash {name}; bet check")
 
 
 @main.command("datapackage")
@@ -159,8 +164,7 @@ def data_package() -> None:
     """Write data/datapackage.json, the Frictionless descriptor made from the tables' sidecars."""
     from bet.records import datapackage
 
-    write_text(datapackage.place(), datapackage.text())
-    click.echo(f"wrote {shown(datapackage.place())}")
+    click.echo(f"wrote {shown(datapackage.write())}")
 
 
 @main.command(cls=TakesParameters)

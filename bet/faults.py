@@ -52,6 +52,21 @@ def require(faults: list[Fault]) -> None:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Name the likeliest intended name: ``", did you mean 'x'?"`` or an empty string."""
-    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
-    return f", did you mean '{close[0]}'?" if close else ""
+    """Name the likeliest intended name: ``", did you mean 'x'?"`` or an empty string.
+
+    Only a name that is alike as a whole and in its letters alone: days and years are alike everywhere.
+    """
+    close = difflib.get_close_matches(name, list(known), n=5, cutoff=NEAR)
+    near = [other for other in close if _alike(_letters(name), _letters(other))]
+    return f", did you mean '{near[0]}'?" if near else ""
+
+
+NEAR = 0.7  # of difflib's ratio: 'yeer' is near 'year', and two sources of one day are not near
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalpha, name))
+
+
+def _alike(one: str, other: str) -> bool:
+    return difflib.SequenceMatcher(None, other, one).ratio() >= NEAR

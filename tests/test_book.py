@@ -6,6 +6,7 @@ import json
 import re
 
 import nbformat
+import papermill
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
@@ -165,3 +166,18 @@ def test_a_reversed_chart_has_another_hash(books):
     )
     record["rows"] = record["rows"][::-1]
     assert chart_hashes(broken)[record["name"]] != before[record["name"]]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_papermill_tells_each_parameter_with_its_meaning(name, caplog):
+    """``papermill --help-notebook`` reads lines: one for each value, and no other '=' in its comment."""
+    told = papermill.inspect_notebook(str(BOOK / f"{name}.ipynb"))
+    assert caplog.messages == []
+    known = parameters.parameters_of(name)
+    assert set(told) == set(known)
+    unlike = {  # a comment may be shorter than the registry's meaning, but begins as it does
+        key: (told[key]["help"], entry.meaning)
+        for key, entry in known.items()
+        if told[key]["help"].split()[:1] != entry.meaning.split()[:1]
+    }
+    assert unlike == {}

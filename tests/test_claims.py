@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bet.faults import BadInput
-from bet.records import claims
+from bet.records import article_lines, claims
 from tests import worlds
 
 RECORD = "data/claims/infrastructure.yml:1 [INFRA-60]: found this record; expected "
@@ -22,47 +22,48 @@ TOLD = {
     "high_when_told_by_the_judged.yml": "claim INFRA-60 confidence: found high; expected at most medium",
     "high_on_what_only_qualifies.yml": "claim INFRA-60 confidence: found high; expected at most medium",
     "medium_on_nothing.yml": "claim INFRA-60 confidence: found medium; expected at most low",
-    "contradicted_without_strongest_reading.yml": RECORD + "a strongest_reading for 'contradicted'",
-    "contradicted_without_error_origin.yml": RECORD + "an error_origin for 'partly' and",
-    "verdict_without_history_entry.yml": RECORD + "a history whose last entry has this verdict",
+    "contradicted_without_strongest_reading.yml": "data/claims/infrastructure.yml:1 [INFRA-60] strongest_reading: found nothing; expected one for 'contradicted'",
+    "contradicted_without_error_origin.yml": "data/claims/infrastructure.yml:1 [INFRA-60] error_origin: found nothing; expected one for 'partly' and 'contradicted'",
+    "verdict_without_history_entry.yml": "data/claims/infrastructure.yml:21 [INFRA-60] history: found 'partly' last; expected a last entry with the verdict 'contradicted'",
     "flip_already_true.yml": "claim INFRA-60 flips_if: found a condition that is true today",
     "open_whose_flip_is_true.yml": "claim INFRA-61 flips_if: found a condition that is true today",
     "flip_names_nothing.yml": "claim INFRA-60 flips_if: found 'power-metred'; expected an evidence id with one figure, or CLAIM.figure, did you mean",
     "flip_operator_unknown.yml": "data/claims/infrastructure.yml:20 [INFRA-60] flips_if.operator: found '!='; expected '<',",
     "anchor_of_five_words.yml": "data/claims/infrastructure.yml:3 [INFRA-60] anchor: found 'the grid of 160 gigawatts'; expected at most four words",
-    "verdict_against_the_rule.yml": RECORD + "verdict 'contradicted' by the rule, or an override",
-    "override_of_the_same_verdict.yml": RECORD + "no override where the rule already gives",
+    "verdict_against_the_rule.yml": "data/claims/infrastructure.yml:11 [INFRA-60] verdict: found 'partly'; expected 'contradicted' by the rule, or an override reason",
+    "override_of_the_same_verdict.yml": "data/claims/infrastructure.yml:12 [INFRA-60] override: found one; expected none where the rule already gives the verdict",
     "found_upside_down.yml": "data/claims/infrastructure.yml:10 [INFRA-60] figures.0: found this record; expected found from low to high",
     "found_without_value.yml": "data/claims/infrastructure.yml:10 [INFRA-60] figures.0: found this record; expected a value beside 'found'",
     "date_for_a_number.yml": "data/claims/infrastructure.yml:10 [INFRA-60] figures.0: found this record; expected found as a date for relation 'date'",
-    "figure_name_twice.yml": RECORD + "figures with names of their own, 'us_average_power' once",
-    "then_names_no_figure.yml": RECORD + "a figure's name in then.found, not 'us_power'",
+    "figure_name_twice.yml": "data/claims/infrastructure.yml:9 [INFRA-60] figures: found 'us_average_power' more than once; expected names of their own",
+    "then_names_no_figure.yml": "data/claims/infrastructure.yml:18 [INFRA-60] then: found a value for 'us_power'; expected names of figures in its found",
     "table_unknown.yml": "claim INFRA-60 tables: found 'powr'; expected a table of data/tables",
     "notebook_unknown.yml": "claim INFRA-60 assessed_in: found '3_infrastucture'; expected ledger, 0_stake",
-    "reason_empty.yml": RECORD + "a reason",
+    "reason_empty.yml": "data/claims/infrastructure.yml:13 [INFRA-60] reason: found nothing; expected a reason",
     "id_of_another_section.yml": "data/claims/infrastructure.yml:1 [ROBOT-60] id: found 'ROBOT-60'; expected",
     "id_twice.yml": "data/claims/infrastructure.yml:23: found id 'INFRA-60' a second time; expected unique ids",
     "key_twice.yml": "data/claims/infrastructure.yml:5: found 'speaker' a second time; expected each key once",
     "not_yaml.yml": "data/claims/infrastructure.yml:3: found ",
-    "unverified_without_search.yml": OTHER + "a 'searched' note, or evidence, tables or arithmetic; a 'searched' note for 'unverified'",
-    "checkable_without_ground.yml": OTHER + "a 'searched' note, or evidence, tables or arithmetic",
-    "opinion_that_is_checkable.yml": OTHER + "checkable: false for 'opinion'",
-    "quotation_without_speech.yml": OTHER + "speech for a quotation or view, and for nothing else",
-    "words_not_found_but_supported.yml": OTHER + "verdict unverified for a saying, found in neither",
-    "words_found_but_unverified.yml": OTHER + "verdict supported or partly or contradicted for a saying, found in the same words or in substance",
-    "opinion_with_a_speaker.yml": OTHER + "speech for a quotation or view, and for nothing else",
-    "forecast_judged.yml": OTHER + "verdict open for a forecast, or a price of what does not exist",
-    "opinion_with_confidence.yml": OTHER + "confidence: null for an opinion, a level otherwise",
-    "nothing_found_without_who_else.yml": OTHER + "a 'searched' note that asks who else",
-    "nothing_found_in_a_reason.yml": RECORD + "a 'searched' note that asks who else",
-    "nothing_found_but_certain.yml": RECORD + "at most medium where nothing was found",
-    "nothing_found_then.yml": RECORD + "a 'searched' note that asks who else",
-    "nothing_found_for_certain.yml": OTHER + "at most medium where nothing was found",
+    "unverified_without_search.yml": "data/claims/infrastructure.yml:1 [INFRA-61] searched: found nothing; expected a note for 'unverified'",
+    "checkable_without_ground.yml": "data/claims/infrastructure.yml:1 [INFRA-61] searched: found nothing; expected a note, or evidence, tables or arithmetic",
+    "opinion_that_is_checkable.yml": "data/claims/infrastructure.yml:7 [INFRA-61] checkable: found true; expected false for 'opinion'",
+    "quotation_without_speech.yml": "data/claims/infrastructure.yml:1 [INFRA-61] speech: found nothing for kind 'quotation'; expected one for a quotation or view, and for nothing else",
+    "words_not_found_but_supported.yml": "data/claims/infrastructure.yml:10 [INFRA-61] verdict: found 'supported'; expected unverified for a saying, found in neither",
+    "words_found_but_unverified.yml": "data/claims/infrastructure.yml:10 [INFRA-61] verdict: found 'unverified'; expected supported or partly or contradicted for a saying, found in the same words or in substance",
+    "opinion_with_a_speaker.yml": "data/claims/infrastructure.yml:7 [INFRA-61] speech: found one for kind 'opinion'; expected one for a quotation or view, and for nothing else",
+    "forecast_judged.yml": "data/claims/infrastructure.yml:9 [INFRA-61] verdict: found 'supported'; expected open for a forecast, or a price of what does not exist",
+    "opinion_with_confidence.yml": "data/claims/infrastructure.yml:10 [INFRA-61] confidence: found low; expected null for an opinion",
+    "nothing_found_without_who_else.yml": "data/claims/infrastructure.yml:11 [INFRA-61] searched: found no 'who else'; expected a note that asks who else",
+    "nothing_found_in_a_reason.yml": "data/claims/infrastructure.yml:1 [INFRA-60] searched: found no 'who else'; expected a note that asks who else",
+    "nothing_found_but_certain.yml": "data/claims/infrastructure.yml:12 [INFRA-60] confidence: found high; expected at most medium where nothing was found",
+    "nothing_found_then.yml": "data/claims/infrastructure.yml:1 [INFRA-60] searched: found no 'who else'; expected a note that asks who else",
+    "nothing_found_for_certain.yml": "data/claims/infrastructure.yml:10 [INFRA-61] confidence: found high; expected at most medium where nothing was found",
     "clock_without_later_evidence.yml": "claim INFRA-60 then: found another verdict than today's; expected evidence about 2025 or earlier that became public after 2025-11-30",
 }  # fmt: skip
 MANY = {
     "field_unknown.yml": ["[INFRA-60] speaker: found nothing", "4 [INFRA-60] speeker: found an unknown field 'speeker'; expected one of id,"],
     "many_faults.yml": ["3 [INFRA-60] anchor:", "1 [INFRA-60] kind:", "7 [INFRA-60] importance: found 9", "9 [INFRA-60] figures.0.relation: found 'around'"],
+    "many_disagreements.yml": ["[INFRA-60] anchor: found 'the grid of 160 gigawatts'", "[INFRA-60] verdict: found 'partly'; expected 'contradicted'"],
     "many_cross_faults.yml": ["contradicts: found 'power-metred'", "tables: found 'powr'", "assessed_in: found 'nowhere'", "flips_if: found a condition"],
 }  # fmt: skip
 
@@ -89,6 +90,20 @@ def test_all_faults_of_a_claim_come_at_once(world, case):
     told = told_of(world, case)
     assert len(told) == len(MANY[case])
     assert all(words in fault for words, fault in zip(MANY[case], told, strict=True)), told
+
+
+def test_what_a_refused_claim_names_and_quotes_is_told_with_the_rest(world):
+    (world / "article_words.lock").write_text("\n" * 300)
+    worlds.put("claims/many_disagreements.yml", world / "claims" / "infrastructure.yml")
+    own = worlds.faults_of(claims.claims)
+    missing = "claim INFRA-60 contradicts: found 'power-metred'; expected an id of data/evidence"
+    told = worlds.faults_of(claims.check)
+    assert told[:-1] == own and told[-1].startswith(missing)
+    told = worlds.faults_of(article_lines.anchors)
+    assert told[: len(own)] == own
+    assert told[len(own)].startswith(
+        "claim INFRA-60 anchor: found 'the grid of 160 gigawatts'; expected words of"
+    )
 
 
 def test_the_small_ledger_is_sound(world):

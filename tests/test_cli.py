@@ -158,7 +158,9 @@ def test_parameters_are_listed_for_people_and_for_machines(world):
 
 
 def test_hashes_are_written_and_unknown_tables_told(world):
-    assert bet("hash", "power") == (0, "power: sha256 written\n", "")
+    told = "power: sha256 written\nwrote data/datapackage.json\n"
+    assert bet("hash", "power") == (0, told, "")
+    assert datapackage.check() is None
     code, _, wrong = bet("hash", "powr")
     assert (code, wrong) == (
         2,

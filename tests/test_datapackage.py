@@ -8,7 +8,7 @@ import frictionless
 import pytest
 
 from bet.paths import write_text
-from bet.records import datapackage, tables
+from bet.records import check, datapackage, tables
 from tests import worlds
 
 
@@ -28,6 +28,17 @@ def test_the_committed_file_is_current():
     assert datapackage.place().read_text(encoding="utf-8") == datapackage.text(), (
         "data/datapackage.json is not what the sidecars say: run `bet datapackage`"
     )
+
+
+def test_a_descriptor_that_is_not_the_sidecars_is_a_fault(world):
+    where = "data/datapackage.json: found {}; expected what `bet datapackage` writes"
+    assert worlds.faults_of(datapackage.check) == [where.format("no such file")]
+    write_text(datapackage.place(), datapackage.text().replace("power", "powr"))
+    told = [where.format("another text than the sidecars give")]
+    assert worlds.faults_of(datapackage.check) == told
+    assert told[0] in map(str, check.all_faults())
+    datapackage.write()
+    assert worlds.faults_of(datapackage.check) == []
 
 
 def test_frictionless_accepts_the_committed_descriptor_and_data():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import re
 import types
 from pathlib import Path
@@ -14,7 +15,7 @@ from docutils import nodes
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from bet.chapter.outputs import CHART_MIME
-from bet.faults import BadInput, NotebookFailed
+from bet.faults import BadInput, Fault, NotebookFailed
 from bet.records.editions import TODAY
 from bet.site import build, extension, gallery, icons, meta, pdf, published
 from tests.places import ROOT
@@ -142,6 +143,32 @@ def test_what_the_writer_told_last_is_shown(stage):
     assert build.complaints("one\ncopying images... [ 10%] a\ntwo") == "one\ntwo"
 
 
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (BadInput([Fault("claim A", "b", "c"), Fault("d", "e", "f")]), "claim A: found b; expected c\nd: found e; expected f"),
+        (KeyError("6_name"), "KeyError: '6_name'"),
+    ],
+)  # fmt: skip
+def test_of_a_page_that_fails_the_cause_is_told_and_no_traceback(
+    tmp_path, monkeypatch, error, told
+):
+    def main(arguments, prog_name):
+        print("reading... [ 50%] a\n\x1b[91mAn extension error\x1b[0m")
+        try:
+            raise error
+        except Exception as cause:
+            raise RuntimeError("\n=====\n\nThere was an error. Look above.\n") from cause
+
+    log = tmp_path / "sphinx.log"
+    monkeypatch.setattr("jupyter_book.cli.main.main", main)
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        assert pool.apply(build.sphinx, (tmp_path, log)) == 1
+    assert build.complaints(log.read_text()) == told
+    warned = f"a.md:5: WARNING: no such page\n{log.read_text()}"
+    assert build.complaints(warned) == f"a.md:5: WARNING: no such page\n{told}"
+
+
 def test_an_edition_that_cannot_be_written_is_named_with_the_writer_s_words(stage, monkeypatch):
     told = []
 
@@ -154,7 +181,7 @@ def test_an_edition_that_cannot_be_written_is_named_with_the_writer_s_words(stag
     monkeypatch.setattr(build, "_sphinx", writer)
     build._write_all([TODAY], told.append)
     assert told == [f"wrote the site of edition '{TODAY}'"]
-    with pytest.raises(NotebookFailed, match="edition 'bear' could not be built:\na warning"):
+    with pytest.raises(NotebookFailed, match=r"edition 'bear' could not be built: a warning$"):
         build._write_all(["bear"], told.append)
 
 

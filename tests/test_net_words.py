@@ -259,6 +259,10 @@ def test_what_a_record_lacks_or_has_too_much_is_told():
     assert faults({"a": 1}) == []
     assert faults({}) == ["x.yml:2 a: found nothing; expected the field 'a'"]
     assert faults({"a": 1, "b": 2}) == ["x.yml:2 b: found an unknown field 'b'; expected one of a"]
+    (told,) = faults({"a": 1, "000 workers": None})
+    assert told.endswith(
+        "found an unknown field '000 workers'; expected one of a, or quotes around a text with a comma"
+    )
     assert faults({"a": "x", "id": 3})[0].startswith("x.yml:2 [3] a: found 'x'; expected a valid integer")  # fmt: skip
     assert faults([1])[0].startswith("x.yml:2: found [1]; expected a valid dictionary")
     assert faults({"a": {"b": 1}})[0].startswith("x.yml:2 a: found this record; expected a valid")
@@ -296,7 +300,7 @@ def test_every_record_is_checked_once_and_all_are_told(monkeypatch):
     monkeypatch.setattr(check.sources, "evidence", fails("a", "b"))
     monkeypatch.setattr(check.sources, "check", fails("c"))
     for room, step in ((check.claims, "claims"), (check.claims, "check"), (check.parameters, "registry"), (check, "parameter_claims"),
-                       (check.article_lines, "check"), (check.article_lines, "anchors"), (check.editions, "editions"), (check.templates, "check"), (check, "related"), (check, "uncited"), (check, "known_in_editions"),
+                       (check.datapackage, "check"), (check.article_lines, "check"), (check.article_lines, "anchors"), (check.editions, "editions"), (check.templates, "check"), (check, "related"), (check, "uncited"), (check, "known_in_editions"),
                        (check.sanity, "check"), (check.facts, "headlines"), (check.reviewers, "check"), (check.markup, "check")):  # fmt: skip
         monkeypatch.setattr(room, step, lambda: None)
     monkeypatch.setattr(check.tables, "names", lambda: ["t", "u"])

@@ -360,6 +360,30 @@ def test_the_gallery_puts_the_cover_first_and_each_chart_under_its_chapter():
     assert both.count('"><img alt="" class="bet-narrow" src="../_images/narrow-') == len(CHARTS)
 
 
+@pytest.mark.parametrize(
+    ("entry", "title"),
+    [
+        ('{file: book/6_name, title: "6 A name"}', "Chapter 6 · A name"),
+        ("{file: book/6_name, title: A name}", "A name"),
+        ("{file: book/6_name}", "6_name"),
+        ("{file: book/claims}", "6_name"),
+    ],
+)
+def test_pages_name_a_new_chapter_as_the_menu_does(tmp_path, monkeypatch, entry, title):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "_config.yml").touch()
+    (tmp_path / "_toc.yml").write_text(f"root: book/index\nchapters:\n  - {entry}\n")
+    known = {"6_name": parameters.registry()["4_thesis"], "common": parameters.registry()["common"]}
+    monkeypatch.setattr(parameters, "registry", lambda: known)
+    monkeypatch.chdir(tmp_path)
+    charts = [{**CHARTS[0], "notebook": "6_name"}]
+    files = {("6_name", CHARTS[0]["name"]): gallery.Files("a.svg")}
+    assert f"<a href='6_name.html'>{title}</a>" in gallery.rows(charts, files, {"INFRA-01": "open"})
+    assert {row[0] for row in cells(reference_pages.parameter_rows())} == {title, "Every chapter"}
+    judged = claims_page.claim_rows([claim(notebook="6_name")], "", [])
+    assert f"<a href='6_name.html'>{title}</a>" in judged
+
+
 def test_a_table_view_says_how_many_rows_it_leaves_out():
     axes = {"x": "a_year", "y": "n", "by": None, "unit": "GW"}
     chart = {"columns": ["a_year", "n"], "rows": [[n, None] for n in range(121)], **axes}

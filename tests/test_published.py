@@ -10,10 +10,13 @@ import jsonschema
 import nbformat
 import pytest
 
-from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME
+from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, assessments, judged_twice
 from bet.records import claims, judge
+from bet.run import check as run_check
+from bet.run import execute
 from bet.site import published
 from tests import worlds
+from tests.places import BOOK
 
 TODAY = "2026-11-23"
 
@@ -64,8 +67,31 @@ def test_a_claim_assessed_twice_is_told(world):
     notebook(world, "3_infrastructure", from_ledger("INFRA-60"))
     notebook(world, "4_thesis", from_ledger("INFRA-60"))
     assert worlds.faults_of(lambda: published.assessments_in(world)) == [
-        "book/4_thesis.ipynb: found INFRA-60 a second time; expected each claim assessed once"
+        "book/4_thesis.ipynb: found INFRA-60 judged a second time, as in 3_infrastructure.ipynb; "
+        "expected each claim in one book.assess or book.ledger"
     ]
+
+
+def test_a_copied_chapter_is_told_in_one_line():
+    copied = published.read(BOOK / "4_thesis.ipynb")
+    (told,) = judged_twice({"4_thesis": copied, "6_name": copied})
+    own = [record["claim"] for record in assessments(copied)]
+    few = f"{', '.join(own[:3])} and {len(own) - 3} more"
+    assert (told.where, told.found) == (
+        "book/6_name.ipynb",
+        f"{few} judged a second time, as in 4_thesis.ipynb",
+    )
+    assert judged_twice({"4_thesis": copied}) == []
+
+
+def test_the_check_tells_a_copied_chapter(monkeypatch):
+    copy = {"6_name": "4_thesis"}
+    known = [*execute.names(), *copy]
+    place = execute.path_of
+    monkeypatch.setattr(execute, "names", lambda: known)
+    monkeypatch.setattr(execute, "path_of", lambda name: place(copy.get(name, name)))
+    monkeypatch.setattr(run_check.check, "all_faults", list)
+    assert [fault.where for fault in run_check.all_faults()] == ["book/6_name.ipynb"]
 
 
 def test_a_claim_that_no_notebook_assesses_is_told(world):

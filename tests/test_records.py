@@ -118,6 +118,16 @@ def test_the_nearest_name_is_suggested_when_one_is_near():
         ", did you mean 'us_average_power_gw'?"
     )
     assert nearest("zebra", ["us_average_power_gw"]) == ""
+    assert nearest("INFRA-06", ["INTRO-06", "INFRA-60"]) == ", did you mean 'INFRA-60'?"
+
+
+@pytest.mark.parametrize(
+    ("name", "far"),
+    [("subject-publisher-2026", "chatgpt-users-2025"), ("talk-2026-11-18", "43b-2025-11-18"),
+     ("abc-2026-11-18", "xyz-2026-11-18"), ("tesla-units-2027", "tesla-price-2020")],
+)  # fmt: skip
+def test_a_name_that_is_alike_in_its_day_or_its_ending_is_not_suggested(name, far):
+    assert nearest(name, [far]) == ""
 
 
 @pytest.mark.parametrize("value", ["2025-11-14", "2025-11", "2025", 2025, dt.date(2025, 11, 14)])

@@ -84,7 +84,7 @@ def test_all_of_it_becomes_a_table_with_a_draft_to_fill_in(world, tmp_path):
     assert (code, wrong) == (0, [])
     assert told == [
         "wrote data/tables/supply.csv", "wrote data/tables/supply.yml",
-        "next: fill in data/tables/supply.yml; bet hash supply; bet datapackage; bet check",
+        "next: fill in data/tables/supply.yml; bet hash supply; bet check",
     ]  # fmt: skip
     assert (world / "supply.csv").read_bytes() == (world / "power.csv").read_bytes()
     draft = (world / "supply.yml").read_text()

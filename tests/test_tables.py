@@ -86,7 +86,10 @@ def test_a_file_that_is_no_csv_is_told_with_its_line(world, case):
 
 def test_every_broken_file_has_its_test():
     assert set(worlds.cases("tables")) == FILES.keys() | UNREADABLE.keys()
-    assert set(worlds.cases("sidecars")) == SIDECARS.keys() | {"field_misspelt.yml"}
+    assert set(worlds.cases("sidecars")) == SIDECARS.keys() | {
+        "field_misspelt.yml",
+        "comma_without_quotes.yml",
+    }
 
 
 @pytest.mark.parametrize("case", SIDECARS)
@@ -94,6 +97,17 @@ def test_a_broken_sidecar_is_refused(world, case):
     worlds.put(f"sidecars/{case}", world / "power.yml")
     (told,) = worlds.faults_of(lambda: tables.sidecar("power"))
     assert told.startswith(SIDECARS[case]), told
+
+
+def test_a_text_that_a_comma_cuts_is_told_with_what_to_do(world):
+    worlds.put("sidecars/comma_without_quotes.yml", world / "power.yml")
+    value, rest = worlds.faults_of(lambda: tables.sidecar("power"))
+    where = "data/tables/power.yml:12 columns.average_power_gw"
+    assert value == f"{where}.unit: found 1; expected a valid string"
+    assert rest == (
+        f"{where}.000 workers: found an unknown field '000 workers'; expected one of type, unit, min, max, "
+        "values, optional, meaning, or quotes around a text with a comma"
+    )
 
 
 def test_a_misspelt_field_of_a_sidecar_is_told_with_the_nearest(world):

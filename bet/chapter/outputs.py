@@ -134,6 +134,31 @@ def assessments(notebook: nbformat.NotebookNode) -> list[dict[str, Any]]:
     return [record for records in outputs(notebook, ASSESSMENT_MIME) for record in records]
 
 
+def judged_twice(notebooks: Mapping[str, nbformat.NotebookNode]) -> list[Fault]:
+    """Return a fault for each two notebooks, by name, that judge the same claims: which, and which two."""
+    first: dict[str, str] = {}
+    again: dict[tuple[str, str], list[str]] = {}
+    for name, notebook in notebooks.items():
+        for claim in (record["claim"] for record in assessments(notebook)):
+            if claim in first:
+                again.setdefault((name, first[claim]), []).append(claim)
+            first.setdefault(claim, name)
+    return [
+        Fault(
+            f"book/{name}.ipynb",
+            f"{_some(claims)} judged a second time, as in {other}.ipynb",
+            "each claim in one book.assess or book.ledger",
+        )
+        for (name, other), claims in again.items()
+    ]
+
+
+def _some(names: Sequence[str], most: int = 3) -> str:
+    """Return the first few of some names, and how many more there are: 'A, B, C and 2 more'."""
+    rest = len(names) - most
+    return ", ".join(names[:most]) + (f" and {rest} more" if rest > 0 else "")
+
+
 def stripped(notebook: nbformat.NotebookNode) -> bool:
     """Tell whether a notebook has code and not one output: readers would see an empty page."""
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]

@@ -12,9 +12,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from bet.faults import Fault, require
+from bet.faults import BadInput, Fault, require
 from bet.paths import here, note
-from bet.records.claims import Claim, claims
+from bet.records.claims import Claim, claims, readable
 from bet.records.tables import table
 
 LAST_LINE = 297
@@ -96,7 +96,11 @@ def anchors() -> None:
     if not path.exists():
         require([Fault(f"data/{path.name}", "no such file", "the marks of the article's words")])
     lines = [set(line.split()) for line in path.read_text(encoding="utf-8").splitlines()]
-    require(list(anchor_faults(claims().values(), lines)))
+    try:
+        judged = list(claims().values())
+    except BadInput as error:
+        raise BadInput([*error.faults, *anchor_faults(readable(), lines)]) from None
+    require(list(anchor_faults(judged, lines)))
 
 
 def anchor_faults(judged: Iterable[Claim], lines: Sequence[set[str]]) -> Iterator[Fault]:

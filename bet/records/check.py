@@ -12,6 +12,7 @@ from bet.paths import here, write_text
 from bet.records import (
     article_lines,
     claims,
+    datapackage,
     editions,
     facts,
     markup,
@@ -43,6 +44,7 @@ def all_faults() -> list[Fault]:
         facts.headlines,
         templates.check,
         *(lambda name=name: tables.table(name, "9999-12-31") for name in tables.names()),
+        datapackage.check,
         uncited,
         related,
         known_in_editions,

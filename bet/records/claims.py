@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import math
 import operator
@@ -9,7 +10,14 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from bet.dates import PartialDate, first_day, iso, last_day
 from bet.faults import BadInput, Fault, nearest, require
@@ -17,7 +25,7 @@ from bet.paths import Loader, Root, here
 from bet.records import forms
 from bet.records.rule import Ruling, rule, worst
 from bet.records.sources import Evidence, evidence, known_on, sources
-from bet.records.yaml_files import Named, Record, load_folder
+from bet.records.yaml_files import Disagreement, Named, Part, Record, load_folder, read_yaml
 
 ARTICLE_DAY = dt.date(2025, 11, 14)
 THEN = dt.date(2025, 11, 30)  # the clock 'then': what was public by this day
@@ -247,69 +255,87 @@ class Claim(Named):
         """Return the earlier clock while a day is under it; nothing later is told in it."""
         return self.then if day <= THEN else None
 
-    @field_validator("anchor")
     @classmethod
-    def _anchor_is_short(cls, anchor: str) -> str:
-        if len(anchor.split()) > 4:
-            raise ValueError("at most four words of the original")
-        return anchor
+    def whatever_else(cls, value: Any) -> list[Part]:
+        """Tell an anchor that is too long."""
+        anchor = value.get("anchor") if isinstance(value, dict) else None
+        if not isinstance(anchor, str) or len(anchor.split()) <= 4:
+            return []
+        return [("anchor", repr(anchor), "at most four words of the original")]
 
     @model_validator(mode="after")
-    def _fields_agree(self) -> Claim:
-        wrong = [message for message in _conditions(self) if message]
-        if wrong:
-            raise ValueError("; ".join(wrong))
+    def _fields_agree(self, info: ValidationInfo) -> Claim:
+        if info.context != FIELDS_ALONE and (wrong := _conditions(self)):
+            raise Disagreement(wrong)
         return self
 
 
-def _conditions(claim: Claim) -> list[str]:
-    """Return what a record of this verdict still lacks, in words."""
+FIELDS_ALONE = "fields alone"  # the context in which fields need not agree
+NOTHING = "nothing"
+
+
+def _conditions(claim: Claim) -> list[Part]:
+    """Return what a record of this verdict still lacks or has too much, each part with its field."""
     figures = [figure.name for figure in claim.figures]
     misnamed = [name for name in claim.then.found if name not in figures] if claim.then else []
-    wrong = [
-        f"figures with names of their own, '{n}' once" for n in figures if figures.count(n) > 1
+    twice = sorted({name for name in figures if figures.count(name) > 1})
+    wrong = [("figures", f"'{name}' more than once", "names of their own") for name in twice]
+    wrong += [
+        ("then", f"a value for '{name}'", "names of figures in its found") for name in misnamed
     ]
-    wrong += [f"a figure's name in then.found, not '{name}'" for name in misnamed]
+    wrong += Claim.whatever_else({"anchor": claim.anchor})
     if claim.verdict == "pending":
-        return sorted(set(wrong))
-    wrong += _form_conditions(claim)
+        return wrong
+    return [*wrong, *_form_conditions(claim), *_verdict_conditions(claim)]
+
+
+def _verdict_conditions(claim: Claim) -> list[Part]:
+    """Return what the verdict asks for."""
+    verdict, told = claim.verdict, f"'{claim.verdict}'"
     grounds = claim.supports or claim.contradicts or claim.tables or claim.arithmetic
     ruled = worst([f.judge().verdict for f in claim.judged()]) if claim.judged() else None
+    last = f"'{claim.history[-1].verdict}' last" if claim.history else NOTHING
     wants = {
-        "a reason": not claim.reason.strip(),
-        "a strongest_reading for 'contradicted'": claim.verdict == "contradicted"
+        ("reason", NOTHING, "a reason"): not claim.reason.strip(),
+        ("strongest_reading", NOTHING, "one for 'contradicted'"): verdict == "contradicted"
         and not claim.strongest_reading,
-        "an error_origin for 'partly' and 'contradicted'": claim.verdict
+        ("error_origin", NOTHING, "one for 'partly' and 'contradicted'"): verdict
         in ("partly", "contradicted")
         and not claim.error_origin,
-        "a 'searched' note, or evidence, tables or arithmetic": claim.checkable
+        ("searched", NOTHING, "a note, or evidence, tables or arithmetic"): claim.checkable
         and not grounds
+        and not claim.searched
+        and verdict != "unverified",
+        ("searched", NOTHING, "a note for 'unverified'"): verdict == "unverified"
         and not claim.searched,
-        "a 'searched' note for 'unverified'": claim.verdict == "unverified" and not claim.searched,
-        "checkable: false for 'opinion'": claim.verdict == "opinion" and claim.checkable,
-        f"verdict '{ruled}' by the rule, or an override reason": ruled is not None
-        and ruled != claim.verdict
+        ("checkable", "true", "false for 'opinion'"): verdict == "opinion" and claim.checkable,
+        ("verdict", told, f"'{ruled}' by the rule, or an override reason"): ruled is not None
+        and ruled != verdict
         and not claim.override,
-        "no override where the rule already gives the verdict": ruled == claim.verdict
+        ("override", "one", "none where the rule already gives the verdict"): ruled == verdict
         and bool(claim.override),
-        "a history whose last entry has this verdict": not claim.history
-        or claim.history[-1].verdict != claim.verdict,
+        ("history", last, f"a last entry with the verdict {told}"): not claim.history
+        or claim.history[-1].verdict != verdict,
     }
-    return sorted(set(wrong)) + [want for want, missing in wants.items() if missing]
+    return [want for want, missing in wants.items() if missing]
 
 
-def _form_conditions(claim: Claim) -> list[str]:
+def _form_conditions(claim: Claim) -> list[Part]:
     """Return what the form of the sentence asks for; see ``forms``."""
     if (claim.speech is None) == (claim.kind in forms.REPORTS):
-        return ["speech for a quotation or view, and for nothing else"]
+        found = f"{'one' if claim.speech else NOTHING} for kind '{claim.kind}'"
+        return [("speech", found, "one for a quotation or view, and for nothing else")]
     form = forms.form(claim.kind, claim.speech.words if claim.speech else None)
     opinion = form.verdicts == ("opinion",)
+    level = claim.confidence or "null"
+    right = f"{' or '.join(form.verdicts)} for {form.name}"
+    levels = "null for an opinion" if opinion else "high, medium or low"
     wants = {
-        f"verdict {' or '.join(form.verdicts)} for {form.name}": claim.verdict not in form.verdicts,
-        "confidence: null for an opinion, a level otherwise": opinion != (claim.confidence is None),
-        "at most medium where nothing was found": claim.confidence == "high"
+        ("verdict", f"'{claim.verdict}'", right): claim.verdict not in form.verdicts,
+        ("confidence", level, levels): opinion != (claim.confidence is None),
+        ("confidence", level, "at most medium where nothing was found"): claim.confidence == "high"
         and (claim.verdict == "unverified" or _tells_of_nothing(claim)),
-        "a 'searched' note that asks who else": _tells_of_nothing(claim)
+        ("searched", "no 'who else'", "a note that asks who else"): _tells_of_nothing(claim)
         and "who else" not in (claim.searched or "").lower(),
     }
     return [want for want, missing in wants.items() if missing]
@@ -333,6 +359,21 @@ def claims(root: Root) -> dict[str, Claim]:
     return dict(sorted(records.items(), key=lambda item: order(item[0])))
 
 
+def readable() -> list[Claim]:
+    """Return the claims whose fields can be read each by itself, also those that ``claims`` refuses.
+
+    What refers to the article or to other records can then be told together with the rest.
+    """
+    found = []
+    for path in sorted((here().data / "claims").glob("*.yml")):
+        with contextlib.suppress(BadInput):  # told by ``claims``
+            content = read_yaml(path)[0]
+            for value in content if isinstance(content, list) else ():
+                with contextlib.suppress(ValidationError):
+                    found.append(Claim.model_validate(value, context=FIELDS_ALONE))
+    return found
+
+
 def order(claim_id: str) -> tuple[int, int]:
     """Sort key: sections in the order of the article, then the number."""
     section, number = claim_id.split("-")
@@ -341,12 +382,27 @@ def order(claim_id: str) -> tuple[int, int]:
 
 def check() -> None:
     """Check every claim against the evidence and the tables; raise BadInput naming every fault."""
-    ledger = claims()
+    try:
+        ledger = claims()
+    except BadInput as error:
+        missing = [fault for claim in readable() for fault in reference_faults(claim)]
+        raise BadInput([*error.faults, *missing]) from None
     require([fault for claim in ledger.values() for fault in cross_faults(claim, ledger)])
 
 
 def cross_faults(claim: Claim, ledger: dict[str, Claim]) -> list[Fault]:
     """Check one claim against the evidence: ids exist, confidence is earned, no flip is due."""
+    facts = evidence()
+    faults = reference_faults(claim)
+    if not faults and claim.verdict in ("supported", "partly", "contradicted"):
+        faults += _confidence_faults(claim, facts)
+    if not faults and claim.then and claim.then.verdict != claim.verdict:
+        faults += _clock_faults(claim, facts)
+    return faults + _flip_faults(claim, ledger, facts)
+
+
+def reference_faults(claim: Claim) -> list[Fault]:
+    """Return the facts, tables and notebooks that a claim names and that do not exist."""
     facts = evidence()
     faults = [
         Fault(
@@ -366,11 +422,7 @@ def cross_faults(claim: Claim, ledger: dict[str, Claim]) -> list[Fault]:
     if claim.assessed_in not in ("ledger", *SECTIONS.values()):
         known = ", ".join(("ledger", *SECTIONS.values()))
         faults.append(Fault(f"claim {claim.id} assessed_in", f"'{claim.assessed_in}'", known))
-    if not faults and claim.verdict in ("supported", "partly", "contradicted"):
-        faults += _confidence_faults(claim, facts)
-    if not faults and claim.then and claim.then.verdict != claim.verdict:
-        faults += _clock_faults(claim, facts)
-    return faults + _flip_faults(claim, ledger, facts)
+    return faults
 
 
 def _confidence_faults(claim: Claim, facts: dict[str, Evidence]) -> list[Fault]:

@@ -1,6 +1,6 @@
 """The data package: one Frictionless descriptor for all tables, made from their sidecars.
 
-``data/datapackage.json`` is generated (``bet datapackage``) and never edited by hand.
+``data/datapackage.json`` is generated (``bet hash``, ``bet datapackage``) and never edited by hand.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from bet.dates import first_day
-from bet.paths import here
+from bet.faults import Fault, require
+from bet.paths import here, write_text
 from bet.records import tables
 from bet.records.sources import sources
 from bet.records.tables import Column, Sidecar
@@ -102,3 +103,18 @@ def _bound(column: Column, bound: float | str) -> int | float | str:
 def text() -> str:
     """Return the descriptor as it is committed."""
     return json.dumps(package(), ensure_ascii=False, indent=1) + "\n"
+
+
+def write() -> Path:
+    """Write the descriptor and return its file. Raises BadInput for a sidecar that is at fault."""
+    write_text(place(), text())
+    return place()
+
+
+def check() -> None:
+    """Raise BadInput unless the descriptor is what the sidecars say."""
+    path = place()
+    held = path.read_text(encoding="utf-8") if path.exists() else None
+    if held != text():
+        found = "no such file" if held is None else "another text than the sidecars give"
+        require([Fault(f"data/{path.name}", found, "what `bet datapackage` writes")])

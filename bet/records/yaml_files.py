@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -14,11 +14,26 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from bet.faults import BadInput, Fault, gathered, nearest, require
 from bet.paths import note, shown
 
+Part = tuple[str, str, str]  # what is wrong in a record: its field, what is there, what is right
+
 
 class Record(BaseModel):
     """A frozen record that refuses unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @classmethod
+    def whatever_else(cls, value: Any) -> list[Part]:
+        """Return what is wrong in a record as written, also where other fields cannot be read."""
+        return []
+
+
+class Disagreement(ValueError):
+    """Fields of one record that do not go together."""
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self.parts = list(parts)
+        super().__init__("; ".join(f"{field}: {right}" for field, _, right in parts))
 
 
 class Named(Record):
@@ -112,13 +127,28 @@ def parse(model: type[R], value: Any, place: tuple, lines: dict, path: Path) -> 
         name = f" [{value['id']}]" if isinstance(value, dict) and "id" in value else ""
         raise BadInput(
             Fault(
-                f"{shown(path)}:{line_of(lines, (*place, *item['loc']))}{name}"
-                + (f" {'.'.join(map(str, item['loc']))}" if item["loc"] else ""),
-                _found(item),
-                _expected(item, model),
+                f"{shown(path)}:{line_of(lines, (*place, *loc))}{name}"
+                + (f" {'.'.join(map(str, loc))}" if loc else ""),
+                found,
+                expected,
             )
-            for item in error.errors()
+            for loc, found, expected in _told(error, model, value)
         ) from None
+
+
+def _told(
+    error: ValidationError, model: type[Record], value: Any
+) -> Iterator[tuple[tuple, str, str]]:
+    """Yield (place, what was found, what would be right) of each fault, of each part of a disagreement."""
+    causes = [item.get("ctx", {}).get("error") for item in error.errors()]
+    if not any(isinstance(cause, Disagreement) for cause in causes):
+        yield from (((field,), found, right) for field, found, right in model.whatever_else(value))
+    for item, cause in zip(error.errors(), causes, strict=True):
+        if isinstance(cause, Disagreement):
+            for field, found, right in cause.parts:
+                yield (*item["loc"], field), found, right
+        else:
+            yield item["loc"], _found(item), _expected(item, model)
 
 
 def _found(item: Mapping[str, Any]) -> str:
@@ -133,9 +163,30 @@ def _expected(item: Mapping[str, Any], model: type[Record]) -> str:
     if item["type"] == "missing":
         return f"the field '{item['loc'][-1]}'"
     if item["type"] == "extra_forbidden":
-        known = list(model.model_fields)
-        return f"one of {', '.join(known)}{nearest(str(item['loc'][-1]), known)}"
+        known = list(_model_at(model, item["loc"][:-1]).model_fields)
+        meant = nearest(str(item["loc"][-1]), known)
+        # Between braces a comma ends a value: of {unit: 1,000 workers} the rest is a name without value.
+        comma = (
+            "" if meant or item["input"] is not None else ", or quotes around a text with a comma"
+        )
+        return f"one of {', '.join(known)}{meant}{comma}"
     return item["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
+
+
+def _model_at(model: type[Record], place: Sequence[Any]) -> type[Record]:
+    """Return the kind of the record that stands at a place of another: of ('columns', 'year') a column."""
+    for key in place:
+        field = model.model_fields.get(key) if isinstance(key, str) else None
+        if field is not None:
+            model = next(_records_in(field.annotation), model)
+    return model
+
+
+def _records_in(annotation: Any) -> Iterator[type[Record]]:
+    if isinstance(annotation, type) and issubclass(annotation, Record):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _records_in(part)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ import re
 import shutil
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -214,8 +215,10 @@ def _write_all(editions: Sequence[str], say: Say) -> None:
                 name, writer = running.pop(sentinel)
                 writer.join()
                 if writer.exitcode:
+                    told = _last(name)
+                    gap = "\n" if "\n" in told else " "
                     raise NotebookFailed(
-                        f"the site of edition '{name}' could not be built:\n{_last(name)}"
+                        f"the site of edition '{name}' could not be built:{gap}{told}"
                     )
                 say(f"wrote the site of edition '{name}'")
     finally:
@@ -276,6 +279,9 @@ def sphinx(folder: Path, log: Path) -> int:
         main(["build", "-W", "-n", "--keep-going", str(folder)], prog_name="jupyter-book")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except Exception:  # of a page or of ours: into the log, of which ``complaints`` tells the cause
+        traceback.print_exc()
+        return 1
     return 0
 
 
@@ -288,12 +294,26 @@ def _last(name: str) -> str:
     return complaints(_log(name).read_text(encoding="utf-8"))
 
 
+# A traceback: its frames are indented, or marks under them; then what was raised, to the next empty line.
+_TRACED = re.compile(
+    r"^Traceback \(most recent call last\):\n(?:[ \t].*\n)*((?:.+\n?)*)", re.MULTILINE
+)
+_RAISED = re.compile(r"(?:[\w.]+\.)?(\w+: )(?=\S)")  # the name of an exception that says something
+
+
 def complaints(log: str, most: int = 40) -> str:
-    """Return the warnings and errors of a Sphinx log; its last words where it has none, progress left out."""
+    """Return the warnings and errors of a Sphinx log; its last words where it has none, progress left out.
+
+    Of a traceback only what was raised first is told, which is the cause of the others.
+    """
     log = re.sub(r"\x1b\[[\d;]*m", "", log)  # colours of a terminal
-    lines = [line for line in log.strip().splitlines() if not re.search(r"\.\.\. \[ *\d+%\]", line)]
+    raised = [text for text in _TRACED.findall(log) if _RAISED.match(text)][:1]
+    named = [_RAISED.sub(r"\1", text, count=1).removeprefix("BadInput: ") for text in raised]
+    causes = [line for text in named for line in text.splitlines()]
+    rest = _TRACED.sub("", log).strip().splitlines()
+    lines = [line for line in rest if not re.search(r"\.\.\. \[ *\d+%\]", line)]
     told = [line for line in lines if re.search(r"\b(WARNING|ERROR|CRITICAL)\b", line)]
-    return "\n".join(told[:most] or lines[-most:])
+    return "\n".join([*told, *causes][:most] or lines[-most:])
 
 
 def _swap(site: Path, target: Path) -> None:

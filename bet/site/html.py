@@ -15,8 +15,10 @@ from markupsafe import Markup
 from bet.chapter import cards
 from bet.dates import written
 from bet.numbers import amount, day, spoken
+from bet.paths import here
 from bet.records.claims import SECTIONS
 from bet.records.sources import sources
+from bet.site.addresses import menu
 
 SECTION_TITLES = {
     "INTRO": "Chapter 0 · The stake",
@@ -29,6 +31,18 @@ SECTION_TITLES = {
 CHAPTERS = {"index": "Cover"} | {
     SECTIONS[prefix]: title for prefix, title in SECTION_TITLES.items()
 }
+
+
+def chapter_title(notebook: str) -> str:
+    """Return how pages name a chapter: by its section of the article, or else as the menu does.
+
+    A chapter that neither knows goes by the name of its file.
+    """
+    if notebook in CHAPTERS:
+        return CHAPTERS[notebook]
+    short = menu(here().folder / "_toc.yml").get(f"book/{notebook}", "")
+    number, _, name = short.partition(" ")
+    return f"Chapter {number} · {name}" if number.isdigit() and name else short or notebook
 
 
 class OneLine(Extension):
@@ -109,11 +123,11 @@ def _environment() -> Environment:
         extensions=[OneLine],
     )
     pages.filters |= {"plural": plural, "sentence": sentence, "day": day, "partial_day": written}
+    pages.filters["chapter_title"] = chapter_title
     pages.globals |= {
         "badge": lambda claim, verdict: Markup(cards.badge(claim, verdict)),
         "beside": lambda figure: Markup(cards.beside_html(figure.model_dump())),
         "setting": setting,
-        "chapters": CHAPTERS,
     }
     return pages
 

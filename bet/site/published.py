@@ -17,9 +17,8 @@ from typing import Any, Literal, NamedTuple
 import nbformat
 from pydantic import Field
 
-from bet.chapter.outputs import CHART_MIME, assessments, outputs, read
+from bet.chapter.outputs import CHART_MIME, assessments, judged_twice, outputs, read
 from bet.faults import Fault, require
-from bet.paths import shown
 from bet.records.claims import THEN, Claim, claims, order
 from bet.records.sources import evidence, sources
 from bet.records.yaml_files import Record
@@ -137,15 +136,9 @@ def _notebooks(files: Files) -> dict[str, nbformat.NotebookNode]:
 
 def assessments_in(folder: Path) -> dict[str, dict[str, Any]]:
     """Return the assessment of every claim from executed notebooks; each claim exactly once."""
-    found: dict[str, dict[str, Any]] = {}
-    faults: list[Fault] = []
-    for name, notebook in notebooks_in(folder).items():
-        for record in assessments(notebook):
-            if record["claim"] in found:
-                faults.append(Fault(f"{shown(folder)}/{name}.ipynb", f"{record['claim']} a second time",
-                                    "each claim assessed once"))  # fmt: skip
-            found[record["claim"]] = record
-    require(faults)
+    notebooks = notebooks_in(folder)
+    require(judged_twice(notebooks))
+    found = {record["claim"]: record for book in notebooks.values() for record in assessments(book)}
     return dict(sorted(found.items(), key=lambda item: order(item[0])))
 
 

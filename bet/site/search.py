@@ -19,8 +19,9 @@ from typing import Any, NamedTuple
 
 from bet.faults import Fault, require
 from bet.paths import write_text
+from bet.run import execute
 from bet.site.elements import Edit, Element, Page
-from bet.site.html import CHAPTERS, escape, render
+from bet.site.html import chapter_title, escape, render
 from bet.site.published import BookRecords
 
 PLACE = "_static/pagefind"  # beside the script that loads it
@@ -95,16 +96,15 @@ def _pages(
             charts = {chart["name"]: chart for chart in book.charts if chart["notebook"] == stem}
             text = searched(Page(path.read_text(encoding="utf-8")), charts)
             told = {"url": f"{name}.html", "kind": "page", "name": short}
-            told |= (
-                {"kind": "chapter", "chapter": short or CHAPTERS[stem]} if stem in CHAPTERS else {}
-            )
+            if stem in execute.names():
+                told |= {"kind": "chapter", "chapter": short or chapter_title(stem)}
             yield f"{name}.html", Searched(text, told)
 
 
 def _claims(book: BookRecords, names: Mapping[str, str]) -> Iterator[tuple[str, Searched]]:
     """Yield each claim as a page of its own."""
     for claim in book.claims:
-        chapter = names.get(f"book/{claim.notebook}") or CHAPTERS[claim.notebook]
+        chapter = names.get(f"book/{claim.notebook}") or chapter_title(claim.notebook)
         told = {"url": f"book/claims.html#{claim.id}", "kind": "claim", "name": claim.id,
                 "chapter": chapter, "verdict": claim.verdict}  # fmt: skip
         yield f"claims/{claim.id}.html", Searched(render("searched_claim", claim=claim), told)
