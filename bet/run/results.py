@@ -25,7 +25,7 @@ from bet.numbers import digits
 from bet.records import parameters
 
 ANSWER, VERDICT = "answer.", "verdict."  # how the columns of a sweep's table begin
-MOST_NUMBERS = 12  # of a page
+MOST_NUMBERS = 30  # of a page
 CLASSES = 5  # of the values of a map
 
 
@@ -125,7 +125,7 @@ def sidecar(
 ) -> dict[str, Any]:  # fmt: skip
     """Return what the columns of a sweep's table are: kind, unit, meaning, and what moved.
 
-    ``shown`` are the headline numbers of a finished run, ``meanings`` what some of them are.
+    ``shown`` are the headline numbers of a finished run, ``meanings`` what they are.
     """
     known = parameters.parameters_of(notebook)
     columns: dict[str, dict[str, str]] = {"run": {"kind": "name", "meaning": "the file of the run"}}
