@@ -20,6 +20,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from bet.chapter import outputs
 from bet.cli import main
 from bet.run import cache, execute
+from bet.run.check import all_faults
 from tests import worlds
 from tests.places import BOOK
 
@@ -193,6 +194,10 @@ def test_a_notebook_of_another_machines_kernel_runs_under_ours(tmp_path):
             ran = nbformat.read(tmp_path / "out.ipynb", as_version=4)
             assert ran.cells[1].outputs[0].data["text/plain"] == "1"
             assert ran.metadata.kernelspec.name == "python3"
+        told = f"book/{NAME}.ipynb: found kernel 'their-env'; expected 'python3': bet tidy"
+        assert told in [str(fault) for fault in all_faults()]
+        assert CliRunner().invoke(main, ["tidy"]).exit_code == 1
+        assert not any("kernel" in str(fault) for fault in all_faults())
 
 
 def test_a_checkpoint_is_nobodys_record(tmp_path):

@@ -1,4 +1,4 @@
-"""Everything that can be at fault before a notebook is run: the records, and the parameters cells."""
+"""Everything that can be at fault before a notebook is run: the records, parameters cells and kernels."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from bet.run import execute
 
 
 def all_faults() -> list[Fault]:
-    """Return every fault of records, tables and parameters cells, each once."""
+    """Return every fault of records, tables, parameters cells and kernels, each once."""
     faults = check.all_faults()
     for name in execute.names():
-        with gathered(faults):
-            faults += execute.cell_faults(name)
+        for own in (execute.cell_faults, execute.kernel_faults):
+            with gathered(faults):
+                faults += own(name)
     return list({str(fault): fault for fault in faults}.values())
