@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import nbformat
@@ -89,11 +89,12 @@ def book_faults() -> list[Fault]:
 
 # ---- the sentence that a number stands in
 
+Place = tuple[int, int] | None  # start and end in a text
 HERE = "…"  # stands for the number
 _LONGEST = 110  # letters of a sentence; a longer one is told by the clauses around the number
-_TAG = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})", re.DOTALL)
+_TAG = re.compile(r"(\{\{.{0,2000}?\}\}|\{%.{0,2000}?%\})", re.DOTALL)
 _MARKUP = (
-    (re.compile(r"!?\[([^\]]*)\]\([^)]*\)"), r"\1"),
+    (re.compile(r"!?\[([^\]]{0,400})\]\([^)]{0,400}\)"), r"\1"),
     (re.compile(r"\s*\{claim\}`[^`]*`"), ""),
     (re.compile(r"^\s*(?:#+|[-*+]|\d+\.)\s+"), ""),
     (re.compile(r"\*+|__|`"), ""),
@@ -108,44 +109,73 @@ def meanings(notebook: nbformat.NotebookNode) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for cell in notebook.cells:
-        templates = _templates(cell["source"]) if cell.get("outputs") else []
-        for output in cell.get("outputs", []):
-            data = output.get("data", {})
-            text = as_written(data.get("text/plain", ""))
-            for name, shown in data.get(NUMBERS_MIME, {}).items():
-                place = _place(name, shown["text"], text, templates)
-                if place is not None:
-                    found.setdefault(name, f"“{sentence(text, *place)}”")
+        for name, _, text, place in placed(cell):
+            if place is not None:
+                found.setdefault(name, f"“{sentence(text, *place)}”")
     return found
+
+
+def placed(cell: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any], str, Place]]:
+    """Yield each number that a cell shows: its name, its record, its text, and where it stands there."""
+    templates = _templates(cell["source"]) if cell.get("outputs") else []
+    for output in cell.get("outputs", []):
+        data = output.get("data", {})
+        text = as_written(str(data.get("text/plain", "")))
+        taken: set[tuple[str, int]] = set()
+        for name, shown in data.get(NUMBERS_MIME, {}).items():
+            every = _places(name, str(shown["text"]), text, templates)
+            free = [place for place in every if (expression(name), place[0]) not in taken]
+            place = next(iter(free or every), None)
+            taken |= {(expression(name), place[0])} if place else set()
+            yield name, shown, text, place
+
+
+def expression(name: str) -> str:
+    """Return what computes a number, without the count that its name has in the later rounds of a loop."""
+    return re.sub(r" \(\d+\)$", "", name)
 
 
 def _templates(source: str) -> list[str]:
     """Return the texts with values in place that stand in a cell of code."""
     try:
         nodes = list(ast.walk(ast.parse(source)))
-    except SyntaxError:  # a magic of IPython
+    except (SyntaxError, ValueError, RecursionError):  # a magic of IPython, or worse
         return []
     texts = [node.value for node in nodes if isinstance(node, ast.Constant)]
     return [text for text in texts if isinstance(text, str) and "{{" in text]
 
 
-def _place(name: str, value: str, text: str, templates: list[str]) -> tuple[int, int] | None:
-    """Return where a number stands in its text, found by the words around it in its template."""
+def _places(name: str, value: str, text: str, templates: list[str]) -> list[tuple[int, int]]:
+    """Return where a number may stand in its text, by the words around it in its template."""
     if not value:
-        return None
+        return []
     parts = _TAG.split("{##}".join(templates))
-    names = (name, re.sub(r" \(\d+\)$", "", name))  # the later rounds of a loop are counted
+    found: list[tuple[int, int]] = []
     for place in range(1, len(parts), 2):
-        if " ".join(parts[place].strip("{}").split()) not in names:
+        if " ".join(parts[place].strip("{}").split()) not in (name, expression(name)):
             continue
         before = parts[place - 1].rpartition("{##}")[2].split()[-4:]
         after = parts[place + 1].partition("{##}")[0].split()[:4]
         words = [r"\s+".join(map(re.escape, told)) for told in (before, after)]
-        pattern = rf"{words[0]}\s*(?<![\d.,]){re.escape(value)}(?!\d)(?=\s*{words[1]})"
-        if match := re.search(pattern, text):
-            return match.end() - len(value), match.end()
-    match = re.search(rf"(?<![\w.,]){re.escape(value)}(?!\w)", text)
-    return match.span() if match else None
+        start = rf"{words[0]}\s*" if before else ""
+        pattern = rf"{start}(?<![\d.,]){re.escape(value)}(?!\d)(?=\s*{words[1]})"
+        found += [(m.end() - len(value), m.end()) for m in re.finditer(pattern, text)]
+    anywhere = re.finditer(rf"(?<![\w.,]){re.escape(value)}(?!\w)", text)
+    return found or [match.span() for match in anywhere]
+
+
+def row(text: str, place: Place) -> str:
+    """Return what tells the row that a number stands in from the others: its first cell, or its line.
+
+    Figures of a line are left out: they may be what differs between two revisions.
+    """
+    if place is None:
+        return ""
+    first = text.rfind("\n", 0, place[0]) + 1
+    line = text[first:].partition("\n")[0]
+    if line.startswith("|"):
+        return _plain(line.strip("| ").partition(" | ")[0])
+    return re.sub(r"\d[\d.,]*", "", _plain(line))
 
 
 def sentence(text: str, start: int, end: int) -> str:
