@@ -200,6 +200,23 @@ def test_a_notebook_of_another_machines_kernel_runs_under_ours(tmp_path):
         assert not any("kernel" in str(fault) for fault in all_faults())
 
 
+def test_what_pip_install_leaves_is_nothing_of_the_book(tmp_path):
+    """bet diff takes every file that git does not ignore for a part of the book."""
+    shutil.copy(BOOK.parent / ".gitignore", tmp_path)
+    for name in ("build/lib/bet/cli.py", "bet.egg-info/PKG-INFO", "bet/site/build/a.py"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).touch()
+    git = ["git", "-c", "core.excludesFile=", "-C", str(tmp_path)]
+    subprocess.run([*git, "init", "-q"], check=True)
+    told = subprocess.run(
+        [*git, "ls-files", "--others", "--exclude-standard"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.split() == [".gitignore", "bet/site/build/a.py"]
+
+
 def test_a_checkpoint_is_nobodys_record(tmp_path):
     (tmp_path / "book").mkdir()
     with worlds.small(tmp_path) as data:
