@@ -5,6 +5,7 @@ A value that somebody asked for is the value that was computed, or one line says
 
 from __future__ import annotations
 
+import html
 import os
 import shutil
 import subprocess
@@ -24,7 +25,7 @@ from bet.chapter import outputs, said
 from bet.chapter.charts import COLOUR
 from bet.cli import main
 from bet.faults import BadInput
-from bet.run import execute
+from bet.run import execute, results
 from bet.site import build
 from tests import worlds
 from tests.places import BOOK, ROOT
@@ -439,7 +440,19 @@ def test_a_sweep_tells_its_numbers_by_their_sentences(world):
     assert bet("sweep", NAME, "--over", "satellites=5:9:3", "-o", "swept")[0] == 0
     meant = "“How much has each? On average …, of the whole”"
     assert f"meaning: {meant}" in (world / "swept" / "table.yml").read_text(encoding="utf-8")
-    assert f"What drives {meant}" in (world / "swept" / "results.html").read_text(encoding="utf-8")
+    page = (world / "swept" / "results.html").read_text(encoding="utf-8")
+    assert f"What drives {meant}" in page and results.QUOTED in html.unescape(page)
+
+
+def test_the_sentences_of_a_sweep_have_the_figures_of_the_defaults(world):
+    put(
+        world,
+        PARAMETERS,
+        """book.say("Of {{ plain(satellites) }} each has {{ plain(1 / satellites) }}.")""",
+    )
+    assert bet("run", NAME, "--in-place")[0] == 0
+    assert bet("sweep", NAME, "--over", "satellites=5:9:3", "-o", "swept")[0] == 0
+    assert "“Of 12 each has …”" in (world / "swept" / "table.yml").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

@@ -280,10 +280,13 @@ def about(
 ) -> dict[str, Any]:  # fmt: skip
     """Return what the columns of a table are, and what moved; see ``results.sidecar``."""
     shown: dict[str, dict[str, Any]] = {}
-    meant: dict[str, str] = {}
+    meant = said.meanings(
+        outputs.read(execute.path_of(notebook))
+    )  # with the figures of the defaults
     for run in table.run[table.error.isna()]:
         book = outputs.read(folder / f"{run}.ipynb")
-        shown, meant = moved.headlines(notebook, book) | shown, said.meanings(book) | meant
+        shown = moved.headlines(notebook, book) | shown
+        meant = said.meanings(book) | meant
         if {f"{results.ANSWER}{name}" for name in shown} >= set(results.numbers(table)):
             break
     return results.sidecar(notebook, table, inputs, shown, meant | moved.meanings(notebook))
