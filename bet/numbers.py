@@ -111,8 +111,9 @@ def pct(share: float, figures: int = 3) -> Shown:
 
 
 def ratio(value: float, figures: int = 2) -> Shown:
-    """Return a ratio: 3.1 times."""
-    return Shown(f"{digits(value, figures)} times", value, "ratio")
+    """Return a ratio: 3.1 times; one near to 1 with a digit more, 1.04 times, since "1 times" says nothing."""
+    text = digits(value, figures)
+    return Shown(f"{digits(value, figures + 1) if text == '1' else text} times", value, "ratio")
 
 
 def big(value: float, unit: str = "", figures: int = 3) -> Shown:

@@ -96,9 +96,21 @@ def _code(package: Path) -> dict[str, bytes]:
 _NOTED: set[Path] = set()
 
 
-def note(path: Path) -> None:
-    """Note that a file is read, or a folder's list of names; whoever reads records or tables does so."""
-    _NOTED.add(path)
+def note(path: Path, part: str = "") -> None:
+    """Note that a file is read, or a folder's list of names; whoever reads records or tables does so.
+
+    Of a file of many parts one alone may be noted: 'data/parameters.yml#4_thesis'.
+    """
+    _NOTED.add(path.with_name(f"{path.name}{PART}{part}") if part else path)
+
+
+PART = "#"
+
+
+def part_of(path: Path) -> tuple[Path, str]:
+    """Return the file that is noted, and the part of it that was read; none for all of it."""
+    name, _, part = path.name.partition(f".yml{PART}")
+    return (path.with_name(f"{name}.yml"), part) if part else (path, "")
 
 
 def noted() -> list[Path]:

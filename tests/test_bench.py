@@ -5,6 +5,7 @@ A value that somebody asked for is the value that was computed, or one line says
 
 from __future__ import annotations
 
+import html
 import os
 import shutil
 import subprocess
@@ -20,11 +21,11 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 
 from bet import Chapter
-from bet.chapter import outputs
+from bet.chapter import outputs, said
 from bet.chapter.charts import COLOUR
 from bet.cli import main
 from bet.faults import BadInput
-from bet.run import execute
+from bet.run import execute, results
 from bet.site import build
 from tests import worlds
 from tests.places import BOOK, ROOT
@@ -411,6 +412,89 @@ def test_two_runs_are_compared_as_text_table_and_picture(world):
     assert drawn.startswith("<") and "<svg" in drawn and COLOUR["found"] in drawn
     assert bet("compare", "5.ipynb", "5.ipynb")[0] == 0
     assert [p.name for p in (world / "_build" / "compare").glob("5--5*")] == ["5--5.csv"]
+
+
+ASKED = """book.say("About {{ num(us_average_power_gw, 'GW') }} are used.")
+book.say('''
+| You may ask | Short answer |
+|---|---|
+| How much has each? | On average {{ num(us_average_power_gw / satellites, "GW") }}, [of the whole](a.md) |
+''')
+book.say("Half of each would be {{ num(us_average_power_gw / satellites / 2, 'GW') }}, or {{ plain(3) }}.")
+"""
+
+
+def test_numbers_of_the_questions_are_headlines_and_the_others_are_counted(world):
+    put(world, PARAMETERS, ASKED)
+    told = bet("run", NAME, "-p", "satellites=5")[1]
+    assert told[2:-1] == [
+        "1 of 2 headline numbers moves:",
+        "  “How much has each? On average …, of the whole”: 40.8 GW → 98 GW [GW] (+140%)",
+        "1 of 2 other numbers moves:",
+        "  “Half of each would be …, or 3”: 20.4 GW → 49 GW [GW] (+140%)",
+    ]
+
+
+def test_a_sweep_tells_its_numbers_by_their_sentences(world):
+    put(world, PARAMETERS, ASKED)
+    assert bet("sweep", NAME, "--over", "satellites=5:9:3", "-o", "swept")[0] == 0
+    meant = "“How much has each? On average …, of the whole”"
+    assert f"meaning: {meant}" in (world / "swept" / "table.yml").read_text(encoding="utf-8")
+    page = (world / "swept" / "results.html").read_text(encoding="utf-8")
+    assert f"What drives {meant}" in page and results.QUOTED in html.unescape(page)
+
+
+def test_the_sentences_of_a_sweep_have_the_figures_of_the_defaults(world):
+    put(
+        world,
+        PARAMETERS,
+        """book.say("Of {{ plain(satellites) }} each has {{ plain(1 / satellites) }}.")""",
+    )
+    assert bet("run", NAME, "--in-place")[0] == 0
+    assert bet("sweep", NAME, "--over", "satellites=5:9:3", "-o", "swept")[0] == 0
+    assert "“Of 12 each has …”" in (world / "swept" / "table.yml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("It is 7. About @ a year, of 9.", "About … a year, of 9"),
+        ("## **At @ times** [earnings](x.md#y) {claim}`A-1 open`", "At … times earnings"),
+        ("- one\n- the other is @.\n- last", "the other is …"),
+        ("| Who | Shares | Gain |\n|---|---|---|\n| Baron | 3 | @ |", "Baron, Gain: …"),
+        ("Of " + "very " * 25 + "many, few have @, and all " + "others " * 20, "few have …"),
+        ("@", "…"),
+    ],
+)
+def test_the_sentence_of_a_number(text, told):
+    start = text.index("@")
+    assert said.sentence(text.replace("@", "25"), start, start + 2) == told
+
+
+@pytest.mark.parametrize("chapter", execute.names())
+def test_every_number_of_the_book_has_a_sentence_with_its_place(chapter):
+    """None is told by the expression that computes it, and no two headlines of a chapter alike."""
+    book = outputs.read(BOOK / f"{chapter}.ipynb")
+    meant, heads = said.meanings(book), outputs.headline(book)
+    shown = {key for numbers in outputs.outputs(book, outputs.NUMBERS_MIME) for key in numbers}
+    assert shown == set(meant) and all(one.count("…") == 1 for one in meant.values())
+    assert len({meant[key] for key in heads}) == len(heads)
+
+
+def test_a_repeated_figure_is_told_by_its_own_place():
+    """The 50 of the second cell stands behind another 50: the words of the template tell them apart."""
+    cell = new_code_cell(
+        'book.say("At {{ plain(pe) }} times 50 a year, at {{ plain(dearer) }} times 40.")'
+    )
+    numbers = {
+        name: {"text": "50", "unit": "", "value": 50} for name in ("plain(pe)", "plain(dearer)")
+    }
+    data = {"text/plain": "At 50 times 50 a year, at 50 times 40.", outputs.NUMBERS_MIME: numbers}
+    cell.outputs = [nbformat.v4.new_output("display_data", data)]
+    assert said.meanings(new_notebook(cells=[cell])) == {
+        "plain(pe)": "“At … times 50 a year, at 50 times 40”",
+        "plain(dearer)": "“At 50 times 50 a year, at … times 40”",
+    }
 
 
 def test_two_editions_are_compared_and_a_run_with_an_edition(world):

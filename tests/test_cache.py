@@ -85,7 +85,7 @@ def test_it_knows_what_was_read_and_nothing_more(world):
     assert set(entry["reads"]) == {
         f"data/tables/{table}.csv",
         f"data/tables/{table}.yml",
-        "data/parameters.yml",
+        f"data/parameters.yml#{NAME}",
         "data/sources.yml",
     }
     assert "missing" not in entry["reads"].values()
@@ -95,7 +95,6 @@ def test_it_knows_what_was_read_and_nothing_more(world):
     "name",
     [
         "data/tables/{table}.csv",
-        "data/parameters.yml",
         "bet/records/tables.py",
         "bet/chapter/style.mplstyle",
     ],
@@ -120,6 +119,65 @@ def test_a_change_of_what_it_did_not_read_means_none(world):
         path.touch()
         change(path)
     assert reused(world) == kept
+
+
+PARAMETER = """  another:
+    default: 1
+    unit: count
+    min: 0
+    max: 9
+    meaning: another
+"""
+
+
+@pytest.mark.parametrize(
+    ("add", "again"),
+    [
+        (f"5_other:\n{PARAMETER}", True),
+        ("# a remark\n", True),
+        (f"{NAME}:\n{PARAMETER}", False),
+        (f"common:\n{PARAMETER}", False),
+    ],
+)
+def test_of_the_parameters_a_run_depends_on_its_own_and_the_common_ones(world, add, again):
+    """One for another chapter had every chapter run again."""
+    kept = ran(world)
+    path = here().data / "parameters.yml"
+    text, head = path.read_text(), add.partition("\n")[0] + "\n"
+    new = text.replace(head, add) if head in text and head.endswith(":\n") else text + add
+    path.write_text(new)
+    read = {f"data/parameters.yml#{NAME}"}
+    before = json.loads(next(cache._folder().iterdir()).read_text())["reads"]
+    assert (cache.state(read).items() <= before.items()) == again
+    worlds.forget()
+    if again:
+        assert reused(world) == kept
+
+
+def test_a_run_that_asks_for_another_notebook_s_parameters_depends_on_them(world):
+    put(f"{CODE}\nfrom bet.records import parameters\nlen(parameters.parameters_of('5_other'))")
+    path = here().data / "parameters.yml"
+    path.write_text(path.read_text() + f"5_other:\n{PARAMETER}")
+    worlds.forget()
+    kept = ran(world)
+    assert reused(world) == kept
+    path.write_text(
+        path.read_text().replace(
+            "default: 1\n    unit: count\n    min: 0\n    max: 9",
+            "default: 2\n    unit: count\n    min: 0\n    max: 9",
+        )
+    )
+    worlds.forget()
+    assert reused(world) is None
+
+
+def test_a_run_that_asks_for_the_whole_registry_depends_on_all_of_it(world):
+    put(f"{CODE}\nfrom bet.records import parameters\nlen(parameters.registry())")
+    ran(world)
+    path = here().data / "parameters.yml"
+    path.write_text(path.read_text() + f"5_other:\n{PARAMETER}")
+    worlds.forget()
+    assert reused(world) is None
 
 
 def test_a_time_alone_means_nothing(world):
@@ -198,8 +256,9 @@ def _hear(event, told):
         _opened.add(str(told[0]))
 _opened = set()
 sys.addaudithook(_hear)"""
-TOLD = """from bet.paths import noted
-assert _opened <= {str(path) for path in noted()}, _opened - {str(path) for path in noted()}
+TOLD = """from bet.paths import noted, part_of
+_noted = {str(part_of(path)[0]) for path in noted()}
+assert _opened <= _noted, _opened - _noted
 len(_opened)"""
 
 

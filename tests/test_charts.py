@@ -5,7 +5,10 @@ from __future__ import annotations
 import itertools
 import json
 import math
+import os
 import re
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -435,3 +438,31 @@ def test_the_dark_is_white_turned_over():
     assert (
         contrast(in_the_dark("#ffff00"), in_the_dark("#ffffff")) < MIN_CONTRAST
     )  # pale stays pale
+
+
+OWN_STYLE = """ytick.left: False
+text.usetex: True
+savefig.bbox: tight
+font.size: 20
+timezone: Asia/Tokyo
+"""
+DRAW = """import hashlib
+import pandas as pd
+from bet.chapter import pictures, shapes
+days = pd.date_range("2024-01-01", periods=4, freq="YS")
+frame = pd.DataFrame({"year": days, "power_gw": [474.2, 483.1, 476.9, 490.4]})
+svg = shapes.lines(frame, "year", "power_gw", shapes.Look())(pictures.WIDE).svg()
+print(hashlib.sha256(svg.encode()).hexdigest())
+"""
+
+
+def test_a_matplotlibrc_of_the_reader_s_own_changes_no_chart(tmp_path):
+    (tmp_path / "matplotlibrc").write_text(OWN_STYLE)
+    told = [
+        subprocess.run(
+            [sys.executable, "-c", DRAW], cwd=ROOT, capture_output=True, text=True, check=True,
+            env=os.environ | {"PYTHONPATH": str(ROOT)} | extra,
+        ).stdout
+        for extra in ({}, {"MATPLOTLIBRC": str(tmp_path / "matplotlibrc")})
+    ]  # fmt: skip
+    assert told[0] == told[1] != ""

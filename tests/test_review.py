@@ -274,6 +274,57 @@ def test_a_number_that_is_no_longer_told_is_quoted_where_it_stood(tree):
                           "no longer told: “That is 3.1 times, more than was said.”")  # fmt: skip
 
 
+LOOP = """
+| Who | Shares |
+|---|---|
+{% for who, n in rows.items() %}
+| {{ who }} | {{ num(n, "shares") }} |
+{% endfor %}
+"""
+
+
+def table_of(**rows):
+    """A cell of a table drawn in a loop, with the names that its numbers have by their count."""
+    lines = [
+        "| Who | Shares |",
+        "|---|---|",
+        *(f"| {who} | {n} shares |" for who, n in rows.items()),
+    ]
+    numbers = {
+        'num(n, "shares")' + (f" ({place})" if place else ""): {
+            "text": f"{n} shares",
+            "value": n,
+            "unit": "shares",
+        }
+        for place, n in enumerate(rows.values())
+    }
+    table = shown({"text/plain": "\n".join(lines), NUMBERS_MIME: dict(sorted(numbers.items()))})
+    return new_code_cell(f"book.say({LOOP!r})", id="c03", outputs=[table])
+
+
+ROWS = {f"row {letter}": place for place, letter in enumerate("abcdefghijklm", 30)}
+
+
+@pytest.mark.parametrize(
+    ("after", "changes"),
+    [
+        ({"a new one": 7, **ROWS}, [('num(n, "shares") [a new one]', "–", "7 shares")]),
+        ({**ROWS, "row c": 99}, [('num(n, "shares") [row c]', "32 shares", "99 shares")]),
+        (dict(reversed(ROWS.items())), []),
+        (
+            {k: v for k, v in ROWS.items() if k != "row b"},
+            [('num(n, "shares") [row b]', "31 shares", "–")],
+        ),
+    ],
+)
+def test_a_number_of_a_table_is_known_by_its_row(tree, after, changes):
+    """A new row gave every row below it another name, each told as gone and come."""
+    put(tree[0], new_notebook(cells=[table_of(**ROWS)]))
+    put(tree[1], new_notebook(cells=[table_of(**after)]))
+    _, found, _ = told(tree)
+    assert [change[1:4] for change in found if change[0] == "number"] == changes
+
+
 def test_words_around_a_number_are_cut_between_words():
     text = (
         "In 2026 many claims were counted again, and 26 of them, after a long search, hold no more."

@@ -20,6 +20,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from bet.chapter import outputs
 from bet.cli import main
 from bet.run import cache, execute
+from bet.run.check import all_faults
 from tests import worlds
 from tests.places import BOOK
 
@@ -193,6 +194,27 @@ def test_a_notebook_of_another_machines_kernel_runs_under_ours(tmp_path):
             ran = nbformat.read(tmp_path / "out.ipynb", as_version=4)
             assert ran.cells[1].outputs[0].data["text/plain"] == "1"
             assert ran.metadata.kernelspec.name == "python3"
+        told = f"book/{NAME}.ipynb: found kernel 'their-env'; expected 'python3': bet tidy"
+        assert told in [str(fault) for fault in all_faults()]
+        assert CliRunner().invoke(main, ["tidy"]).exit_code == 1
+        assert not any("kernel" in str(fault) for fault in all_faults())
+
+
+def test_what_pip_install_leaves_is_nothing_of_the_book(tmp_path):
+    """bet diff takes every file that git does not ignore for a part of the book."""
+    shutil.copy(BOOK.parent / ".gitignore", tmp_path)
+    for name in ("build/lib/bet/cli.py", "bet.egg-info/PKG-INFO", "bet/site/build/a.py"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).touch()
+    git = ["git", "-c", "core.excludesFile=", "-C", str(tmp_path)]
+    subprocess.run([*git, "init", "-q"], check=True)
+    told = subprocess.run(
+        [*git, "ls-files", "--others", "--exclude-standard"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.split() == [".gitignore", "bet/site/build/a.py"]
 
 
 def test_a_checkpoint_is_nobodys_record(tmp_path):

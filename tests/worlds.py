@@ -16,6 +16,7 @@ _CACHES = (
     sources.evidence,
     claims.claims,
     parameters.registry,
+    parameters._entries,
     reviewers.reviewers,
     tables._sidecar,
     tables._load,

@@ -54,4 +54,7 @@ def load_fonts(files: Mapping[str, str]) -> None:
 
 
 load_fonts(font_files_ttf)
-mpl.style.use(Path(__file__).with_name("style.mplstyle"))
+# From the library's defaults: a matplotlibrc of the reader's own would draw every chart otherwise. Styles
+# leave out what belongs to a machine, and of that the time zone and the first day move dates on an axis.
+mpl.style.use(["default", Path(__file__).with_name("style.mplstyle")])
+mpl.rcParams.update({name: mpl.rcParamsDefault[name] for name in ("timezone", "date.epoch")})

@@ -25,6 +25,7 @@ PANEL_MIME = "application/vnd.bet.panel+json"
 SCORECARD_MIME = "application/vnd.bet.scorecard+json"
 NUMBERS_MIME = "application/vnd.bet.numbers+json"
 ASSESSMENT_MIME = "application/vnd.bet.assessment+json"
+QUESTIONS = "| You may ask |"  # how a chapter's table of short answers begins
 
 
 # What nbconvert and jupytext need to know of the code; a version would differ from machine to machine.
@@ -197,8 +198,19 @@ def as_json(value: Any) -> Any:
 
 
 def headline(notebook: nbformat.NotebookNode) -> dict[str, dict[str, Any]]:
-    """Return the named numbers of a chapter's answer: its first paragraph with numbers."""
-    return next((numbers for numbers in outputs(notebook, NUMBERS_MIME) if numbers), {})
+    """Return the named numbers of a chapter's answer, its first paragraph with numbers, and of its questions.
+
+    The questions are the table that begins with "You may ask": an analyst asks what stands there.
+    """
+    told = [
+        (output["data"].get("text/plain", ""), output["data"][NUMBERS_MIME])
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if output.get("data", {}).get(NUMBERS_MIME)
+    ]
+    asked = [numbers for text, numbers in told if text.startswith(QUESTIONS)]
+    answer = [numbers for _, numbers in told[:1]]
+    return {name: shown for numbers in (*asked, *answer) for name, shown in numbers.items()}
 
 
 def verdicts(notebook: nbformat.NotebookNode) -> dict[str, str]:

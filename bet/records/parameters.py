@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import ast
 import datetime as dt
+import json
 import math
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+import yaml
 from pydantic import field_validator, model_validator
 
 from bet.faults import BadInput, Fault, gathered, nearest, require
-from bet.paths import Loader, Root, shown
-from bet.records.yaml_files import Record, parse, read_yaml
+from bet.paths import Loader, Root, here, note, shown
+from bet.records.yaml_files import LOADER, Record, parse, read_yaml
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -57,8 +60,19 @@ class Parameter(Record):
 @Loader
 def registry(root: Root) -> dict[str, dict[str, Parameter]]:
     """Load every parameter: notebook -> name -> record. 'common' applies to all notebooks."""
-    path = root.data / "parameters.yml"
-    content, lines = read_yaml(path)
+    note(_place(root))
+    return _entries(root)
+
+
+def _place(root: Root) -> Path:
+    return root.data / "parameters.yml"
+
+
+@Loader
+def _entries(root: Root) -> dict[str, dict[str, Parameter]]:
+    """Load every parameter without a note that all of them were read."""
+    path = _place(root)
+    content, lines = read_yaml(path, noted=False)
     if not isinstance(content, dict) or not all(isinstance(v, dict) for v in content.values()):
         raise BadInput([Fault(shown(path), "another shape", "notebook -> name -> fields")])
     loaded: dict[str, dict[str, Parameter]] = {}
@@ -74,12 +88,23 @@ def registry(root: Root) -> dict[str, dict[str, Parameter]]:
 
 def parameters_of(notebook: str) -> dict[str, Parameter]:
     """Return the parameters of one notebook, the common ones first."""
-    everything = registry()
+    everything = _entries()
+    note(_place(here()), notebook)  # a run depends on no other notebook's
     if notebook not in everything and notebook != "index":
         known = [name for name in everything if name != "common"]
         raise BadInput([Fault(f"notebook '{notebook}'", "no entry in data/parameters.yml",
                               f"one of {', '.join(known)}{nearest(notebook, known)}")])  # fmt: skip
     return {**everything.get("common", {}), **everything.get(notebook, {})}
+
+
+def part(text: str, notebook: str) -> str:
+    """Return what of the registry's text a run depends on that asked for one notebook's parameters."""
+    try:
+        content = yaml.load(text, Loader=LOADER)
+        own = [content.get(name) for name in ("common", notebook)]
+    except (yaml.YAMLError, AttributeError, ValueError):
+        return text  # broken: whoever reads it says so
+    return json.dumps(own, default=str)
 
 
 def problem(parameter: Parameter, value: Any, beyond: bool = False) -> str | None:

@@ -44,18 +44,19 @@ class Named(Record):
 
 R = TypeVar("R", bound=Record)
 N = TypeVar("N", bound=Named)
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is several times faster
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is several times faster
 
 
-def read_yaml(path: Path) -> tuple[Any, dict[tuple, int]]:
+def read_yaml(path: Path, noted: bool = True) -> tuple[Any, dict[tuple, int]]:
     """Return the content of a YAML file and the line of each place in it.
 
-    Places are tuples of keys and list positions. Raises BadInput for a missing file,
-    a syntax error or a key that stands twice.
+    Places are tuples of keys and list positions. Who takes a part of a file notes that part instead
+    (``noted`` False). Raises BadInput for a missing file, a syntax error or a key that stands twice.
     """
-    note(path)
+    if noted:
+        note(path)
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=_LOADER)
+        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=LOADER)
     except FileNotFoundError:
         raise BadInput([Fault(shown(path), "no such file", "a YAML file")]) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -71,7 +72,7 @@ def read_yaml(path: Path) -> tuple[Any, dict[tuple, int]]:
     if faults:
         raise BadInput(faults)
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)
     except Exception as error:  # a forced tag ('!!bool maybe') fails in many ways
         raise BadInput([Fault(shown(path), str(error), "valid YAML values")]) from None
     return content, lines

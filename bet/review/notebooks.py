@@ -10,21 +10,35 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
+from bet.chapter import said
 from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, NARROW_MIME, NUMBERS_MIME, as_written
 from bet.review import sides, source_diff
 from bet.review.change import NONE, Change, strong, text
 from bet.review.snapshot import Snapshot
 
+_Told = tuple[tuple[str, str], dict[str, Any]]  # expression and row, record
 
-def _said(notebook: Any) -> list[tuple[str, dict[str, Any]]]:
-    """Return every number in prose, in order: its name, text, value, unit, and the words around."""
-    return [
-        (name, {**shown, "around": _around(str(data.get("text/plain", "")), shown["text"])})
-        for cell in notebook.cells
-        for output in cell.get("outputs", [])
-        for data in [output.get("data", {})]
-        for name, shown in data.get(NUMBERS_MIME, {}).items()
-    ]
+
+def _said(notebook: Any, looped: set[str]) -> list[_Told]:
+    """Return every number in prose, in order: what it is, its text, value, unit, and the words around.
+
+    One of a loop is known by its expression and its row: by its count all rows below a new one would be
+    others.
+    """
+    found: list[_Told] = []
+    for cell in notebook.cells:
+        own = sorted(said.placed(cell), key=lambda one: (said.expression(one[0]), one[3] or (0, 0)))
+        for name, shown, told, place in own:
+            what = said.expression(name)
+            key = (what, said.row(told, place)) if what in looped else (name, "")
+            found.append((key, {**shown, "around": _around(told, shown["text"])}))
+    return found
+
+
+def _looped(notebook: Any) -> set[str]:
+    """Return the expressions that a notebook shows several numbers of in one paragraph."""
+    named = [name for cell in notebook.cells for name, *_ in said.placed(cell)]
+    return {said.expression(name) for name in named if said.expression(name) != name}
 
 
 def _around(told: str, number: str, most: int = 35) -> str:
@@ -45,28 +59,41 @@ def _around(told: str, number: str, most: int = 35) -> str:
 def numbers(base: Snapshot, head: Snapshot) -> Iterator[Change]:
     """Yield the numbers in prose that differ, each with the words around it."""
     for page in sides.executed(base, head):
-        old, new = _said(base.notebooks[page]), _said(head.notebooks[page])
+        looped = _looped(base.notebooks[page]) | _looped(head.notebooks[page])
+        old, new = (_said(side.notebooks[page], looped) for side in (base, head))
         names = [[name for name, _ in side] for side in (old, new)]
+        gone: list[_Told] = []
+        come: list[_Told] = []
         for _, i, i_end, j, j_end in source_diff.opcodes(*names):
-            alike = names[0][i:i_end] == names[1][j:j_end]
-            pairs = zip(old[i:i_end], new[j:j_end], strict=True) if alike else ()
-            for (name, was), (_, now) in pairs:
-                if (was["text"], was["unit"]) != (now["text"], now["unit"]):
-                    yield _number(name, was, now, page)
-            for name, was in () if alike else old[i:i_end]:
-                yield Change(
-                    "number", name, was["text"], NONE, f"no longer told: {was['around']}", page
-                )
-            for name, now in () if alike else new[j:j_end]:
-                yield Change("number", name, NONE, now["text"], f"new: {now['around']}", page)
+            if names[0][i:i_end] == names[1][j:j_end]:
+                for (key, was), (_, now) in zip(old[i:i_end], new[j:j_end], strict=True):
+                    yield from _number(key, was, now, page)
+            else:
+                gone += old[i:i_end]
+                come += new[j:j_end]
+        for key, was in gone:
+            again = next((one for one in come if one[0] == key), None) if key[1] else None
+            if again:  # its row stands elsewhere
+                come.remove(again)
+            yield from _number(key, was, again[1] if again else None, page)
+        for key, now in come:
+            yield from _number(key, None, now, page)
 
 
-def _number(name: str, was: dict[str, Any], now: dict[str, Any], page: str) -> Change:
-    other = was["unit"] != now["unit"]
-    unit = strong(f"unit {was['unit']} → {now['unit']}") if other else now["unit"]
-    times = ratio(was.get("value"), now.get("value"))
-    note = ", ".join(part for part in (unit, times, now["around"]) if part)
-    return Change("number", name, was["text"], now["text"], note, page, int(other))
+def _number(
+    key: tuple[str, str], was: dict[str, Any] | None, now: dict[str, Any] | None, page: str
+) -> Iterator[Change]:
+    name = f"{key[0]} [{key[1][:60]}]" if key[1] else key[0]
+    if was is None or now is None:
+        before, after = (shown["text"] if shown else NONE for shown in (was, now))
+        told = f"no longer told: {was['around']}" if was else f"new: {now['around'] if now else ''}"
+        yield Change("number", name, before, after, told, page)
+    elif (was["text"], was["unit"]) != (now["text"], now["unit"]):
+        other = was["unit"] != now["unit"]
+        unit = strong(f"unit {was['unit']} → {now['unit']}") if other else now["unit"]
+        times = ratio(was.get("value"), now.get("value"))
+        note = ", ".join(part for part in (unit, times, now["around"]) if part)
+        yield Change("number", name, was["text"], now["text"], note, page, int(other))
 
 
 def ratio(before: Any, after: Any) -> str:

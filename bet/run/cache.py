@@ -24,6 +24,7 @@ import bet
 from bet import paths
 from bet.chapter import outputs
 from bet.paths import here
+from bet.records import parameters
 from bet.run import execute
 
 KEPT = 200  # entries; an edition of the book needs one for each chapter
@@ -65,7 +66,8 @@ def run(name: str, values: Mapping[str, Any], output: Path, kernel: bool = False
     named, started = key(book, asked), time.time_ns()
     reads = execute.run_asked(name, asked, output, kernel=kernel)
     places = data_files() if reads is None else reads
-    touched = any(place.stat().st_mtime_ns >= started for place in [*places, source])
+    files = {paths.part_of(place)[0] for place in [*places, source]}
+    touched = any(file.stat().st_mtime_ns >= started for file in files)
     if not touched and key(outputs.clean(outputs.read(source)), asked) == named:
         _keep(named, [name_of(place) for place in places], nbformat.read(output, as_version=4))
 
@@ -104,19 +106,23 @@ def pins() -> list[str]:
 
 
 def name_of(place: Path) -> str:
-    """Return how a file that was read is recorded, 'data/sources.yml', or a folder, 'data/claims/'."""
+    """Return how what was read is recorded: 'data/sources.yml', 'data/parameters.yml#0_stake', 'data/claims/'."""
     return place.relative_to(here().folder).as_posix() + ("/" if place.is_dir() else "")
 
 
 def state(names: Iterable[str]) -> dict[str, str]:
-    """Return the hash of each recorded file's bytes and of each recorded folder's list of names."""
+    """Return the hash of each recorded file's bytes, part's content and folder's list of names."""
     return {name: _digest(here().folder / name) for name in sorted(set(names))}
 
 
 def _digest(path: Path) -> str:
+    file, part = paths.part_of(path)
     try:
+        if part:
+            held = parameters.part(file.read_text(encoding="utf-8"), part)
+            return hashlib.sha256(held.encode()).hexdigest()
         told = "\n".join(sorted(os.listdir(path))).encode() if path.is_dir() else path.read_bytes()
-    except OSError:
+    except (OSError, UnicodeDecodeError):
         return "missing"
     return hashlib.sha256(told).hexdigest()
 

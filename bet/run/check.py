@@ -1,4 +1,4 @@
-"""Everything that can be at fault before a notebook is run: records, parameters cells, claims judged twice."""
+"""Everything that can be at fault before a notebook is run: records, parameters cells, kernels, claims judged twice."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from bet.run import execute
 
 
 def all_faults() -> list[Fault]:
-    """Return every fault of records, tables and parameters cells, each once, and claims judged twice."""
+    """Return every fault of records, tables, parameters cells and kernels, each once, and claims judged twice."""
     faults = check.all_faults()
     notebooks = {}
     for name in execute.names():
         with gathered(faults):
             notebooks[name] = read(execute.path_of(name))
-            faults += execute.cell_faults(name)
+        for own in (execute.cell_faults, execute.kernel_faults):
+            with gathered(faults):
+                faults += own(name)
     faults += judged_twice(notebooks)
     return list({str(fault): fault for fault in faults}.values())

@@ -1,7 +1,8 @@
 """What moved between two runs: verdicts and headline numbers, before and after, as text, CSV and a chart.
 
-A headline number is one of a chapter's answer, its first paragraph with numbers, or one that
-``data/facts.yml`` names. It is known by the expression that computes it, the same in every run.
+A headline number is one of a chapter's answer, its first paragraph with numbers, of its table of
+questions, or one that ``data/facts.yml`` names. It is known by the expression that computes it, the same
+in every run, and told by the sentence it stands in. The other numbers of a chapter are counted.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 import nbformat
 import pandas as pd
 
-from bet.chapter import outputs
+from bet.chapter import outputs, said
 from bet.faults import BadInput, Fault
 from bet.paths import here
 from bet.records import facts
@@ -23,15 +24,16 @@ from bet.records.editions import edition, editions, values_of
 from bet.run import cache, execute
 
 MOST_BARS = 30  # of a picture
+MOST_OTHERS = 3  # numbers besides the headlines that are told
 NONE = "none"  # how an absent number or verdict is told
 
 
 @dataclass(frozen=True)
 class Row:
-    """One verdict or headline number of two runs; values are None where a run has none."""
+    """One verdict or number of two runs; values are None where a run has none."""
 
     notebook: str
-    kind: str  # verdict or number
+    kind: str  # verdict, number (a headline) or other
     name: str
     meaning: str
     unit: str
@@ -55,42 +57,49 @@ class Row:
 
 
 def rows(name: str, before: nbformat.NotebookNode, after: nbformat.NotebookNode) -> list[Row]:
-    """Return every verdict and headline number of two runs of a notebook, verdicts first."""
-    known = meanings(name)
+    """Return every verdict and number of two runs of a notebook: verdicts, headlines, then the others."""
+    meant = {**said.meanings(after), **said.meanings(before), **meanings(name)}
     verdicts = [outputs.verdicts(book) for book in (before, after)]
-    numbers = [headlines(name, book) for book in (before, after)]
+    numbers = [_numbers(book) for book in (before, after)]
+    heads = {**headlines(name, after), **headlines(name, before)}
     found = []
     for claim in sorted({**verdicts[0], **verdicts[1]}):
         one, other = (held.get(claim) for held in verdicts)
         found.append(Row(name, "verdict", claim, "", "", one, other, one or NONE, other or NONE))
-    for key, told in {**numbers[1], **numbers[0]}.items():
+    every = {**numbers[1], **numbers[0]}
+    for key in [*heads, *(key for key in every if key not in heads)]:
         left, right = (held.get(key, {}) for held in numbers)
         texts = [shown.get("text", NONE) for shown in (left, right)]
-        found.append(Row(name, "number", key, known.get(key, ""), told["unit"],
+        kind = "number" if key in heads else "other"
+        found.append(Row(name, kind, key, meant.get(key, ""), every[key]["unit"],
                          left.get("value"), right.get("value"), *texts))  # fmt: skip
     return found
 
 
 def meanings(name: str) -> dict[str, str]:
-    """Return what each number of a notebook is that ``data/facts.yml`` names."""
-    return {
-        number: fact.fact
-        for fact in facts.headlines().values()
-        if fact.notebook == name
-        for number in fact.numbers[: fact.used]
-    }
+    """Return what each number of a notebook is that alone is a fact of ``data/facts.yml``."""
+    return {fact.numbers[0]: fact.fact for fact in _facts(name) if len(_used(fact)) == 1}
+
+
+def _facts(name: str) -> list[facts.Headline]:
+    return [fact for fact in facts.headlines().values() if fact.notebook == name]
+
+
+def _used(fact: facts.Headline) -> list[str]:
+    return fact.numbers[: fact.used]
+
+
+def _numbers(book: nbformat.NotebookNode) -> dict[str, dict[str, Any]]:
+    """Return every number of a run by name, as it is first shown."""
+    paragraphs = reversed(outputs.outputs(book, outputs.NUMBERS_MIME))
+    return {key: shown for numbers in paragraphs for key, shown in numbers.items()}
 
 
 def headlines(name: str, book: nbformat.NotebookNode) -> dict[str, dict[str, Any]]:
-    """Return the headline numbers of a run: of its answer, and those that ``data/facts.yml`` names."""
-    known = meanings(name)
-    named = {
-        key: shown
-        for numbers in reversed(outputs.outputs(book, outputs.NUMBERS_MIME))
-        for key, shown in numbers.items()
-        if key in known
-    }
-    return {**outputs.headline(book), **named}
+    """Return the headline numbers of a run: of its answer and questions, and those of ``data/facts.yml``."""
+    named = {number for fact in _facts(name) for number in _used(fact)}
+    every = _numbers(book)
+    return {key: every[key] for key in every if key in named or key in outputs.headline(book)}
 
 
 # ---- the two sides
@@ -132,7 +141,7 @@ def side(text: str) -> dict[str, nbformat.NotebookNode] | str:
 
 
 def compare(before: str, after: str) -> list[Row]:
-    """Return every verdict and headline number of two runs (files) or two editions (names).
+    """Return every verdict and number of two runs (files) or two editions (names).
 
     Of a file and an edition, the file's notebook is compared with its run in the edition. Raises
     BadInput where two files hold different notebooks.
@@ -163,8 +172,20 @@ def lines(found: list[Row]) -> list[str]:
     told = [_count(verdicts, "verdict")]
     told += [f"  {row.name}: {row.before_text} → {row.after_text}" for row in verdicts if row.moves]
     told.append(_count(numbers, "headline number"))
-    moving = sorted((row for row in numbers if row.moves), key=lambda row: -abs(row.change or 0))
-    return told + [f"  {_line(row)}" for row in moving]
+    told += [f"  {_line(row)}" for row in _most_moved(numbers)]
+    others = [row for row in found if row.kind == "other"]
+    moving = _most_moved(others)
+    if moving:
+        told.append(_count(others, "other number"))
+        told += [f"  {_line(row)}" for row in moving[:MOST_OTHERS]]
+    if len(moving) > MOST_OTHERS:
+        told.append(f"  {len(moving) - MOST_OTHERS} more, in the table of `bet compare`")
+    return told
+
+
+def _most_moved(found: list[Row]) -> list[Row]:
+    """Return the rows that move, the largest changes first."""
+    return sorted((row for row in found if row.moves), key=lambda row: -abs(row.change or 0))
 
 
 def _count(found: list[Row], what: str) -> str:
@@ -175,9 +196,8 @@ def _count(found: list[Row], what: str) -> str:
 
 def _line(row: Row) -> str:
     change = "" if row.change is None else f" ({row.change:+.0%})"
-    meaning = f"{row.meaning}, " if row.meaning else ""
     unit = f" [{row.unit}]" if row.unit else ""
-    return f"{meaning}{row.name}: {row.before_text} → {row.after_text}{unit}{change}"
+    return f"{row.meaning or row.name}: {row.before_text} → {row.after_text}{unit}{change}"
 
 
 def table(found: list[Row]) -> pd.DataFrame:
@@ -187,11 +207,11 @@ def table(found: list[Row]) -> pd.DataFrame:
 
 
 def chart(found: list[Row]) -> str:
-    """Return a picture (SVG) of the numbers that moved, in per cent of what they were; empty if none did."""
+    """Return a picture (SVG) of the headlines that moved, in per cent of what they were; empty if none did."""
     from bet.chapter import pictures, shapes
 
-    moving = [row for row in found if row.moves and row.change is not None]
-    moving = sorted(moving, key=lambda row: -abs(row.change or 0))[:MOST_BARS]
+    heads = [row for row in found if row.kind == "number" and row.change is not None]
+    moving = _most_moved(heads)[:MOST_BARS]
     if not moving:
         return ""
     labels = [f"{row.meaning or row.name} ({row.before_text} → {row.after_text})" for row in moving]

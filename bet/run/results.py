@@ -25,8 +25,12 @@ from bet.numbers import digits
 from bet.records import parameters
 
 ANSWER, VERDICT = "answer.", "verdict."  # how the columns of a sweep's table begin
-MOST_NUMBERS = 12  # of a page
+MOST_NUMBERS = 30  # of a page
 CLASSES = 5  # of the values of a map
+QUOTED = (
+    "A number in quotation marks is the one that stands at … in that sentence of the chapter. "
+    "The sentence's other figures are those of the defaults."
+)
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,7 @@ def sidecar(
 ) -> dict[str, Any]:  # fmt: skip
     """Return what the columns of a sweep's table are: kind, unit, meaning, and what moved.
 
-    ``shown`` are the headline numbers of a finished run, ``meanings`` what some of them are.
+    ``shown`` are the headline numbers of a finished run, ``meanings`` what they are.
     """
     known = parameters.parameters_of(notebook)
     columns: dict[str, dict[str, str]] = {"run": {"kind": "name", "meaning": "the file of the run"}}
@@ -201,7 +205,7 @@ def write(table: pd.DataFrame, about: Mapping[str, Any], folder: Path) -> list[P
 def page(about: Mapping[str, Any], pictures: Sequence[tuple[str, str, Drawn]]) -> str:
     """Return a page that stands alone: what was found, and the pictures."""
     title = html.escape(f"Sweep of {about['notebook']}")
-    lines = "".join(f"<p>{html.escape(line)}</p>" for line in told(about))
+    lines = "".join(f"<p>{html.escape(line)}</p>" for line in [*told(about), QUOTED])
     shown = "".join(
         f"<h2>{html.escape(drawn.title)}</h2><p>{html.escape(drawn.said)}</p>"
         f"{drawn.svg[drawn.svg.index('<svg') :]}"
@@ -224,7 +228,7 @@ def notebook_of(
         "import pandas as pd\n\nfrom bet.run import results\n\n"
         f'table = pd.read_csv("table.csv")\ninputs = {json.dumps(inputs, indent=4, ensure_ascii=False)}'
     )
-    head = "\n\n".join([f"# Sweep of {about['notebook']}", *told(about)])
+    head = "\n\n".join([f"# Sweep of {about['notebook']}", *told(about), QUOTED])
     cells = [new_markdown_cell(head), new_code_cell(start, execution_count=1)]
     for place, (function, number, picture) in enumerate(pictures, 2):
         shown = new_output(

@@ -28,7 +28,7 @@ import nbformat
 import pandas as pd
 
 from bet import paths
-from bet.chapter import outputs
+from bet.chapter import outputs, said
 from bet.faults import BadInput, Fault, NotebookFailed
 from bet.paths import here
 from bet.records import parameters
@@ -280,11 +280,16 @@ def about(
 ) -> dict[str, Any]:  # fmt: skip
     """Return what the columns of a table are, and what moved; see ``results.sidecar``."""
     shown: dict[str, dict[str, Any]] = {}
+    meant = said.meanings(
+        outputs.read(execute.path_of(notebook))
+    )  # with the figures of the defaults
     for run in table.run[table.error.isna()]:
-        shown = moved.headlines(notebook, outputs.read(folder / f"{run}.ipynb")) | shown
+        book = outputs.read(folder / f"{run}.ipynb")
+        shown = moved.headlines(notebook, book) | shown
+        meant = said.meanings(book) | meant
         if {f"{results.ANSWER}{name}" for name in shown} >= set(results.numbers(table)):
             break
-    return results.sidecar(notebook, table, inputs, shown, moved.meanings(notebook))
+    return results.sidecar(notebook, table, inputs, shown, meant | moved.meanings(notebook))
 
 
 def write(table: pd.DataFrame, folder: Path) -> list[Path]:
