@@ -22,6 +22,16 @@ if TYPE_CHECKING:
 SCREEN, LINE = 40, 600  # how much of a message is shown: lines, letters in each
 
 
+TEMPLATE_KINDS = (
+    "claim",
+    "source",
+    "evidence",
+    "table",
+    "chart",
+    "parameter",
+    "edition",
+    "forecast",
+)
 UNJUDGED = 3  # exit code: the command could not do its work; of `diff` any fault, else one of ours
 
 
@@ -627,9 +637,9 @@ def nightly(output: Path | None, dry_run: bool) -> None:
 
 
 @main.command()
-@click.argument("kind", type=click.Choice(["claim", "source", "evidence", "table", "chart"]))
+@click.argument("kind", type=click.Choice(TEMPLATE_KINDS))
 def template(kind: str) -> None:
-    """Print a record, or the cell of a chart, to copy and fill in."""
+    """Print a record, a row of forecasts, or the cell of a chart, to copy and fill in."""
     from bet.records.templates import TEMPLATES
 
     click.echo(TEMPLATES[kind], nl=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import hashlib
 import json
@@ -16,10 +17,12 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from bet.chapter import drawing, lint, outputs
 from bet.chapter.outputs import CHART_MIME
-from bet.cli import main
+from bet.cli import TEMPLATE_KINDS, main
 from bet.faults import BadInput
-from bet.records import claims, parameters, sources, templates
+from bet.records import claims, parameters, sources, tables, templates
 from bet.records.claims import Claim, Flip
+from bet.records.editions import Edition
+from bet.records.parameters import Parameter
 from bet.records.reviewers import Reviewer
 from bet.records.sources import Evidence, Source
 from bet.records.tables import Sidecar
@@ -198,9 +201,22 @@ def test_templates_are_valid_records(kind):
     assert code == 0 and told == templates.TEMPLATES[kind]
     if kind == "chart":
         return  # drawn below
+    if kind == "forecast":
+        columns = tables.sidecar("forecasts").columns
+        (cells,) = csv.reader(told.splitlines())
+        assert len(cells) == len(columns) and cells[1] in columns["theme"].values
+        return
     content = yaml.safe_load(told)
-    model = {"claim": Claim, "source": Source, "evidence": Evidence, "table": Sidecar}[kind]
-    model.model_validate(content if kind == "table" else content[0])
+    model = {"claim": Claim, "source": Source, "evidence": Evidence, "table": Sidecar,
+             "parameter": Parameter, "edition": Edition}[kind]  # fmt: skip
+    named = kind in ("parameter", "edition")
+    model.model_validate(
+        next(iter(content.values())) if named else content if kind == "table" else content[0]
+    )
+
+
+def test_every_template_is_offered():
+    assert set(TEMPLATE_KINDS) == set(templates.TEMPLATES)
 
 
 @pytest.mark.parametrize(
@@ -233,6 +249,11 @@ def test_blanks_of_a_template_are_found(tmp_path, monkeypatch):
     assert str(error.value.faults[0]) == "data/sources.yml:3: found 'FILL IN …' of a template; expected your own words"  # fmt: skip
     assert len(error.value.faults) == 2
     (tmp_path / "data" / "sources.yml").write_text(templates.SOURCE.replace("FILL IN ", ""))
+    (tmp_path / "data" / "rows.csv").write_text(f"forecast\n{templates.FORECAST}")
+    assert [told.split(":")[:2] for told in worlds.faults_of(templates.check)] == [
+        ["data/rows.csv", "2"]
+    ]
+    (tmp_path / "data" / "rows.csv").unlink()
     templates.check()
 
 

@@ -118,6 +118,23 @@ def test_an_anchor_is_made_of_words_of_one_of_its_lines(anchor, lines, sound):
     assert told == ([] if sound else [f"claim X anchor: found '{anchor}'; expected {expected}"])
 
 
+@pytest.mark.parametrize(
+    ("anchor", "lines", "such"),
+    [
+        ("160 GW", [1], ", such as '160 GW' of Y"),
+        ("160 GW", [1, 2], ", such as '160 GW' of Y"),
+        ("âge, l'énergie", [1, 2], ""),  # Y's words stand on its other line
+        ("160 GW", [3], ""),
+        ("lune", [1], ""),
+    ],
+)
+def test_a_wrong_anchor_is_told_with_the_anchor_of_another_claim_there(anchor, lines, such):
+    wrong = SimpleNamespace(id="X", lines=[1], anchor="la lune bleue")
+    other = SimpleNamespace(id="Y", lines=lines, anchor=anchor)
+    told, *_ = map(str, article_lines.anchor_faults([wrong, other], LINES))
+    assert told.endswith(f"expected words of the article's line 1{such}")
+
+
 def test_an_invented_anchor_is_a_fault_of_check(tmp_path, monkeypatch):
     shutil.copytree(ROOT / "data", tmp_path / "data")
     (tmp_path / "_config.yml").touch()
@@ -136,10 +153,11 @@ def test_an_invented_anchor_is_a_fault_of_check(tmp_path, monkeypatch):
         without = worlds.faults_of(article_lines.anchors)
     finally:
         worlds.forget()
-    assert [t for t in told if " anchor: " in t] == [
+    (wrong,) = [t for t in told if " anchor: " in t]
+    assert wrong.startswith(
         f"claim {first.id} anchor: found 'licorne violette'; expected words of the article's line "
         f"{' or '.join(map(str, first.lines))}"
-    ]
+    )
     assert without == [
         "data/article_words.lock: found no such file; expected the marks of the article's words"
     ]

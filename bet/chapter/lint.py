@@ -204,7 +204,14 @@ def unstable_sorts(text: str) -> list[str]:
     and whatever else pandas or Python sorts, keep the order that rows had.
     """
     calls = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call))
-    return [ast.unparse(call)[-60:] for call in calls if _unstable(call)]
+    return [_named(call) for call in calls if _unstable(call)]
+
+
+def _named(call: ast.Call, most: int = 60) -> str:
+    """Return a call by its own name and arguments, cut where they are long: ``sort_values('a')``."""
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
+    told = ast.unparse(ast.Call(ast.Name(name), call.args, call.keywords))
+    return told if len(told) <= most else f"{told[:most]}…"
 
 
 def _sort_faults(where: str, source: str) -> list[Fault]:
@@ -213,7 +220,9 @@ def _sort_faults(where: str, source: str) -> list[Fault]:
     except (SyntaxError, ValueError, RecursionError) as error:
         return [Fault(where, " ".join(str(error).split())[:100], "Python")]
     return [
-        Fault(where, f"{call!r}, which sorts otherwise elsewhere", 'kind="stable"')
+        Fault(
+            where, f"{call}, which sorts otherwise elsewhere", 'kind="stable" among its arguments'
+        )
         for call in unstable
     ]
 

@@ -104,10 +104,25 @@ def anchors() -> None:
 
 
 def anchor_faults(judged: Iterable[Claim], lines: Sequence[set[str]]) -> Iterator[Fault]:
-    """Tell anchors that do not stand where their claims do; ``lines`` are the marks of each line."""
+    """Tell anchors that do not stand where their claims do; ``lines`` are the marks of each line.
+
+    Who has no copy of the article can take the anchor of another claim there, which is named.
+    """
+    judged = list(judged)
     for claim in judged:
-        own = [lines[line - 1] for line in claim.lines if 1 <= line <= len(lines)]
-        if not words(claim.anchor) or not any(marks(claim.anchor) <= line for line in own):
-            told = " or ".join(map(str, claim.lines))
-            expected = f"words of the article's line {told}"
-            yield Fault(f"claim {claim.id} anchor", f"'{claim.anchor}'", expected)
+        if stands(claim.anchor, claim.lines, lines):
+            continue
+        there = (
+            f", such as '{other.anchor}' of {other.id}"
+            for other in judged
+            if stands(other.anchor, set(claim.lines) & set(other.lines), lines)
+        )
+        told = " or ".join(map(str, claim.lines))
+        expected = f"words of the article's line {told}{next(there, '')}"
+        yield Fault(f"claim {claim.id} anchor", f"'{claim.anchor}'", expected)
+
+
+def stands(anchor: str, numbers: Iterable[int], lines: Sequence[set[str]]) -> bool:
+    """Tell whether the words of an anchor stand in one of the lines of these numbers, as their marks tell."""
+    own = [lines[line - 1] for line in numbers if 1 <= line <= len(lines)]
+    return bool(words(anchor)) and any(marks(anchor) <= line for line in own)

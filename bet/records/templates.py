@@ -100,18 +100,48 @@ book.lines(
 )
 """
 
+PARAMETER = """
+  name_unit:                           # snake_case; stands below its notebook
+    default: 1.0                       # and in the parameters cell: name_unit = 1.0  # its meaning
+    unit: USD
+    min: 0.5
+    max: 2.0
+    meaning: FILL IN what it is, in a few words
+    claims: [INFRA-99]                 # claims it bears on; leave out if none
+"""
+
+EDITION = """
+name-of-edition:                       # part of its address: editions/name-of-edition/
+  title: FILL IN a few words
+  reason: FILL IN why these values, in one or two sentences.
+  sources: [publisher-2026-11]         # ids of data/sources.yml
+  parameters:                          # by notebook, or under common for all
+    4_thesis: {exit_pe: 30.0}
+"""
+
+# A row of a CSV: a line break before it would be a row without cells.
+FORECAST = (
+    'F99,profit,FILL IN a short name,"FILL IN a statement that will be true or false.",INFRA-99,2026-11-25,'
+    '2031-12-31,FILL IN what settles it,0.2,0.1,FILL IN the comparable cases,"FILL IN why the probability '
+    'differs from the base rate.",,,,\n'
+)
+
 TEMPLATES = {
     "claim": CLAIM,
     "source": SOURCE,
     "evidence": EVIDENCE,
     "table": TABLE,
     "chart": CHART,
+    "parameter": PARAMETER,
+    "edition": EDITION,
+    "forecast": FORECAST,
 }
 
 
 def check() -> None:
     """Raise BadInput naming every blank of a template that nobody filled in."""
-    paths = sorted([*visible(here().data, "*.yml"), *here().book.glob("*.ipynb")])
+    records = [path for kind in ("*.yml", "*.csv") for path in visible(here().data, kind)]
+    paths = sorted([*records, *here().book.glob("*.ipynb")])
     require(
         [
             Fault(f"{shown(path)}:{number}", f"'{BLANK} …' of a template", "your own words")
