@@ -51,9 +51,12 @@ const find = async (query, wanted = {}) => {
   const pagefind = await load();
   const asked = meant(query);
   const fits = ({ id }) => Object.entries(wanted).every(([key, value]) => !value || listed[id]?.[key] === value);
-  const all = asked || Object.values(wanted).some(Boolean) ? await answers(pagefind, asked) : [];
-  let found = all.filter(fits);
   const words = asked.split(/\s+/);
+  const each = words.length > 1 && !asked.startsWith('"') ? words : [];
+  const known = await Promise.all(each.map((word) => answers(pagefind, word)));
+  const wholly = known.every((results) => results.length); // else a word was answered with its first letters
+  const all = wholly && (asked || Object.values(wanted).some(Boolean)) ? await answers(pagefind, asked) : [];
+  let found = all.filter(fits);
   const some = !found.length && words.length > 1;
   if (some) {
     const sums = new Map();
