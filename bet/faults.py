@@ -61,7 +61,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f", did you mean '{near[0]}'?" if near else ""
 
 
-NEAR = 0.7  # of difflib's ratio: 'yeer' is near 'year', and two sources of one day are not near
+NEAR = 0.65  # of difflib's ratio: 'us_power' is near 'us_average_power', two sources of one day are not near
 
 
 def _letters(name: str) -> str:

@@ -118,6 +118,7 @@ def test_the_nearest_name_is_suggested_when_one_is_near():
         ", did you mean 'us_average_power_gw'?"
     )
     assert nearest("zebra", ["us_average_power_gw"]) == ""
+    assert nearest("us_power", ["us_average_power"]) == ", did you mean 'us_average_power'?"
     assert nearest("INFRA-06", ["INTRO-06", "INFRA-60"]) == ", did you mean 'INFRA-60'?"
 
 
