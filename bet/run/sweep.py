@@ -17,9 +17,9 @@ import os
 import signal
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -111,7 +111,7 @@ def row_of(name: str, book: nbformat.NotebookNode) -> dict[str, Any]:
 # ---- all runs
 
 
-def in_forks(run: Run, sets: Mapping[str, Any]) -> Iterator[tuple[str, dict]]:
+def in_forks(run: Run, sets: Mapping[str, Any]) -> Generator[tuple[str, dict], None, None]:
     """Run every set in forks, one for each core of this machine; give (key, row) as they end.
 
     Stopped, it ends its forks at once.
@@ -120,15 +120,23 @@ def in_forks(run: Run, sets: Mapping[str, Any]) -> Iterator[tuple[str, dict]]:
     context = multiprocessing.get_context("fork")
     workers = min(os.cpu_count() or 1, len(sets))
     with ProcessPoolExecutor(workers, context, _as_worker, (os.getpid(),)) as pool:
-        under_way = {pool.submit(run, values): key for key, values in sets.items()}
+        under_way = {pool.submit(_ending, run, values): key for key, values in sets.items()}
         try:
             for future in as_completed(under_way):
                 yield under_way[future], future.result()
         except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
             for worker in multiprocessing.active_children():
                 worker.terminate()  # each ends its run through every ``finally``
+            pool.shutdown(cancel_futures=True)
             raise
+
+
+def _ending(run: Run, values: Any) -> dict[str, Any]:
+    """Make one run; told to end meanwhile, end the worker, which else would take the next run."""
+    try:
+        return run(values)
+    except SystemExit:
+        os._exit(128 + signal.SIGTERM)
 
 
 def _as_worker(parent: int) -> None:
@@ -167,7 +175,9 @@ def _reason(error: BaseException) -> str:
     return " ".join("; ".join(told).split())
 
 
-def on_a_cluster(scheduler: str, run: Run, sets: Mapping[str, Any]) -> Iterator[tuple[str, dict]]:
+def on_a_cluster(
+    scheduler: str, run: Run, sets: Mapping[str, Any]
+) -> Generator[tuple[str, dict], None, None]:
     """Run every set on a cluster of Dask; give (key, row) as they end.
 
     In ordinary kernels: a worker has threads, and a fork of a process with threads may never get on.
@@ -245,7 +255,9 @@ def sweep(
         ended = in_forks(run, different)
     else:
         ended = on_a_cluster(scheduler, run, different)
-    rows = dict(progress(ended, len(different)))
+    # Stopped while a row is shown, it ends its workers before anybody counts what they finished.
+    with closing(ended):
+        rows = dict(progress(ended, len(different)))
     return collect(notebook, keys, sets, rows)
 
 
