@@ -601,9 +601,9 @@ def release(name: str, site: Path | None, output: Path | None, dry_run: bool) ->
     from bet.site import release as pack
 
     site, output = site or _site(), output or here().build / "release"
-    found = pack.manifest(site)  # without a site it says so before the bill takes its time
+    pack.require_built(site)  # the bill takes its time
     if dry_run:
-        for name, digest in found.items():
+        for name, digest in pack.manifest(site).items():
             click.echo(f"{digest}  {name}")
         return
     bill = pack.bill()

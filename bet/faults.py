@@ -51,6 +51,9 @@ def require(faults: list[Fault]) -> None:
         raise BadInput(faults)
 
 
+NEAR = 0.65  # of difflib's ratio: 'us_power' is near 'us_average_power', two sources of one day are not near
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Name the likeliest intended name: ``", did you mean 'x'?"`` or an empty string.
 
@@ -59,9 +62,6 @@ def nearest(name: str, known: Iterable[str]) -> str:
     close = difflib.get_close_matches(name, list(known), n=5, cutoff=NEAR)
     near = [other for other in close if _alike(_letters(name), _letters(other))]
     return f", did you mean '{near[0]}'?" if near else ""
-
-
-NEAR = 0.65  # of difflib's ratio: 'us_power' is near 'us_average_power', two sources of one day are not near
 
 
 def _letters(name: str) -> str:

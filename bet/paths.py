@@ -94,6 +94,7 @@ def _code(package: Path) -> dict[str, bytes]:
 
 
 _NOTED: set[Path] = set()
+PART = "#"  # stands between a file and the part of it that is noted
 
 
 def note(path: Path, part: str = "") -> None:
@@ -102,9 +103,6 @@ def note(path: Path, part: str = "") -> None:
     Of a file of many parts one alone may be noted: 'data/parameters.yml#4_thesis'.
     """
     _NOTED.add(path.with_name(f"{path.name}{PART}{part}") if part else path)
-
-
-PART = "#"
 
 
 def part_of(path: Path) -> tuple[Path, str]:

@@ -52,16 +52,16 @@ const find = async (query, wanted = {}) => {
   const asked = meant(query);
   const fits = ({ id }) => Object.entries(wanted).every(([key, value]) => !value || listed[id]?.[key] === value);
   const words = asked.split(/\s+/);
-  const each = words.length > 1 && !asked.startsWith('"') ? words : [];
-  const known = await Promise.all(each.map((word) => answers(pagefind, word)));
-  const wholly = known.every((results) => results.length); // else a word was answered with its first letters
+  const each = words.length > 1 ? await Promise.all(words.map((word) => answers(pagefind, word))) : [];
+  // Where a word is on no page, it was answered with its first letters.
+  const wholly = asked.startsWith('"') || each.every((results) => results.length);
   const all = wholly && (asked || Object.values(wanted).some(Boolean)) ? await answers(pagefind, asked) : [];
   let found = all.filter(fits);
   const some = !found.length && words.length > 1;
   if (some) {
     const sums = new Map();
-    for (const word of words)
-      for (const result of (await answers(pagefind, word)).filter(fits)) {
+    for (const results of each)
+      for (const result of results.filter(fits)) {
         const { count, score } = sums.get(result.id) ?? { count: 0, score: 0 };
         sums.set(result.id, { result, count: count + 1, score: score + result.score });
       }

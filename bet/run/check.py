@@ -15,8 +15,8 @@ def all_faults() -> list[Fault]:
     for name in execute.names():
         with gathered(faults):
             notebooks[name] = read(execute.path_of(name))
-        for own in (execute.cell_faults, execute.kernel_faults):
-            with gathered(faults):
-                faults += own(name)
+            faults += execute.kernel_faults(name, notebooks[name])
+        with gathered(faults):
+            faults += execute.cell_faults(name)
     faults += judged_twice(notebooks)
     return list({str(fault): fault for fault in faults}.values())

@@ -133,18 +133,15 @@ def cell_faults(name: str) -> list[Fault]:
     return faults
 
 
-def kernel_faults(name: str) -> list[Fault]:
-    """Return whether a notebook names another machine's kernel; raise BadInput for what is no notebook.
+def kernel_faults(name: str, notebook: nbformat.NotebookNode) -> list[Fault]:
+    """Return whether a notebook names another machine's kernel.
 
     It runs under ours all the same, but whoever opens it in Jupyter is asked for that kernel.
     """
-    path = path_of(name)
-    kernel = read(path).metadata.get("kernelspec", {}).get("name", KERNEL)
-    return (
-        []
-        if kernel == KERNEL
-        else [Fault(shown(path), f"kernel {kernel!r}", f"{KERNEL!r}: bet tidy")]
-    )
+    kernel = notebook.metadata.get("kernelspec", {}).get("name", KERNEL)
+    if kernel == KERNEL:
+        return []
+    return [Fault(shown(path_of(name)), f"kernel {kernel!r}", f"{KERNEL!r}: bet tidy")]
 
 
 def marked(notebook: nbformat.NotebookNode, values: Mapping[str, Any]) -> nbformat.NotebookNode:

@@ -98,8 +98,8 @@ def _numbers(book: nbformat.NotebookNode) -> dict[str, dict[str, Any]]:
 def headlines(name: str, book: nbformat.NotebookNode) -> dict[str, dict[str, Any]]:
     """Return the headline numbers of a run: of its answer and questions, and those of ``data/facts.yml``."""
     named = {number for fact in _facts(name) for number in _used(fact)}
-    every = _numbers(book)
-    return {key: every[key] for key in every if key in named or key in outputs.headline(book)}
+    told = named | set(outputs.headline(book))
+    return {key: shown for key, shown in _numbers(book).items() if key in told}
 
 
 # ---- the two sides

@@ -16,10 +16,15 @@ from bet.faults import BadInput, Fault
 from bet.paths import here, write_text
 
 
-def manifest(site: Path) -> dict[str, str]:
-    """Return the sha256 of every file of a site by its path."""
+def require_built(site: Path) -> None:
+    """Raise BadInput for a folder that holds no built site."""
     if not (site / "index.html").exists():
         raise BadInput([Fault(site.name, "no site", "a built one: run make book first")])
+
+
+def manifest(site: Path) -> dict[str, str]:
+    """Return the sha256 of every file of a site by its path."""
+    require_built(site)
     paths = (path for path in sorted(site.rglob("*")) if path.is_file())
     return {p.relative_to(site).as_posix(): _sha256(p.read_bytes()) for p in paths}
 
