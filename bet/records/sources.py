@@ -78,6 +78,11 @@ _SAYING = re.compile(
 )
 
 
+def _page(url: HttpUrl) -> tuple[str, str, str]:
+    """Return what tells one page from another: its host, path and query."""
+    return (url.host or "").removeprefix("www."), (url.path or "").rstrip("/"), url.query or ""
+
+
 def check() -> None:
     """Check that every piece of evidence names a known source, and what somebody said its speaker."""
     known = sources()
@@ -91,11 +96,11 @@ def check() -> None:
         if e.source not in known
     ]
     # One page under two names would count as two when somebody counts who says so.
-    first = {str(source.url): name for name, source in reversed(known.items())}
+    first = {_page(source.url): name for name, source in reversed(known.items())}
     faults += [
         Fault(f"source {name}", f"the address of {of}", "one source for one address")
         for name, source in known.items()
-        if (of := first[str(source.url)]) != name
+        if (of := first[_page(source.url)]) != name
     ]
     # A man's word about himself counts for less; one that is not marked would count as a report.
     faults += [
