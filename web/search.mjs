@@ -52,7 +52,9 @@ const find = async (query, wanted = {}) => {
   const asked = meant(query);
   const fits = ({ id }) => Object.entries(wanted).every(([key, value]) => !value || listed[id]?.[key] === value);
   const words = asked.split(/\s+/);
-  const each = words.length > 1 ? await Promise.all(words.map((word) => answers(pagefind, word))) : [];
+  const each = [];
+  // One after another: searches at once find nothing in a piece of the index that is still on its way.
+  if (words.length > 1) for (const word of words) each.push(await answers(pagefind, word));
   // Where a word is on no page, it was answered with its first letters.
   const wholly = asked.startsWith('"') || each.every((results) => results.length);
   const all = wholly && (asked || Object.values(wanted).some(Boolean)) ? await answers(pagefind, asked) : [];
