@@ -28,7 +28,7 @@ import yaml
 from jinja2.sandbox import SandboxedEnvironment
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 1_800  # seconds for one step
+MINUTES = 360  # that the host gives a job which names no limit
 IDENTITY = ["-c", "user.name=dry run", "-c", "user.email=dry-run@example.org", "-c", "commit.gpgsign=false"]  # fmt: skip
 EVENTS = {"ci": "pull_request", "review": "pull_request", "comment": "workflow_run",
           "publish": "push", "release": "push", "nightly": "schedule"}  # fmt: skip
@@ -268,6 +268,7 @@ def _job(name: str, job: Mapping[str, Any], contexts: dict[str, Any], run: Round
     work = _emptied(run.folder / "work")
     env = {key: filled(text, contexts) for key, text in job.get("env", {}).items()}
     contexts["steps"] = {}
+    end = time.monotonic() + 60 * float(job.get("timeout-minutes", MINUTES))
     for step in job["steps"]:
         title = step.get("name") or step.get("run", "").strip().splitlines()[:1] or step.get("uses", "")  # fmt: skip
         title = title if isinstance(title, str) else title[0]
@@ -277,7 +278,7 @@ def _job(name: str, job: Mapping[str, Any], contexts: dict[str, Any], run: Round
         began = time.monotonic()
         output = run.folder / "output"
         output.write_text("")
-        done = _step(step, work, env, contexts, run, output)
+        done = _step(step, work, env, contexts, run, output, end - began)
         done.job, done.seconds = name, time.monotonic() - began
         done.name = title if "run" in step else done.name
         failed = done.result == "failed"
@@ -306,7 +307,7 @@ def _emptied(work: Path) -> Path:
 
 def _step(
     step: Mapping[str, Any], work: Path, env: Mapping[str, str], contexts: Mapping[str, Any],
-    run: Round, output: Path,
+    run: Round, output: Path, seconds: float,
 ) -> Step:  # fmt: skip
     given = {key: filled(text, contexts) for key, text in step.get("with", {}).items()}
     if "uses" in step:
@@ -326,11 +327,11 @@ def _step(
         with log.open("w") as file:
             done = subprocess.run(
                 ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script], cwd=work, stdout=file,
-                stderr=subprocess.STDOUT, check=False, timeout=PATIENCE, stdin=subprocess.DEVNULL,
+                stderr=subprocess.STDOUT, check=False, timeout=seconds, stdin=subprocess.DEVNULL,
                 env={**_surroundings(run), **env, **own, "GITHUB_OUTPUT": str(output)},
             )  # fmt: skip
     except subprocess.TimeoutExpired:
-        return Step("", "", "failed", f"not done in {PATIENCE} s")
+        return Step("", "", "failed", f"not done in the {seconds:.0f} s that its job has left")
     told = " ".join(log.read_text(errors="replace").split()[-30:]).replace("|", "/")
     if done.returncode:
         return Step("", "", "failed", f"code {done.returncode}: {told[-240:]}")
