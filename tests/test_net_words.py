@@ -98,12 +98,13 @@ def test_a_found_figure_is_told_by_its_relation():
 
 
 @pytest.mark.parametrize(
-    ("override", "because", "told"),
-    [("M", "M", True), ("M", "A", False), ("M", "Z", False), (None, "M", False)],
-)
-def test_a_record_is_overridden_where_its_reason_is_the_override(override, because, told):
+    ("override", "ruled", "told"),
+    [("M", ["supported"], True), ("M", ["partly"], False), ("M", [], False), (None, ["supported"], False)],
+)  # fmt: skip
+def test_a_record_is_overridden_where_its_verdict_is_not_the_rule_s(override, ruled, told):
     one = types.SimpleNamespace(id="x", confidence="high", override=override)
-    assert judge._record(one, "partly", because, [], "2026-11-30", "n")["overridden"] is told  # fmt: skip
+    figures = [{"verdict": verdict} for verdict in ruled]
+    assert judge._record(one, "partly", "So.", figures, "2026-11-30", "n")["overridden"] is told
 
 
 def test_a_bound_and_a_ratio_are_no_equal_and_a_figure_of_no_sign_has_no_ratio():

@@ -89,6 +89,21 @@ def test_a_record_mended_without_another_verdict_is_told_apart():
     assert cells(page) == [["1 May 2027", "INFRA-01 supported", "Another reason."]]
 
 
+def test_of_two_changes_on_one_day_the_later_stands_first():
+    days = [("2026-11-25", "open"), ("2026-11-30", "supported"), ("2026-11-30", "partly")]
+    history = [{"date": day, "verdict": verdict, "why": "Read."} for day, verdict in days]
+    moves = [(c["before"], c["after"]) for c in claims_page.changes([claim(history=history)])]
+    assert moves == [("supported", "partly"), ("open", "supported")]
+
+
+def test_a_verdict_beside_the_rule_says_why_where_the_claim_is_read():
+    departed = claim(overridden=True, override="The target was a bound.")
+    assert "<b>Not by the numeric rule.</b> The target was a bound." in claims_page.claim_rows(
+        [departed], "", []
+    )
+    assert "numeric rule" not in claims_page.claim_rows([claim()], "", [])
+
+
 def test_text_of_the_host_page_is_in_no_count_of_verdicts():
     host = claim("END-18", kind="boilerplate", verdict="opinion")
     assert published.counts([claim(), host], "verdict") == {"supported": 1}

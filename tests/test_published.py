@@ -142,7 +142,8 @@ def test_only_claims_with_a_truth_value_become_claim_reviews(pages):
 
 def test_every_speaker_and_every_rated_verdict_has_a_name():
     speakers = claims.Claim.model_fields["speaker"].annotation.__args__
-    assert set(published.SPEAKERS) == set(speakers)
+    said_by = claims.Speech.model_fields["by"].annotation.__args__
+    assert set(published.SPEAKERS) == {*speakers, *said_by}
     assert sorted(published.RATING.values()) == list(published.RATING.values())
 
 

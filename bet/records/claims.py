@@ -183,7 +183,7 @@ class Speech(Record):
     ``words``: 'verbatim', 'in_substance' or 'not_found'; whether their content is true is another question.
     """
 
-    by: Literal["author", "musk", "baron", "huang", "page"]
+    by: Literal["author", "musk", "baron", "huang", "larry-page"]
     to: str | None = None
     on: PartialDate | None = None
     words: Literal["verbatim", "in_substance", "not_found"]

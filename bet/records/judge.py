@@ -125,11 +125,11 @@ def _by_rule(claim: Claim, as_of: str, found: Any) -> tuple[str, str, list[dict[
     figures = [_figure(figure, value) for figure, value in judged]
     ruled = worst([figure["verdict"] for figure in figures])
     final = _final(claim, as_of, ruled)
-    if claim.override and _kept(claim, ruled):
-        return final, claim.override, figures
     listed = claim.verdict_on(dt.date.fromisoformat(as_of))
     if final == listed and _as_listed(claim, judged, as_of):
         return final, _reason(claim, as_of), figures
+    if claim.override and _kept(claim, ruled):
+        return final, claim.override, figures
     return final, _in_words(figures), figures
 
 
@@ -296,10 +296,11 @@ def _days(value: Any) -> str:
 def _record(
     claim: Claim, verdict: str, reason: str, figures: list, as_of: str, notebook: str
 ) -> dict[str, Any]:
+    ruled = worst([figure["verdict"] for figure in figures]) if figures else verdict
     return {
         "claim": claim.id, "verdict": verdict, "confidence": claim.confidence, "reason": reason,
         "figures": figures, "as_of": as_of, "notebook": notebook, "assessed": "ledger",
-        "overridden": bool(claim.override and reason == claim.override),
+        "overridden": bool(claim.override) and verdict != ruled,
     }  # fmt: skip
 
 

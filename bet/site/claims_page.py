@@ -214,9 +214,9 @@ def changes(published: Iterable[PublishedClaim]) -> list[dict[str, str]]:
             "now": claim.verdict,
         }
         for claim in published
-        for before, after in zip(claim.history, claim.history[1:], strict=False)
+        for before, after in reversed([*zip(claim.history, claim.history[1:], strict=False)])
     ]
-    return sorted(found, key=lambda change: tuple(change.values()), reverse=True)
+    return sorted(found, key=lambda change: change["date"], reverse=True)
 
 
 def history_rows(published: list[PublishedClaim], feed: str = "") -> Markup:

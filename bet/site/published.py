@@ -80,6 +80,9 @@ class PublishedClaim(Record):
     )
     reason: str
     overridden: bool
+    override: str | None = Field(
+        default=None, description="why the verdict departs from the numeric rule"
+    )
     figures: list[PublishedFigure]
     evidence: list[PublishedEvidence]
     tables: list[str]
@@ -178,6 +181,7 @@ def _published(claim: Claim, record: dict[str, Any]) -> PublishedClaim:
         verdict=record["verdict"], verdict_then=claim.verdict_on(THEN), confidence=record["confidence"],
         speech=claim.speech.model_dump() if claim.speech else None,
         reason=record["reason"], overridden=record["overridden"],
+        override=claim.override if record["overridden"] else None,
         figures=[PublishedFigure(**figure) for figure in record["figures"]],
         evidence=_evidence_of(claim), tables=claim.tables, searched=claim.searched,
         error_origin=claim.error_origin, strongest_reading=claim.strongest_reading,
@@ -298,5 +302,6 @@ SPEAKERS = {
     "musk": "Elon Musk",
     "baron": "Ron Baron",
     "huang": "Jensen Huang",
+    "larry-page": "Larry Page",
     "page": "the publishing page",
 }
