@@ -143,6 +143,12 @@ def test_the_claims_filter_finds_and_counts(address, chromium):
     shown = tab.locator("table.bet-claims tbody tr:visible").count()
     assert shown == sum(claim.verdict == "contradicted" for claim in claims().values())
     assert "verdict=contradicted" in tab.url
+    own = sum(claim.kind != "boilerplate" for claim in claims().values())
+    assert bar.locator("output").inner_text() == f"{shown} of {own} claims"
+    tab.goto(f"{address}book/claims.html?speaker=page")
+    host = tab.locator("table.bet-claims tbody tr:visible").count()
+    told = tab.locator("#bet-filter output").inner_text()
+    assert host and told == f"0 of {own} claims and {host} lines of the host page"
     tab.close()
 
 

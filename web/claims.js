@@ -47,6 +47,7 @@
     const wanted = folded(controls.q.value).split(" ").filter(Boolean);
     let shown = 0;
     let every = 0;
+    let beside = 0;
     for (const row of rows) {
       const chosen = Object.keys(fields).every((name) => !controls[name].value || row.dataset[name] === controls[name].value);
       // Text of the page around the article is no claim of its own, and in no count.
@@ -55,8 +56,10 @@
       row.hidden = !(fits && wanted.every((word) => texts.get(row).includes(` ${word}`)));
       shown += counts && !row.hidden;
       every += counts;
+      beside += !counts && !row.hidden;
     }
-    count.textContent = `${shown} of ${every} claims`;
+    const around = beside ? ` and ${beside} line${beside > 1 ? "s" : ""} of the host page` : "";
+    count.textContent = `${shown} of ${every} claims${around}`;
     const query = new URLSearchParams();
     for (const [name, control] of Object.entries(controls)) if (control.value) query.set(name, control.value);
     history.replaceState(null, "", `${location.pathname}${query.size ? `?${query}` : ""}${location.hash}`);
