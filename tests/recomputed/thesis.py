@@ -393,7 +393,7 @@ HEADLINES = [
     Headline("together", _H, r"give sales of (\$\d+ billion), a profit of (\$[\d.]+ billion) and a share price ([\d.]+) times that of 14 November 2025. .*? of 2025 had a median net margin of ([\d.]+)% and a median price of ([\d.]+) times earnings. .*? takes Tesla's share to ([\d.]+) times",
              lambda s: [_value_after(s, 1, 1), _value_after(s, _p(s)["net_margin"], 1), _outcome(s), *_as_ten(s)], (3, 3, 2, 3, 3, 2)),
     Headline("result of the model", _H, r"independent of each other, (\d+)% of outcomes .*? moved together, (\d+)% would. Half of all outcomes end below ([\d.]+) times", lambda s: _model(s)[1:4], (1, 2, 2)),
-    Headline("a fair bet", _H, r"when the bet succeeds, the share ends at ([\d.]+) times its starting price on average\. For a failure .*? on average they ended at ([\d.]+) times their starting value", lambda s: _fair(s)[:2], 2),
+    Headline("a fair bet", _H, r"when the bet succeeds, the share ends at ([\d.]+) times its starting price on average\. For a failure .*? on average ended at ([\d.]+) times their starting value", lambda s: _fair(s)[:2], 2),
     Headline("a fair chance", _H, r"chance of success is (\d+)% or more, .*? own estimate of (\d+)% the bet returns ([\d.]+) times the money on average, against ([\d.]+) times in the market. A reader who puts the chance at 25% can expect ([\d.]+) times the money",
              lambda s: [(f := _fair(s))[4], 100 * (c := _ours(s)), c * f[0] + (1 - c) * f[1], f[3], f[2]], (2, 1, 2, 2, 2)),
     Headline("Tesla's own price", _H, r"on 14 November 2025 it was (\d+), on a profit", lambda s: 1e9 * _p(s)["start_value_usd_bn"] / _profit(s)),
