@@ -248,7 +248,7 @@ HEADLINES = [
     Headline("his part of the gain", _H, r"His own part is (\d+)% to (\d+)% of the gain as we work it out",
              lambda s: [100 * v / total(s) for v in range_own(s)], 2),
     Headline("the most that one assumption does", _H, r"Moved to either end of its range, no assumption lifts Baron's own gain above (\$[\d.]+ billion)", _largest_own, 2),
-    Headline("what brought cash", _H, r"Sales of Tesla shares by 2022 brought (\$[\d.]+ billion)\. We value the shares that have gone since at (\$[\d.]+ billion).*?cost of all these shares, (\$[\d.]+ billion) was profit",
+    Headline("what brought cash", _H, r"Sales of Tesla shares by 2022 brought in (\$[\d.]+ billion)\. We value the shares that have gone since at (\$[\d.]+ billion).*?cost of all these shares, (\$[\d.]+ billion) was profit",
              lambda s: [(a := 1e6 * _p(s)["sold_2020_22_m"] * _p(s)["sold_2020_22_usd"]), _proceeds(_p(s), _p(s)["shares_left_m"]) - a, _realised(_p(s))], 2),
     Headline("the stakes afterwards", _H, r"its stakes in Musk's companies would have gone from (\$[\d.]+ billion) to (\$[\d.]+ billion) by 21 August 2026\. SpaceX, which took over xAI in February 2026, would have been (\d+)% of that",
              lambda s: [_held_then(s), *_afterwards(s)[:2]], (3, 3, 2)),
