@@ -105,7 +105,7 @@ def test_the_summary_is_marked_as_french_and_gives_the_recorded_values(site):
     )
     prices = table("tsla_marks", "9999-12-31").set_index("date").close_usd
     multiple = prices[pd.Timestamp("2025-11-14")] / numbers["average-cost"][0]
-    assert f"multiplié par {multiple:.0f} le jour" in shown
+    assert f"une action valait {multiple:.0f} fois ce prix" in shown
     every, right, partly, wrong = map(int, numbers["verdicts"])
     assert f"Sur {every} affirmations, {right} sont confirmées, {partly} ne le sont qu’en partie et {wrong} sont" in shown  # fmt: skip
     assert "dix fois trop grands" in shown

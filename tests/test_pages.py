@@ -651,5 +651,6 @@ def test_frozen_reasons_that_mislead_carry_a_note_and_no_others_do():
     noted = {name for name, row in rows.items() if "Editor&#x27;s note" in row}
     assert noted == {"F01", "F02", "F03", "F05", "F15", "F26", "F27"}
     assert "counts four promises for three dates that had passed" in rows["F15"]
-    runs = tables.table("largest_cohorts", "9999-12-31")
-    assert f"The {len(runs)} runs belong to {runs.company.nunique()} companies." in rows["F26"]
+    periods = tables.table("largest_cohorts", "9999-12-31")
+    told = f"The {len(periods)} periods belong to {periods.company.nunique()} companies."
+    assert f"ten-year periods. {told}" in rows["F26"]

@@ -27,7 +27,7 @@ KINDS = {
     "link": "A phrase that only joins two lines",
     "page": "A part of the web page",
 }
-# Frozen reasons that count ten-year runs of giants as if each were a company of its own
+# Frozen reasons that count ten-year periods of giants as if each were a company of its own
 OF_GIANTS = frozenset({"F01", "F02", "F03", "F05"})
 SECOND = 156  # the line at which the second copy of the article begins
 
@@ -156,10 +156,10 @@ def _note(ids: set[Any], made_on: pd.Timestamp) -> str:
         )
     if not ids & OF_GIANTS:
         return ""
-    runs = table("largest_cohorts", "9999-12-31")
+    periods = table("largest_cohorts", "9999-12-31")
     return (
-        "Editor's note: what is counted here are ten-year runs. The "
-        f"{len(runs)} runs belong to {runs.company.nunique()} companies."
+        "Editor's note: what is counted here are ten-year periods. The "
+        f"{len(periods)} periods belong to {periods.company.nunique()} companies."
     )
 
 
