@@ -219,7 +219,8 @@ def test_every_chapter_runs_twice_in_one_kernel_with_the_same_outputs(chapter):
     ("options", "gives"),
     [
         (
-            ("-f", "values.yml", "--engine", "bet", "--log-output", "--report-mode", "-k", "python3"),
+            ("-f", "values.yml", "--engine", "bet", "--log-output", "--report-mode", "-k", "python3",
+             "--inject-paths", "-r", "as_of", "2025-11-14", "--cwd", "book", "--no-progress-bar"),
             "(9, 490.0, 9)",
         ),
         *(
