@@ -274,7 +274,10 @@ def _within(blocks: Iterable[str], room: int) -> Iterator[str]:
 def _table_row(change: Change, pixels: Pixels, site: str) -> str:
     most = WHOLE if change.kind == "claim" else LONG
     note = _note(change, pixels)
-    cells = (_short(change.before, most), _short(change.after, most), _short(note, 2 * most))
+    one_sided = NONE in (change.before, change.after)
+    told = (change.before, change.after) if one_sided else source_diff.around(change.before, change.after, most, WHOLE)  # fmt: skip
+    room = max(most, WHOLE if one_sided else 2 * WHOLE)
+    cells = (*(_short(text, room) for text in told), _short(note, max(2 * LONG, most)))
     return f"| {_what(change, site)} | {' | '.join(_cell(cell) for cell in cells)} |"
 
 
@@ -308,21 +311,33 @@ def _text_lines(change: Change, site: str) -> Iterator[str]:
     place = f"{_page_link(change.page, site)}, {_cell(what)}" if change.page else _cell(what)
     phrase = None if change.kind == "judge" else source_diff.words(change.before, change.after)
     if phrase:
-        yield f"- {place}: “{_cell(_short(phrase[0]))}” → “{_cell(_short(phrase[1]))}”"
+        was, now = source_diff.around(*phrase, LONG, WHOLE)
+        yield f"- {place}: “{_cell(was)}” → “{_cell(now)}”"
         return
-    changed = source_diff.lines(change.before, change.after)
+    count = _plural(len(source_diff.lines(change.before, change.after)), "line")
     if change.kind == "judge" and change.what != "bet/records/rule.py":
-        yield f"- {place}: {_plural(len(changed), 'line')}"
+        yield f"- {place}: {count}"
         return
+    changed = source_diff.told_lines(change.before, change.after, LONG, WHOLE)
     where = _html_link(change.page, f"book/{change.page}.html", site)
     summary = f"{where}, {_plain(what)}" if change.page else _plain(what)
-    yield f"<details><summary>{summary}: {_plural(len(changed), 'line')}</summary>\n"
+    yield f"<details><summary>{summary}: {count}</summary>\n"
     yield "`````diff"
-    yield from (_open(line).replace("`````", "'''''")[:LONG] for line in changed[:MOST])
+    yield from (_open(line).replace("`````", "'''''") for line in _telling(changed))
     if len(changed) > MOST:
         yield f"… {len(changed) - MOST} more"
     yield "`````\n"
     yield "</details>\n"
+
+
+# What loads, runs or leads elsewhere: behind a long text it must not fall to the cut.
+_LIVE = re.compile(r"//|<script|http-equiv|\bon\w+\s*=|script:|data:|url\(|@import", re.IGNORECASE)
+
+
+def _telling(lines: list[str], most: int = MOST) -> list[str]:
+    """Return as many lines as are shown; of the others, those that load or run something."""
+    rest = [line for line in lines[most:] if _LIVE.search(line)]
+    return [*lines[:most], *(["…", *rest[:10]] if rest else [])]
 
 
 def _short(text: str, most: int = LONG) -> str:
