@@ -46,7 +46,7 @@ def _ledger(base: Snapshot, head: Snapshot, name: str) -> Iterator[Change]:
     for key in ("confidence", "importance"):
         levels = _level(base, name, key), _level(head, name, key)
         if levels[0] != levels[1]:
-            yield Change("verdict", name, *levels, silent, page, weight - 5, explained)
+            yield Change("verdict", name, *levels, silent, page, weight - 5, explained, level=True)
 
 
 def _level(side: Snapshot, name: str, key: str) -> str:
@@ -160,10 +160,13 @@ def _judged_anew(base: Snapshot, head: Snapshot, name: str) -> bool:
 
 
 def _figures(old: dict[str, Any], new: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Yield (figure and field, before, after) of what differs in a claim's figures."""
-    before, after = ({str(f.get("name")): f for f in side.get("figures") or []} for side in (old, new))  # fmt: skip
+    """Yield (figure and field, before, after) of what differs in a claim's figures, renamed or not."""
+    before, after = sides.figures(old), sides.figures(new)
+    renamed = sides.twins(before, after)
     for name in sides.names(before, after):
-        was, now = before.get(name), after.get(name)
+        if name in renamed.values():
+            continue
+        was, now = before.get(renamed.get(name, name)), after.get(name)
         if was is None or now is None:
             yield f"figure {name}", text(was), text(now)
             continue

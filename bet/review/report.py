@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from bet.records.markup import INVISIBLE
 from bet.review import source_diff
-from bet.review.change import KINDS, NONE, Change, Review, strong
+from bet.review.change import KINDS, NONE, Change, Review, name, quoted, strong
 from bet.review.pages import Drawn, Page
 from bet.review.pixels import Difference, address
 
@@ -52,14 +52,22 @@ def headline(review: Review) -> str:
 
 
 # The verdict stands on what is said: a claim that says something else is another claim.
-_RESTATES = re.compile(
-    r"^(?:paraphrase|speaker|kind|speech|figure \S+, (?:printed|value|relation|read))$"
-)
+_SAYS = {"paraphrase", "speaker", "kind", "speech", "checkable", "lines", "anchor"}
+_FOUND = (", found", ", name")  # of a figure: ours, not the article's
+
+
+def restates(note: str) -> bool:
+    """Tell from the note of a ground whether the claim says something else now.
+
+    A figure that comes or goes restates it, a figure that is only renamed does not.
+    """
+    field = note.removeprefix("when run: ")
+    return field in _SAYS or (field.startswith("figure ") and not field.endswith(_FOUND))
 
 
 def _conclusions(review: Review) -> str:
     verdicts = review.of("verdict")
-    said = {change.what for change in review.of("grounds") if _RESTATES.search(change.note)}
+    said = {change.what for change in review.of("grounds") if restates(change.note)}
     if said and not verdicts:
         return f"No verdict changes, but what {_plural(len(said), 'claim')} say{'s' * (len(said) == 1)} does"
     if not verdicts:
@@ -68,13 +76,15 @@ def _conclusions(review: Review) -> str:
     silent = {change.what for change in verdicts if not change.explained}
     one = len(claims) == 1
     told = f"{_plural(len(claims), 'conclusion')} change{'s' if one else ''}"
+    turned = {change.what for change in verdicts if change.turns}
+    apart = bool(turned) and len(turned) < len(claims)
+    told += f", {len(turned)} by another verdict," if apart else ""
     if silent:
-        return f"{told}, {'' if one else f'{len(silent)} '}without a history entry"
-    return (
-        f"{told} and {'says' if one else 'each says'} why"
-        if all(c.note for c in verdicts)
-        else told
-    )
+        told = f"{told.strip(',')}, {'' if one else f'{len(silent)} '}without a history entry"
+    elif all(c.note for c in verdicts):
+        told = f"{told} and {'says' if one else 'each says'} why"
+    told = told.strip(",")
+    return f"{told}. What {_plural(len(said), 'claim')} say{'s' * (len(said) == 1)} changes too" if said else told  # fmt: skip
 
 
 def _beside_verdicts(review: Review) -> str:
@@ -84,15 +94,13 @@ def _beside_verdicts(review: Review) -> str:
     changes no conclusion, and where something is not known, nobody knows that.
     """
     if apart := review.of("apart"):
-        names = sorted({change.note for change in apart})
+        names = sorted({f"the edition {name(c.note.removeprefix('the edition '))}" for c in apart})
         several = len(apart) > 1
         return f"No verdict changes in the book, but {_plural(len(apart), 'verdict')} of {_listed(names)} {'do' if several else 'does'}"  # fmt: skip
     if any(touches(change) for change in review.changes):
         return "No verdict changes, but a published conclusion may"
     if texts := review.of("text"):
-        return (
-            f"No verdict changes, but the text of {_listed(sorted({c.page for c in texts}))} does"
-        )
+        return f"No verdict changes, but the text of {_listed(sorted({name(c.page) for c in texts}))} does"
     if review.faults or review.notes:
         return "No conclusion is known to change"
     return "No conclusion changes" if review.changes else "Nothing changes"
@@ -141,6 +149,19 @@ def _also(review: Review) -> str:
     return f"{strong('Also changed')}: {', '.join(told)}." if told else ""
 
 
+def _turned(review: Review) -> str:
+    """Name the verdicts that turn, where they would stand among other changes."""
+    turns = [change for change in review.of("verdict") if change.turns]
+    if not turns or len(turns) == len(review.changes):
+        return ""
+    return f"{strong('Verdicts that turn')}: {_turns(turns, 12)}."
+
+
+def _turns(turns: list[Change], most: int) -> str:
+    told = ", ".join(f"{name(c.what)} {name(c.before, 40)} → {name(c.after, 40)}" for c in turns[:most])  # fmt: skip
+    return told if len(turns) <= most else f"{told} and {len(turns) - most} more"
+
+
 def _plural(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
@@ -162,7 +183,12 @@ def markdown(
     pages = ", ".join(_page_link(page, site) for page in review.pages[:40])
     top = [MARKER, f"## {_cell(headline(review))}", ""]
     top += [f"{_cell(names[0])} → {_cell(names[1])}." + (f" Pages touched: {pages}." if pages else ""), ""]  # fmt: skip
-    top += [line for note in (_also(review), *review.notes) if note for line in (_cell(note), "")]
+    top += [
+        line
+        for note in (_turned(review), _also(review), *review.notes)
+        if note
+        for line in (_cell(note), "")
+    ]
     kinds = [kind for kind in KINDS if review.of(kind)]
     titled = len(kinds) > 1 or bool(review.faults) or "judge" in kinds
     sections = [_unjudged(review)] if review.faults else []
@@ -216,8 +242,10 @@ def _not_drawn(review: Review, pixels: Pixels) -> str:
 
 
 def _unjudged(review: Review) -> list[str]:
-    lines = [f"- {_cell(_short(str(fault), 300))}" for fault in review.faults[:MOST]]
-    more = len(review.faults) - MOST
+    lines = list(
+        _within((f"- {_cell(_short(str(fault), 300))}" for fault in review.faults[:MOST]), ROOM)
+    )
+    more = len(review.faults) - len(lines)
     lines += [f"- and {more} more, on the page of this report"] if more > 0 else []
     return [f"### {UNJUDGED}", "", *lines, ""]
 
@@ -234,17 +262,23 @@ def _fitting(top: list[str], sections: list[list[str]]) -> str:
 
 
 def _page_link(page: str, site: str) -> str:
-    return f"[{_cell(page)}]({_url(f'book/{page}.html', site)})" if site else _cell(page)
+    told = _cell(name(page))
+    return f"[{told}]({_url(f'book/{page}.html', site)})" if site else told
+
+
+def _path(path: str) -> str:
+    """Return a path as it stands in a list: quoted where it is more than names."""
+    return path if re.fullmatch(r"[\w./-]{1,200}", path, re.ASCII) else quoted(path, 200)
 
 
 def _url(path: str, site: str, anchor: str = "") -> str:
-    where, place = (quote(part, errors="replace") for part in (path, anchor))
+    where, place = (quote(part[:400], errors="replace") for part in (path, anchor))
     return f"{site}{where}{f'#{place}' if place else ''}"
 
 
 def _section(kind: str, changes: list[Change], pixels: Pixels, site: str) -> Iterator[str]:
     if kind == "file":
-        parts = [f"{_cell(c.what)} ({c.note})" for c in changes]
+        parts = [f"{_cell(_path(c.what))} ({c.note})" for c in changes]
         yield ", ".join(_within(parts, ROOM))
         if len(", ".join(parts)) > ROOM:
             yield f"\nand more: {_plural(len(changes), 'file')} in all, on the page of this report."
@@ -259,7 +293,9 @@ def _section(kind: str, changes: list[Change], pixels: Pixels, site: str) -> Ite
     shown = list(_within(blocks[: MOST_OF.get(kind, MOST)], MORE_ROOM.get(kind, ROOM)))
     yield from shown
     if len(changes) > len(shown):
-        yield f"\nand {len(changes) - len(shown)} more, on the page of this report."
+        left = [change for change in changes[len(shown) :] if change.turns]
+        turned = f": {_cell(_turns(left, 100))}" if left else "."
+        yield f"\nand {len(changes) - len(shown)} more, on the page of this report{turned}"
 
 
 def _within(blocks: Iterable[str], room: int) -> Iterator[str]:
@@ -282,15 +318,17 @@ def _table_row(change: Change, pixels: Pixels, site: str) -> str:
 
 
 def _what(change: Change, site: str) -> str:
-    name = _cell(change.what)
+    told = _cell(_short(change.what, 200))
     if change.kind == "verdict":
-        name = f"**{name}**"
+        told = f"**{told}**"
     if not site or not change.page:
-        return f"{name} ({_cell(change.page)})" if change.kind in ("number", "words") else name
+        return (
+            f"{told} ({_cell(name(change.page))})" if change.kind in ("number", "words") else told
+        )
     on_claims = change.kind in ("verdict", "grounds", "claim", "rule")
     anchor = change.what if on_claims or change.kind == "chart" else ""
     page = "claims" if on_claims else change.page
-    return f"[{name}]({_url(f'book/{page}.html', site, anchor)})"
+    return f"[{told}]({_url(f'book/{page}.html', site, anchor)})"
 
 
 def _note(change: Change, pixels: Pixels) -> str:
@@ -307,7 +345,7 @@ def pixel_share(found: Difference) -> str:
 
 def _text_lines(change: Change, site: str) -> Iterator[str]:
     """Tell a changed phrase in one line, anything longer as folded lines."""
-    what = f"{change.what} ({change.note})" if change.note else change.what
+    what = _short(f"{change.what} ({change.note})" if change.note else change.what, 300)
     place = f"{_page_link(change.page, site)}, {_cell(what)}" if change.page else _cell(what)
     phrase = None if change.kind == "judge" else source_diff.words(change.before, change.after)
     if phrase:
@@ -319,13 +357,15 @@ def _text_lines(change: Change, site: str) -> Iterator[str]:
         yield f"- {place}: {count}"
         return
     changed = source_diff.told_lines(change.before, change.after, LONG, WHOLE)
-    where = _html_link(change.page, f"book/{change.page}.html", site)
+    where = _html_link(name(change.page), f"book/{change.page}.html", site)
     summary = f"{where}, {_plain(what)}" if change.page else _plain(what)
     yield f"<details><summary>{summary}: {count}</summary>\n"
     yield "`````diff"
-    yield from (_open(line).replace("`````", "'''''") for line in _telling(changed))
-    if len(changed) > MOST:
-        yield f"… {len(changed) - MOST} more"
+    lines = (_open(line).replace("`````", "'''''") for line in _telling(changed))
+    shown = list(_within(lines, ROOM))
+    yield from shown
+    if len(changed) > len(shown):
+        yield f"… {len(changed) - len(shown)} more"
     yield "`````\n"
     yield "</details>\n"
 
@@ -337,7 +377,7 @@ _LIVE = re.compile(r"//|<script|http-equiv|\bon\w+\s*=|script:|data:|url\(|@impo
 def _telling(lines: list[str], most: int = MOST) -> list[str]:
     """Return as many lines as are shown; of the others, those that load or run something."""
     rest = [line for line in lines[most:] if _LIVE.search(line)]
-    return [*lines[:most], *(["…", *rest[:10]] if rest else [])]
+    return [*lines[:most], *rest[:10]]
 
 
 def _short(text: str, most: int = LONG) -> str:
@@ -397,9 +437,11 @@ def page(
     """Return the report as one page that loads nothing."""
     parts = [f"<h1>{_esc(headline(review))}</h1>", f"<p>{_esc(names[0])} → {_esc(names[1])}.</p>"]
     if review.pages:
-        links = ", ".join(_html_link(name, f"book/{name}.html", site) for name in review.pages)
+        links = ", ".join(_html_link(name(p), f"book/{p}.html", site) for p in review.pages)
         parts.append(f"<p>Pages touched: {links}.</p>")
-    parts += [f"<p>{_esc(note)}</p>" for note in (_also(review), *review.notes) if note]
+    parts += [
+        f"<p>{_esc(note)}</p>" for note in (_turned(review), _also(review), *review.notes) if note
+    ]
     if review.faults:
         told = "".join(f"<li>{_esc(fault)}</li>" for fault in review.faults)
         parts.append(f"<section><h2>{UNJUDGED}</h2><ul>{told}</ul></section>")
@@ -482,7 +524,7 @@ def _html_text(change: Change, site: str) -> str:
         f"<{classes[line[0]]}>{_esc(line)}</{classes[line[0]]}>\n"
         for line in source_diff.lines(change.before, change.after)
     )
-    where = _html_link(change.page, f"book/{change.page}.html", site)
+    where = _html_link(name(change.page), f"book/{change.page}.html", site)
     what = f"{_esc(change.what)} <small>{_esc(change.note)}</small>"
     return f"<h3>{f'{where}, ' if change.page else ''}{what}</h3><pre>{lines}</pre>"
 
