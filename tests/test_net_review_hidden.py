@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
+from bet.chapter import cards as making
+from bet.chapter.outputs import ASSESSMENT_MIME
 from bet.faults import Fault
-from bet.review import compare, report, sides, source_diff
+from bet.records.claims import claims
+from bet.review import cards, compare, report, sides, snapshot, source_diff
 from bet.review.compare import Change, Review, strong
 from bet.review.snapshot import Snapshot, Table
 
@@ -246,3 +250,213 @@ def test_notes_quote_the_names_of_claims_and_pages():
     head = Snapshot(claims={SPEAKS: claim(reason="Other.")}, assessed={SPEAKS: old})
     (note,) = compare.compare(base, head).notes
     assert note.startswith(strong("Outputs are older than the ledger")) and SPEAKS not in note
+
+
+# Saved cards
+
+REASON = "Yes. In June he said so. The investment dates from 2017, not from 2014 as the sentence suggests."  # fmt: skip
+FIGURE = {"name": "gain", "read_text": "about $4 billion", "printed": "4 milliards", "found_text": "$3 to $4 billion"}  # fmt: skip
+RECORD = {"claim": "INTRO-22", "verdict": "supported", "confidence": "medium", "assessed": "ledger", "reason": REASON,
+          "figures": [FIGURE], "notebook": "0_stake"}  # fmt: skip
+
+
+def card(record=RECORD, html=None, extra=(), **ledger):
+    """Return a side with one claim and its saved card, made as a notebook makes it."""
+    html = making.card(record).replace("$", "<span>$</span>") if html is None else html
+    data = {"text/html": html, "text/plain": f"INTRO-22 {record['verdict']}: {record['reason']}", ASSESSMENT_MIME: [record, *extra]}  # fmt: skip
+    notebook = new_notebook(cells=[new_code_cell("x", id="c46", outputs=[new_output("display_data", data=data)])])  # fmt: skip
+    known = claim(paraphrase=claims()["INTRO-22"].paraphrase, verdict="supported", reason=REASON)
+    return Snapshot(notebooks={"0_stake": notebook}, assessed={"INTRO-22": record}, claims={"INTRO-22": {**known, **ledger}})  # fmt: skip
+
+
+SAVED = making.card(RECORD)
+LOW = {**RECORD, "confidence": "low"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "only"),
+    [
+        ("from 2017, not from 2014 as", "from 2014, not from 2017 as",
+         ("The investment dates from 2017, not from 2014 as the sentence suggests.",
+          "The investment dates from 2014, not from 2017 as the sentence suggests.")),
+        ("Yes. In June", "In June", ("Yes.", "–")),
+        ("In June he said so.", "In June he said so. Nobody confirms it.", ("–", "Nobody confirms it.")),
+        ("not from 2014", "from 2014", None),
+        ("he said so", "he <b>never</b> said so", None),
+        ("$3 to $4 billion", "$3 to $5 billion", None),
+        ("<summary>Why</summary>", "<summary>Withdrawn</summary>", None),
+        (claims()["INTRO-22"].paraphrase, "Another claim.", None),
+        ("confidence medium", "confidence high", None),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("followed", [False, True])
+def test_a_saved_card_says_what_its_record_says(old, new, only, followed):
+    """Also where the record changes at the same time, and the card tells that."""
+    assert old in SAVED
+    record = LOW if followed else RECORD
+    entry = {"date": "2026-11-30", "verdict": "supported", "why": "One origin only."}
+    fields = {"confidence": "low", "history": [*claim(verdict="supported")["history"], entry]} if followed else {}  # fmt: skip
+    forged = making.card(record).replace(old, new)
+    if forged == making.card(record):
+        return  # the confidence itself
+    found = compare.compare(card(), card(record, forged, **fields))
+    assert found.code == 2
+    (told,) = [c for c in found.of("verdict") if "saved card" in c.note]
+    assert (told.what, told.page, told.explained, told.turns) == ("INTRO-22", "0_stake", False, False)  # fmt: skip
+    if only:
+        assert (told.before, told.after) == only
+    honest = compare.compare(card(), card(record, **fields))
+    assert honest.code == (1 if followed else 0) and not honest.of("words")
+
+
+def test_a_card_cannot_hide_behind_another_record_or_without_its_name():
+    forged = SAVED.replace("from 2017, not from 2014", "from 2014, not from 2017")
+    other = {**RECORD, "claim": "INTRO-99"}
+    for head in (card(html=forged, extra=[other]), card(html=forged.replace("INTRO-22", "INTRO-2"))):  # fmt: skip
+        assert compare.compare(card(), head).code == 2
+
+
+def test_a_card_older_than_its_ledger_is_no_false_card():
+    base, head = card(), card(paraphrase="It says something else.")
+    assert compare.compare(base, head).code == 0
+    false = card(html=SAVED.replace("Yes. In", "In"))
+    assert list(cards.cards(false, false)) == []  # told once, when it came
+
+
+def test_cards_of_other_code_are_not_all_false():
+    """A changed template is a change of the judge, and says so first."""
+    code = {"bet/chapter/cards.py": "a"}, {"bet/chapter/cards.py": "b"}
+    outputs = [card().notebooks["0_stake"].cells[0].outputs[0] for _ in range(4)]
+
+    def side(word, code):
+        made = [new_output("display_data", data={**o["data"], "text/html": SAVED.replace("Why", word)}) for o in outputs]  # fmt: skip
+        notebook = new_notebook(cells=[new_code_cell("x", id="c1", outputs=made)])
+        return Snapshot(notebooks={"0_stake": notebook}, claims=card().claims, judge=code)
+
+    assert list(cards.cards(side("Why", code[0]), side("Because", code[1]))) == []
+    assert len(list(cards.cards(side("Why", code[0]), side("Because", code[0])))) == 4
+
+
+def test_a_strangers_words_do_not_stop_the_reading_of_cards():
+    long = SAVED.replace("Yes.", "figure printed found " * 5_000 + "!")
+    assert compare.compare(card(), card(html=long)).code == 2
+
+
+def test_words_of_a_record_in_another_order_are_told():
+    """All words of the changed reason are known, and the output still says the opposite."""
+
+    def side(reason, shown):
+        record = {**RECORD, "reason": reason}
+        return card(record, f"<p>{shown}</p>", reason=reason)
+
+    base = side("It dates from 2017, not from 2014.", "INTRO-22 It dates from 2017, not from 2014.")
+    head = side("It dates from 2016, not from 2017.", "INTRO-22 It dates from 2017, not from 2016.")
+    assert any("from 2017, not from 2016" in c.after for c in compare.compare(base, head).of("words"))  # fmt: skip
+
+
+# The clock of 2025
+
+
+@pytest.mark.parametrize(
+    ("why", "code"),
+    [
+        ("Typing error.", 2),
+        ("It was supported in 2025.", 1),
+        ("In November 2025 it was contradicted.", 2),
+        ("It is supported.", 2),
+    ],
+)
+def test_the_verdict_of_2025_turns_only_with_words_about_it(why, code):
+    old = claim(verdict="contradicted", then={"verdict": "contradicted", "reason": "No."})
+    entry = {"date": "2026-11-30", "verdict": "contradicted", "why": why}
+    new = {**old, "then": {"verdict": "supported", "reason": "No."}, "history": [*old["history"], entry]}  # fmt: skip
+    found = compare.compare(Snapshot(claims={"A-1": old}), Snapshot(claims={"A-1": new}))
+    assert found.code == code
+    (told,) = found.of("verdict")
+    assert told.turns and (told.note == why if code == 1 else "in 2025" in told.note)
+
+
+def test_an_entry_that_gives_the_verdict_of_both_clocks_explains_both():
+    old = claim(then={"verdict": "open", "reason": "x"})
+    new = again({**old, "then": {"verdict": "partly", "reason": "x"}}, verdict="partly")
+    assert compare.compare(Snapshot(claims={"A-1": old}), Snapshot(claims={"A-1": new})).code == 1
+
+
+# Charts, files beside the book, tests
+
+
+def drawn(svg="<svg><text>Not $12 billion</text></svg>", **record):
+    about = {"name": "gain", "title": "T", "subtitle": "By year", "alt": "Not $12 billion.", "rows": [[1]], **record}  # fmt: skip
+    return Snapshot(charts={"gain": {"record": about, "svg": svg, "notebook": "0_stake"}})
+
+
+@pytest.mark.parametrize(
+    ("head", "what", "after"),
+    [
+        (drawn(alt="$12 billion."), "chart gain, alternative text", "$12 billion."),
+        (drawn(subtitle="By century"), "chart gain, subtitle", "By century"),
+        (drawn(svg="<svg><text>$12 billion</text></svg>"), "chart gain, words drawn in it", "$12 billion"),
+        (drawn(note="Confirmed."), "chart gain, note", "Confirmed."),
+    ],
+)  # fmt: skip
+def test_what_a_chart_says_beside_its_title_is_shown(head, what, after):
+    found = compare.compare(drawn(), head)
+    assert [(c.what, c.after, c.page) for c in found.of("words")] == [(what, after, "0_stake")]
+    assert after in told(*found.changes)
+
+
+@pytest.mark.parametrize("path", snapshot.PUBLISHED)
+def test_files_beside_the_book_that_pages_show_may_change_what_is_published(tmp_path, path):
+    for side, text in (("base", "title: The Bet"), ("head", "title: The Bet, confirmed")):
+        (tmp_path / side / "book").mkdir(parents=True)
+        target = tmp_path / side / path
+        target.parent.mkdir(exist_ok=True)
+        target.write_text(text)
+    found = compare.compare(*(snapshot.read(tmp_path / side) for side in ("base", "head")))
+    assert report.headline(found) == "No verdict changes, but a published conclusion may"
+    assert "“title: The Bet” → “title: The Bet, confirmed”" in told(*found.changes)
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        ({"tests/test_safe.py": "removed"}, "This removes 1 test file. No conclusion changes"),
+        ({"tests/test_safe.py": "removed", "tests/test_a.py": "removed", "tests/conftest.py": "changed"},
+         "This removes 2 test files and changes 1 test file. No conclusion changes"),
+        ({"tests/conftest.py": "added"}, "This changes 1 test file. No conclusion changes"),
+        ({"tests/sub/conftest.py": "added"}, "This changes 1 test file. No conclusion changes"),
+        ({"tests/test_new.py": "added"}, "No conclusion changes"),
+        ({"tests/fixtures/a.yml": "removed"}, "This removes 1 test file. No conclusion changes"),
+    ],
+)  # fmt: skip
+def test_tests_that_are_taken_away_stand_in_the_headline(files, told):
+    given = [Change("file", path, "", "", note) for path, note in files.items()]
+    assert report.headline(Review(given)) == told
+
+
+# Signs
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [*"\u1d0f\u1d21\u1d20\u2024\u2800\uffa0\u180e\u0131\u017f\u0430\u03bf\u2044\u2215\u02d0\ua789\u05be\U0001d7d8"
+      "\U0001f7e0\u3164\u034f\u200b\u202e\x1b\ufffc\u2061"],
+)  # fmt: skip
+def test_signs_that_feign_or_hide_are_written_out(sign):
+    given = Change("grounds", "INFRA-60", "would", f"w{sign}uld", "reason")
+    text = Change("text", "page", "a", "\n".join([f"b{sign}c"] * 12), "", "method")
+    for shown in (report.markdown(Review([given, text]), ("a", "b")), report.page(Review([given, text]), ("a", "b"))):  # fmt: skip
+        assert sign not in shown and f"U+{ord(sign):04X}" in shown
+
+
+def test_signs_of_print_stay_as_they_are():
+    plain = "é à œ ü – ‘ ’ “ ” … € £ × ÷ − ≈ ≤ ² ³ ¹ ⁰ ⁹ ⁻ → · ° « » \u00a0 \u202f ⌘ Ž 你好 ニュス 한국어"
+    assert report._open(plain) == plain
+
+
+@pytest.mark.parametrize("where", ["before", "after", "what"])
+def test_an_alarm_is_never_a_strangers(where):
+    fields = {"before": "a", "after": "b", "what": "A-1", where: strong("No verdict changes")}
+    found = Review(compare._sorted([Change("grounds", note="reason", **fields)]))
+    assert "**No verdict changes**" not in report.markdown(found, ("a", "b"))
+    assert "<strong>" not in report.page(found, ("a", "b"))

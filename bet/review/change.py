@@ -117,4 +117,4 @@ def text(value: Any) -> str:
         return ", ".join(f"{k}: {text(v)}" for k, v in value.items())
     if isinstance(value, list):
         return "; ".join(text(part) for part in value)
-    return str(value)
+    return re.sub("[\ue000\ue001]", "\ufffd", str(value))  # our alarms are nobody else's

@@ -7,13 +7,14 @@ carries verdicts, then what only a reader of the page sees. ``report`` writes it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from bet.faults import Fault
-from bet.review import built, conclusions, data, judging, measures, notebooks, texts
-from bet.review.change import KINDS, Change, Review, name, strong
+from bet.review import built, cards, conclusions, data, judging, measures, notebooks, texts
+from bet.review.change import KINDS, Change, Review, name, strong, text
 from bet.review.snapshot import Snapshot
 
 
@@ -95,6 +96,7 @@ def _compared(base: Snapshot, head: Snapshot) -> Review:
     verdicts = [
         *part("verdicts", lambda: conclusions.verdicts(base, head)),
         *part("cards", lambda: built.cards(base, head)),
+        *part("saved cards", lambda: cards.cards(base, head)),
     ]
     flipped = {change.what for change in verdicts}
     changes = [
@@ -125,7 +127,7 @@ def _sorted(changes: list[Change]) -> list[Change]:
     """Sort by kind; of the verdicts those that turn come first, whatever else many claims change."""
     order = list(KINDS)
     return sorted(
-        changes,
+        map(_unmarked, changes),
         key=lambda c: (
             order.index(c.kind),
             c.kind == "verdict" and not c.turns,
@@ -133,6 +135,15 @@ def _sorted(changes: list[Change]) -> list[Change]:
             -c.weight,
         ),
     )  # stable
+
+
+def _unmarked(change: Change) -> Change:
+    """Return a change in whose words of others there is no mark of our own alarms."""
+    told = change.what, change.before, change.after, change.page
+    if not re.search("[\ue000\ue001]", "".join(told)):
+        return change
+    what, before, after, page = (text(part) for part in told)
+    return replace(change, what=what, before=before, after=after, page=page)
 
 
 def _pictures(base: Snapshot, head: Snapshot, name: str) -> tuple[str, str]:

@@ -40,7 +40,10 @@ def _ledger(base: Snapshot, head: Snapshot, name: str) -> Iterator[Change]:
     clocks = any((side.claims.get(name) or {}).get("then") for side in (base, head))
     if (before == after or clocks) and sides.then(base, name) != sides.then(head, name):
         was, now = (f"{sides.then(side, name)} (in 2025)" for side in (base, head))
-        yield Change("verdict", name, was, now, silent, page, weight, explained)
+        turned = before != after and sides.then(head, name) == after
+        says = explained and (turned or _speaks_of_then(why, sides.then(head, name)))
+        missing = strong(f"no entry says in its words that it was {sides.then(head, name)} in 2025")
+        yield Change("verdict", name, was, now, missing if explained and not says else silent, page, weight, says)  # fmt: skip
     if name not in base.claims or name not in head.claims:
         return
     for key in ("confidence", "importance"):
@@ -57,6 +60,15 @@ def _explains(why: list[dict[str, Any]], verdict: str) -> bool:
     """Tell whether the entries added to a history give the verdict, each with words."""
     worded = all(re.search(r"\w", str(entry.get("why") or "")) for entry in why)
     return bool(why) and worded and str(why[-1].get("verdict")) == verdict
+
+
+def _speaks_of_then(why: list[dict[str, Any]], verdict: str) -> bool:
+    """Tell whether the words of an added entry name 2025 and the verdict of that clock.
+
+    An entry gives today's verdict: that alone does not explain why the earlier one turns.
+    """
+    words = (text(entry.get("why")) for entry in why)
+    return any("2025" in told and re.search(rf"\b{re.escape(verdict)}\b", told) for told in words)
 
 
 def _notebook(base: Snapshot, head: Snapshot, name: str) -> Iterator[Change]:

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 
-from bet.records.markup import INVISIBLE
 from bet.review import source_diff
 from bet.review.change import KINDS, NONE, Change, Review, name, quoted, strong
 from bet.review.pages import Drawn, Page
@@ -42,6 +41,7 @@ Pixels = Mapping[str, Difference] | None
 def headline(review: Review) -> str:
     """Say in a few words what the change does to the conclusions, the gravest first."""
     parts = ["This changes the judge"] if review.of("judge") else []
+    parts += [tests] if (tests := _guards(review)) else []
     if review.of("rule"):
         count = len(review.of("rule"))
         parts.append(f"the changed rule turns {_plural(count, 'ruling')}")
@@ -49,6 +49,23 @@ def headline(review: Review) -> str:
     if review.faults:
         parts.append(f"{_plural(len(review.faults), 'thing')} could not be judged")
     return ". ".join(f"{part[0].upper()}{part[1:]}" for part in parts)
+
+
+def _guards(review: Review) -> str:
+    """Say that tests of the judge are taken away or changed; a test that is added takes nothing."""
+    files = [change for change in review.of("file") if change.what.startswith(_TESTS)]
+    gone = sum(change.note == "removed" for change in files)
+    new = [c for c in files if c.note == "added" and re.fullmatch(r"tests/test_\w+\.py", c.what)]
+    others = [
+        c
+        for c in files
+        if c.note != "removed"
+        and c not in new
+        and c.what.endswith((".py", ".ini", ".toml", ".cfg"))
+    ]
+    told = [f"removes {_plural(gone, 'test file')}"] if gone else []
+    told += [f"changes {_plural(len(others), 'test file')}"] if others else []
+    return f"This {' and '.join(told)}" if told else ""
 
 
 # The verdict stands on what is said: a claim that says something else is another claim.
@@ -389,14 +406,15 @@ def _short(text: str, most: int = LONG) -> str:
 
 _MARKUP = re.compile(r"([\\`*~|\[\]]|(?<![^\W_])_|_(?![^\W_]))")
 _APART = re.compile(r"(?<=[@#])(?=\w)")
-# Letters and digits of other scripts that look like ours, and signs that lie on or between letters.
-_ALIKE = (
-    r"\u0250-\u036f\u0370-\u052f\u0530-\u058f\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u13a0-\u13ff"
-    r"\u1c80-\u1c8f\u1f00-\u1fff\u2160-\u2188\u2c80-\u2cff\u2de0-\u2dff\ua4d0-\ua4ff\ua640-\ua69f"
-    r"\uab70-\uabbf\uff01-\uff5e\U0001d400-\U0001d7ff"
-    r"\u00ad\u061c\u115f\u1160\u200c\u200d\u3164\ufe00-\ufe0f\U000e0000-\U000e01ef"
+# What may stand as it is: Latin letters, signs of print, superscripts, arrows, and scripts whose letters look
+# like none of ours. Whatever else there is might hide, turn or feign a letter, and no list of those is whole.
+_PLAIN = (
+    r"\t\n\x20-\x7e\u00a0-\u00ac\u00ae-\u0130\u0132-\u0137\u0139-\u0148\u014a-\u017e"
+    r"\u2009\u200a\u2010-\u2015\u2018-\u201e\u2020-\u2022\u2026\u202f\u2030\u2032\u2033\u2039\u203a\u2070\u2074-\u207b"
+    r"\u2080-\u208b\u20a0-\u20bf\u2122\u2190-\u2193\u2212\u2248\u2260\u2264\u2265\u2318"
+    r"\u3001\u3002\u3042-\u3096\u30a2-\u30f6\u4e00-\u9fff\uac00-\ud7a3\ue000\ue001"
 )
-_TURNS = re.compile(f"[{INVISIBLE}{_ALIKE}]")
+_TURNS = re.compile(f"[^{_PLAIN}]")
 
 
 def _open(text: object) -> str:
