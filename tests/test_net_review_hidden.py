@@ -460,3 +460,23 @@ def test_an_alarm_is_never_a_strangers(where):
     found = Review(compare._sorted([Change("grounds", note="reason", **fields)]))
     assert "**No verdict changes**" not in report.markdown(found, ("a", "b"))
     assert "<strong>" not in report.page(found, ("a", "b"))
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("The [ledger][1].\n\n  [1]: https://evil.example/a\n", "more than prose"),
+        ("Write [to us].\n\n   [to us]:\n   https://evil.example/b\n", "more than prose"),
+        ("A list:\n\n- x\n\n  > [to us]: //evil.example/c\n", "more than prose"),
+        ("See [the ledger][] now.\n", "more than prose"),
+        ("See https://evil.example/d now.\n", "more than prose"),
+        ("See <mailto:a@evil.example> now.\n", "more than prose"),
+        ("Only words, [so to say], and no more.\n", ""),
+    ],
+)
+def test_a_link_is_more_than_prose_wherever_its_address_stands(text, note):
+    old, new = Snapshot(pages={"about": "# About\n"}), Snapshot(pages={"about": f"# About\n\n{text}"})  # fmt: skip
+    found = compare.compare(old, new)
+    assert [c.note for c in found.of("text")] == [note]
+    headline = "but a published conclusion may" if note else "but the text of about does"
+    assert report.headline(found) == f"No verdict changes, {headline}"
