@@ -480,3 +480,24 @@ def test_a_link_is_more_than_prose_wherever_its_address_stands(text, note):
     assert [c.note for c in found.of("text")] == [note]
     headline = "but a published conclusion may" if note else "but the text of about does"
     assert report.headline(found) == f"No verdict changes, {headline}"
+
+
+def test_neither_a_verdict_nor_a_restated_claim_hides_the_verdicts_of_editions():
+    level = Change("verdict", "A-1", "confidence high", "confidence low", "So.", level=True)
+    said = Change("grounds", "A-2", "a", "b", "paraphrase")
+    apart = [Change("apart", f"A-{n}", "open", "partly", "the edition bear", "editions") for n in (3, 4)]  # fmt: skip
+
+    def headline(*changes):
+        return report.headline(Review([*changes]))
+
+    assert (
+        headline(level, apart[0])
+        == "1 conclusion changes and says why. 1 verdict of the edition bear changes too"
+    )
+    assert (
+        headline(said, *apart)
+        == "No verdict changes, but what 1 claim says does. 2 verdicts of the edition bear change too"
+    )
+    assert headline(level, said, *apart) == (
+        "1 conclusion changes and says why. What 1 claim says changes too. 2 verdicts of the edition bear change too"
+    )

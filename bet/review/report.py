@@ -83,25 +83,40 @@ def restates(note: str) -> bool:
 
 
 def _conclusions(review: Review) -> str:
+    """Tell verdicts, what claims say and verdicts of editions: none of them hides another."""
+    count = len({change.what for change in review.of("grounds") if restates(change.note)})
+    said = f"what {_plural(count, 'claim')} say{'s' * (count == 1)}" if count else ""
+    apart = _of_editions(review)
     verdicts = review.of("verdict")
-    said = {change.what for change in review.of("grounds") if restates(change.note)}
-    if said and not verdicts:
-        return f"No verdict changes, but what {_plural(len(said), 'claim')} say{'s' * (len(said) == 1)} does"
-    if not verdicts:
+    if not verdicts and not said:
         return _beside_verdicts(review)
+    first = _verdicts(verdicts) if verdicts else f"No verdict changes, but {said} does"
+    others = [(said, True)] if verdicts and said else []
+    others += [(apart, len(review.of("apart")) == 1)] if apart else []
+    more = [f"{told[0].upper()}{told[1:]} change{'s' * one} too" for told, one in others]
+    return ". ".join([first, *more])
+
+
+def _of_editions(review: Review) -> str:
+    """Count the verdicts of editions that change."""
+    apart = review.of("apart")
+    names = sorted({f"the edition {name(c.note.removeprefix('the edition '))}" for c in apart})
+    return f"{_plural(len(apart), 'verdict')} of {_listed(names)}" if apart else ""
+
+
+def _verdicts(verdicts: list[Change]) -> str:
+    """Count the claims whose conclusion changes, those that get another verdict, and those that say why."""
     claims = {change.what for change in verdicts}
     silent = {change.what for change in verdicts if not change.explained}
+    turned = {change.what for change in verdicts if change.turns}
     one = len(claims) == 1
     told = f"{_plural(len(claims), 'conclusion')} change{'s' if one else ''}"
-    turned = {change.what for change in verdicts if change.turns}
-    apart = bool(turned) and len(turned) < len(claims)
-    told += f", {len(turned)} by another verdict," if apart else ""
+    among = f", {len(turned)} by another verdict" if 0 < len(turned) < len(claims) else ""
     if silent:
-        told = f"{told.strip(',')}, {'' if one else f'{len(silent)} '}without a history entry"
-    elif all(c.note for c in verdicts):
-        told = f"{told} and {'says' if one else 'each says'} why"
-    told = told.strip(",")
-    return f"{told}. What {_plural(len(said), 'claim')} say{'s' * (len(said) == 1)} changes too" if said else told  # fmt: skip
+        return f"{told}{among}, {'' if one else f'{len(silent)} '}without a history entry"
+    if not all(change.note for change in verdicts):
+        return f"{told}{among}"
+    return f"{told}{among}{',' * bool(among)} and {'says' if one else 'each says'} why"
 
 
 def _beside_verdicts(review: Review) -> str:
@@ -110,10 +125,8 @@ def _beside_verdicts(review: Review) -> str:
     Whatever a page is made from may change what a reader concludes. Only a file that no page is made from
     changes no conclusion, and where something is not known, nobody knows that.
     """
-    if apart := review.of("apart"):
-        names = sorted({f"the edition {name(c.note.removeprefix('the edition '))}" for c in apart})
-        several = len(apart) > 1
-        return f"No verdict changes in the book, but {_plural(len(apart), 'verdict')} of {_listed(names)} {'do' if several else 'does'}"  # fmt: skip
+    if apart := _of_editions(review):
+        return f"No verdict changes in the book, but {apart} {'do' if len(review.of('apart')) > 1 else 'does'}"  # fmt: skip
     if any(touches(change) for change in review.changes):
         return "No verdict changes, but a published conclusion may"
     if texts := review.of("text"):

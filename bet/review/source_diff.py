@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import textwrap
 from collections.abc import Hashable, Iterator, Sequence
 from html.parser import HTMLParser
 from itertools import accumulate
@@ -232,8 +233,15 @@ def told_lines(before: str, after: str, most: int, room: int) -> list[str]:
 
 
 def _wrapped(sign: str, line: str, most: int) -> list[str]:
-    step = most - len(sign)
-    return [f"{sign}{line[n : n + step]}" for n in range(0, len(line) or 1, step)]
+    parts = textwrap.wrap(
+        line,
+        most - len(sign),
+        expand_tabs=False,
+        replace_whitespace=False,
+        drop_whitespace=False,
+        break_on_hyphens=False,
+    )
+    return [f"{sign}{part}" for part in parts or [""]]
 
 
 class _Visible(HTMLParser):
