@@ -313,14 +313,15 @@ def _section(kind: str, changes: list[Change], pixels: Pixels, site: str) -> Ite
         if len(", ".join(parts)) > ROOM:
             yield f"\nand more: {_plural(len(changes), 'file')} in all, on the page of this report."
         return
+    most = MOST_OF.get(kind, MOST)
     if kind in ("text", "words", "judge"):
-        blocks = ["\n".join(_text_lines(change, site)) for change in changes]
+        blocks = ["\n".join(_text_lines(change, site)) for change in changes[:most]]
     else:
         head = COLUMNS.get(kind, ("What", "Before", "After", "Note"))
         yield f"| {' | '.join(head)} |"
         yield "|---|---|---|---|"
-        blocks = [_table_row(change, pixels, site) for change in changes]
-    shown = list(_within(blocks[: MOST_OF.get(kind, MOST)], MORE_ROOM.get(kind, ROOM)))
+        blocks = [_table_row(change, pixels, site) for change in changes[:most]]
+    shown = list(_within(blocks, MORE_ROOM.get(kind, ROOM)))
     yield from shown
     if len(changes) > len(shown):
         left = [change for change in changes[len(shown) :] if change.turns]

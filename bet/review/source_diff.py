@@ -233,9 +233,12 @@ def told_lines(before: str, after: str, most: int, room: int) -> list[str]:
 
 
 def _wrapped(sign: str, line: str, most: int) -> list[str]:
+    step = most - len(sign)
+    if len(line) > 20_000:  # no sentence: a wrap at words would take a second for a long one
+        return [f"{sign}{line[n : n + step]}" for n in range(0, len(line), step)]
     parts = textwrap.wrap(
         line,
-        most - len(sign),
+        step,
         expand_tabs=False,
         replace_whitespace=False,
         drop_whitespace=False,
