@@ -105,7 +105,9 @@ def name(told: str, most: int = 40) -> str:
 
 def quoted(told: str, most: int) -> str:
     """Return a name in quotation marks, without spaces and signs, and cut."""
-    whole = quote(told, safe="/", errors="replace")
+    whole = quote(
+        told.encode("utf-8", "backslashreplace"), safe="/\\"
+    )  # a file's name may be no text
     return f"“{whole if len(whole) <= most else f'{whole[:most]}…'}”"
 
 

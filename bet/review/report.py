@@ -179,6 +179,11 @@ def _also(review: Review) -> str:
     return f"{strong('Also changed')}: {', '.join(told)}." if told else ""
 
 
+def _first(review: Review) -> str:
+    """Return the line below the headline."""
+    return " ".join(told for told in (_turned(review), _also(review)) if told)
+
+
 def _turned(review: Review) -> str:
     """Name the verdicts that turn, where they would stand among other changes."""
     turns = [change for change in review.of("verdict") if change.turns]
@@ -213,12 +218,7 @@ def markdown(
     pages = ", ".join(_page_link(page, site) for page in review.pages[:40])
     top = [MARKER, f"## {_cell(headline(review))}", ""]
     top += [f"{_cell(names[0])} → {_cell(names[1])}." + (f" Pages touched: {pages}." if pages else ""), ""]  # fmt: skip
-    top += [
-        line
-        for note in (_turned(review), _also(review), *review.notes)
-        if note
-        for line in (_cell(note), "")
-    ]
+    top += [line for note in (_first(review), *review.notes) if note for line in (_cell(note), "")]
     kinds = [kind for kind in KINDS if review.of(kind)]
     titled = len(kinds) > 1 or bool(review.faults) or "judge" in kinds
     sections = [_unjudged(review)] if review.faults else []
@@ -471,9 +471,7 @@ def page(
     if review.pages:
         links = ", ".join(_html_link(name(p), f"book/{p}.html", site) for p in review.pages)
         parts.append(f"<p>Pages touched: {links}.</p>")
-    parts += [
-        f"<p>{_esc(note)}</p>" for note in (_turned(review), _also(review), *review.notes) if note
-    ]
+    parts += [f"<p>{_esc(note)}</p>" for note in (_first(review), *review.notes) if note]
     if review.faults:
         told = "".join(f"<li>{_esc(fault)}</li>" for fault in review.faults)
         parts.append(f"<section><h2>{UNJUDGED}</h2><ul>{told}</ul></section>")
