@@ -120,7 +120,7 @@ class Chapter(Drawing):
         ]
         count = f"{len(rest)} claims from the ledger"
         link = (
-            f"<p><a href='claims.html?section={section}'>All claims of this chapter</a>, "
+            f"<p><a href='{cards.records_of(section)}'>All claims of this chapter</a>, "
             "with their reasons and sources.</p>"
         )
         display(
