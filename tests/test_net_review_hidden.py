@@ -316,6 +316,13 @@ def test_a_card_cannot_hide_behind_another_record_or_without_its_name():
         assert compare.compare(card(), head).code == 2
 
 
+def test_equal_texts_of_figures_are_no_false_card():
+    ten = {"read_text": "10%", "printed": "10 %", "found_text": "10%"}
+    record = {**RECORD, "figures": [{"name": "share", **ten}, {"name": "part", **ten}]}
+    assert compare.compare(card(), card(record)).code == 0
+    assert compare.compare(card(), card(record, making.card(record).replace("10%", "40%", 1))).code == 2  # fmt: skip
+
+
 def test_a_card_older_than_its_ledger_is_no_false_card():
     base, head = card(), card(paraphrase="It says something else.")
     assert compare.compare(base, head).code == 0
@@ -501,3 +508,10 @@ def test_neither_a_verdict_nor_a_restated_claim_hides_the_verdicts_of_editions()
     assert headline(level, said, *apart) == (
         "1 conclusion changes and says why. What 1 claim says changes too. 2 verdicts of the edition bear change too"
     )
+
+
+def test_a_verdict_that_is_none_is_quoted_in_the_first_lines():
+    turns = [Change("verdict", "A-1", "open (in 2025)", "partly (in 2025)", "So."), Change("verdict", "A-2", "open", SPEAKS, "So."),
+             Change("data", "d", "a", "b")]  # fmt: skip
+    line = told(*turns).splitlines()[5]
+    assert line.startswith("**Verdicts that turn**: A-1 open (in 2025) → partly (in 2025), A-2 open → “none.%20")  # fmt: skip

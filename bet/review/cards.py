@@ -139,8 +139,11 @@ def _parts(record: dict[str, Any], ledgers: list[Ledger], left: str) -> Iterator
     for figure in figures if isinstance(figures, list) else []:
         if isinstance(figure, dict):
             yield claim, label(str(figure.get("name"))), False
-            for key in ("read_text", "printed", "found_text"):
-                yield claim, str(figure.get(key) or ""), key == "found_text"
+            read, printed = str(figure.get("read_text") or ""), str(figure.get("printed") or "")
+            yield claim, read, True
+            yield claim, str(figure.get("found_text") or ""), True
+            if "".join(read.split()) != "".join(printed.split()):  # else it is shown once
+                yield claim, printed, True
 
 
 def _words(told: object) -> str:

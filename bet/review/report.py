@@ -193,8 +193,13 @@ def _turned(review: Review) -> str:
 
 
 def _turns(turns: list[Change], most: int) -> str:
-    told = ", ".join(f"{name(c.what)} {name(c.before, 40)} → {name(c.after, 40)}" for c in turns[:most])  # fmt: skip
+    told = ", ".join(f"{name(c.what)} {_word(c.before)} → {_word(c.after)}" for c in turns[:most])
     return told if len(turns) <= most else f"{told} and {len(turns) - most} more"
+
+
+def _word(verdict: str) -> str:
+    """Return a verdict, or quoted what is none."""
+    return verdict if re.fullmatch(r"[a-z]{1,20}(?: \(in 2025\))?|–", verdict) else name(verdict)
 
 
 def _plural(count: int, noun: str) -> str:
