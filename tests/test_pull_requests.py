@@ -476,7 +476,7 @@ def test_18_strangers_words_are_shown_as_they_are(clone):
     assert cell == "@\u200bname says **x** "
     assert "&lt;b&gt;y&lt;/b&gt; [l](http://e.org) `c` #\u200b12 _z_ a|b" in html
     summary = html.partition("<summary>")[2].partition("</summary>")[0]
-    assert summary == "<a href='https://example.org/bet/book/a_%5Bb%5D.html'>a_[b]</a>, page (added): 20 lines"  # fmt: skip
+    assert summary == "<a href='https://example.org/bet/book/a_%5Bb%5D.html'>“a_%5Bb%5D”</a>, page (added): 20 lines"  # fmt: skip
 
 
 def test_deleted_evidence_says_what_the_verdict_leans_on(clone):

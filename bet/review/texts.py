@@ -35,9 +35,7 @@ def texts(base: Snapshot, head: Snapshot) -> Iterator[Change]:
 
 # What of a page is more than its prose: directives (one of them runs code), roles, values that are filled
 # in, links, pictures, HTML.
-_ACTIVE = re.compile(
-    r"\{\{|\{%|\{#|[`~]{3}|:::|\{[\w:+.-]+\}`|</?\w|<!|\]\(|^.\[[^\]]+\]:", re.MULTILINE
-)
+_ACTIVE = re.compile(r"\{\{|\{%|\{#|[`~]{3}|:::|\{[\w:+.-]+\}`|</?\w|<!|\]\(|\]\[|\]:|//\w")
 _FRONT = re.compile(r"---\n.*?\n---\n", re.DOTALL)  # settings before the text of a page
 
 
