@@ -45,6 +45,8 @@ PAYLOADS = {
     "object": f"<object data='{FAR}/o'></object><embed src='{FAR}/e'>",
     "attribute": f"x\" onmouseover=\"{RUN}\" autofocus onfocus=\"{RUN}\" y='' onfocus='{RUN}' z='",
     "data": "<a href='data:text/html,<script>parent.planted = 1</script>'>data</a>",
+    "no-break space": f"<meta title=\xa0\"as http-equiv=refresh content=0;url={FAR}/away told\">",
+    "other spaces": f"<p title=\u2003'a onclick={RUN} b' class=\x0b'a style=color:red b'>x</p><a title=\x1c'a href=javascript:{RUN} b'>y</a>",
     "markdown": f"[link](javascript:{RUN.replace(' ', '')}) ![i]({FAR}/m.png) </td></table></article><b onclick={FAR}>",
 }  # fmt: skip
 ALL = " ".join(PAYLOADS.values())
@@ -238,6 +240,9 @@ def test_the_gate_refuses_each_payload(payload):
      "<form action='https://a.b'>", "<button formaction='https://a.b'>", "<a href=a ping='https://a.b'>", "<img src=a srcset='//a.b/c'>",
      "<!--><img src=x onerror=y>-->", "<!-- <b> -->", "<!--a--!><img src=x>-->", "<img src=x/onerror=y>", "<p a='<script>'>", "<p \"x\"onclick=y>",
      "<![CDATA[<b>]]>", "<?php x ?>", "<!x>", "</ x>", "< p", "<p a=b a=c>", "<script>a<!--<script>b</script>", "<style>*{}</style>",
+     "<p title=\xa0'a onclick=x b'>", "<p title=\x0b'a style=x b'>", "<form title=\x1c'a action=//a.b c'>", "<p title\u2003='a'>",
+     "<p\xa0title='a'>", "</p\xa0>", "<p title=a>", "<a href=claims.html>", "<lin\u212a rel='icon'>", "<script src='../_static/a.js'></script\xa0>",
+     "<img src='a.svg' srcset='a.svg 1x, https://a.b/c 2x'>", "<source srcset='a.svg,//a.b/c'>",
      "<textarea>", "<title><b></title><svg>", "<template>", "<math>", "<video src=x>", "<noembed>", "<plaintext>", "<x-y>", "<p", "a < b"],
 )  # fmt: skip
 def test_the_gate_refuses_other_ways(text):
@@ -266,7 +271,12 @@ DRAWING = '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg">{}</svg>
     "text",
     ["<script>x</script>", "<SCRIPT/>", "<g onload='x'/>", "<g\nonclick = 'x'/>", "<a xlink:href='https://a.b'/>", "<use xlink:href='//a.b/c'/>",
      "<image href='https://a.b'/>", "<foreignObject/>", "<set attributeName='x'/>", "<animate/>", "<style>@import 'x'</style>",
-     "<g style='fill: url(https://a.b)'/>", "<!ENTITY a 'b'>", "<?xml-stylesheet href='a'?>", "<g o&#110;load='x'/>", "<iframe/>", "<x:script/>"],
+     "<g style='fill: url(https://a.b)'/>", "<!ENTITY a 'b'>", "<?xml-stylesheet href='a'?>", "<g o&#110;load='x'/>", "<iframe/>", "<x:script/>",
+     "<style>svg{background-image:image-set('https://a.b' 1x)}</style>", "<style>@\\69mport 'x';</style>", "<style>g{fill:u\\72l(https://a.b)}</style>",
+     "<style>g{fill:src('https://a.b')}</style>", "<g style='fill: -webkit-cross-fade(x, y)'/>", "<g clip-path='url(https://a.b#c)'/>",
+     "<g fill='url(//a.b/c.svg#d)'/>", "<g xml:base='https://a.b/'/>", "<g xmlns='http://www.w3.org/1999/xhtml'/>", "<svg:script/>",
+     "<style>@font-face{}</style>", "<style>&#64;import 'x';</style>", "<![CDATA[<script>]]>", "<use href=\"https://a.b#c\"/>", "<use xlink:href=\"\"/>",
+     "<g onclick\xa0='x'/>", "<style><g/></style>", "<!-- a -->", "<g style='a", "&a;", "<image xlink:href='data:image/svg+xml,x'/>"],
 )  # fmt: skip
 def test_a_picture_holds_shapes_only(text):
     """Opened by itself a picture is a page of the site, without a policy."""

@@ -1,9 +1,11 @@
 """What may stand on a page: the gate that every finished page passes, or the build stops.
 
-A page is read by rules so strict that no browser can read it otherwise: every tag well formed, no
-``<`` in an attribute. Elements, attributes, addresses, scripts and styles are then held against fixed
-lists. So neither a record nor a notebook brings in what is on none of them, whichever way it came:
-Markdown, a template that forgot to escape, an output, a heading that the theme copies to the side bar.
+A page is read by rules so strict that no browser can read it otherwise: every tag well formed, every
+value in quotes and without ``<``, nothing between them but what HTML itself calls a space. (A no-break
+space is none: a browser begins a value there.) Elements, attributes, addresses, scripts and styles are
+then held against fixed lists. So neither a record nor a notebook brings in what is on none of them,
+whichever way it came: Markdown, a template that forgot to escape, an output, a heading that the theme
+copies to the side bar.
 """
 
 from __future__ import annotations
@@ -63,17 +65,19 @@ _CANONICAL = re.compile(r"https://[\w.-]+(?:/[\w.~-]+)*\.html", re.ASCII)
 _NAME = re.compile(r"[\w/-]+")
 _FORMS = re.compile(r"(?:\.\./)*search\.html|#")
 
-_ATTRIBUTE = r"""\s+[A-Za-z][\w:-]*(?:\s*=\s*(?:"[^"<]*"|'[^'<]*'|[^\s"'=<>`]+))?"""
+# HTML's own spaces; Python's \s has more of them, at which a browser goes on reading a value.
+_S = r"[ \t\n\f\r]"
+_ATTRIBUTE = rf"""{_S}+[A-Za-z][\w:-]*(?:{_S}*={_S}*(?:"[^"<]*"|'[^'<]*'))?"""
 _PART = re.compile(
     rf"""
-    [^<]+ | <!DOCTYPE\ html> | </[A-Za-z][A-Za-z0-9]*\s*>
+    [^<]+ | <!DOCTYPE\ html> | </[A-Za-z][A-Za-z0-9]*{_S}*>
   | <!--(?P<comment>.*?)-->
-  | <(?P<raw>script|style)(?P<told>(?:{_ATTRIBUTE})*)\s*>(?P<text>.*?)</(?P=raw)\s*>
-  | <(?P<tag>[A-Za-z][A-Za-z0-9]*)(?P<attributes>(?:{_ATTRIBUTE})*)\s*/?>
+  | <(?P<raw>script|style)(?P<told>(?:{_ATTRIBUTE})*){_S}*>(?P<text>.*?)</(?P=raw){_S}*>
+  | <(?P<tag>[A-Za-z][A-Za-z0-9]*)(?P<attributes>(?:{_ATTRIBUTE})*){_S}*/?>
     """,
-    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+    re.VERBOSE | re.DOTALL | re.IGNORECASE | re.ASCII,
 )
-_NAMED = re.compile(r"""\s+([A-Za-z][\w:-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+)))?""")
+_NAMED = re.compile(rf"""{_S}+([A-Za-z][\w:-]*)(?:{_S}*={_S}*(?:"([^"]*)"|'([^']*)'))?""", re.ASCII)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:")
 
 
@@ -94,38 +98,67 @@ def require_site(site: Path) -> None:
     require(found)
 
 
-# A picture is no page, but may be opened as one, and then no policy holds it.
-_DRAWN = {
-    "svg",
-    "defs",
-    "style",
-    "g",
-    "path",
-    "use",
-    "clippath",
-    "rect",
-    "circle",
-    "text",
-    "title",
-    "image",
-    "?xml",
-}
-# In a drawing every address is a place in it, and no sign is written by its number.
-_ADDRESSES = (("href", 'xlink:href="#'), ("url(", "url(#"))
-_RUNNING = re.compile(r"(?<![a-z])on[a-z]+\s*=|@import|&#|javascript")
+# A picture is no page, but may be opened as one, and then no policy holds it. It is XML of these
+# elements and attributes only; whatever its styles say, nothing in them can ask for a file.
+_SHAPES = "svg defs style g path use clipPath rect circle text title image"
+_TOLD = (
+    "id class style type version d x y r cx cy width height viewBox points transform clip-path fill stroke opacity"
+)  # fmt: skip
+_DRAWN, _DRAWN_WITH = frozenset(_SHAPES.split()), frozenset(_TOLD.split())
+_HOME = {"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www.w3.org/1999/xlink"}
+_PLACE = re.compile(r"#[\w.-]+", re.ASCII)
+# Every function of CSS that loads has its address between brackets, every rule that does begins with
+# "@", and what is written with a backslash may be either.
+_STILL = re.compile(
+    r"(?:[^()\\@&<>]|url\(#[\w.-]+\)|(?:matrix|translate|scale|rotate|skew[XY])\([\d\s.,e+-]*\))*", re.ASCII
+)  # fmt: skip
+_XML = re.compile(
+    r'<\?xml version="1\.0"(?: encoding="utf-8")?(?: standalone="no")?\?>', re.IGNORECASE
+)
+_XML_S = r"[ \t\n\r]"
+_XML_NAME = r"[A-Za-z][\w:-]*"
+_XML_TOLD = rf"""(?:{_XML_S}+{_XML_NAME}{_XML_S}*={_XML_S}*(?:"[^"<]*"|'[^'<]*'))*{_XML_S}*"""
+_XML_PART = re.compile(
+    rf"""(?:[^<&]|&(?:amp|lt|gt|quot|apos);)+ | </{_XML_NAME}{_XML_S}*>
+      | <style(?P<of_style>{_XML_TOLD})>(?P<style>[^<]*)</style{_XML_S}*>
+      | <(?P<tag>{_XML_NAME})(?P<told>{_XML_TOLD})/?>""",
+    re.VERBOSE | re.ASCII,
+)
+_XML_NAMED = re.compile(rf"""({_XML_NAME}){_XML_S}*={_XML_S}*(?:"([^"]*)"|'([^']*)')""", re.ASCII)
 
 
 def picture_faults(text: str, name: str) -> Iterator[Fault]:
     """Yield what a picture holds beside shapes: scripts, events, links, foreign content, entities."""
-    for tag in dict.fromkeys(re.findall(r"<([^\s/>][^\s>/]*)", text)):
-        if tag.lower() not in _DRAWN and tag != "!--":
-            yield Fault(name, f"<{tag[:20]}>", "a drawing of shapes only")
-    lower = text.lower()
-    for found in dict.fromkeys(_RUNNING.findall(lower)):
-        yield Fault(name, repr(found), "a drawing that runs nothing")
-    for any_address, own in _ADDRESSES:
-        if lower.count(any_address) != lower.count(own):
-            yield Fault(name, f"an address in {any_address!r}", f"places of the drawing, {own!r}")
+    start = _XML.match(text)
+    at = start.end() if start else 0
+    while at < len(text):
+        part = _XML_PART.match(text, at)
+        if part is None:
+            yield Fault(name, repr(text[at : at + 60]), "shapes only, in plain XML")
+            return
+        at = part.end()
+        for found in _drawn_problems(part):
+            yield Fault(name, found, "a drawing that runs and loads nothing")
+
+
+def _drawn_problems(part: re.Match[str]) -> Iterator[str]:
+    """Yield what one piece of a picture is or has that no drawing needs."""
+    if part["tag"] and (part["tag"] not in _DRAWN or part["tag"] == "style"):
+        yield f"<{part['tag'][:20]}>"
+    if not _STILL.fullmatch(part["style"] or ""):
+        yield f"a style of {part['style'][:60]!r}"
+    for key, first, second in _XML_NAMED.findall(part["told"] or part["of_style"] or ""):
+        if not _drawn_with(key, first or second):
+            yield f"{key[:20]} {(first or second)[:60]!r}"
+
+
+@lru_cache(maxsize=50_000)
+def _drawn_with(key: str, value: str) -> bool:
+    if key in _HOME:
+        return value == _HOME[key]
+    if key in ("href", "xlink:href"):
+        return bool(_PLACE.fullmatch(value))
+    return key in _DRAWN_WITH and bool(_STILL.fullmatch(value))
 
 
 def faults(text: str, name: str) -> Iterator[Fault]:
@@ -220,7 +253,10 @@ def _address_problem(tag: str, name: str, value: str) -> str:
         return "" if _FORMS.fullmatch(value) else "the search page"
     if name == "src" and tag == "script":
         return "" if _SCRIPT_FILE.fullmatch(value) else "a script of _static/"
-    if name in ("src", "srcset"):
+    if name == "srcset":  # addresses with sizes, and a comma between them
+        wrong = (_address_problem(tag, "src", part) for part in re.split(r"[,\s]+", value))
+        return next(filter(None, wrong), "")
+    if name == "src":
         return "a file of the site" if scheme or place.startswith(("//", "\\")) else ""
     if name != "href" or not (scheme or place.startswith(("//", "\\", "/\\"))):
         return ""
@@ -233,7 +269,7 @@ def _address_problem(tag: str, name: str, value: str) -> str:
 def attributes(written: str) -> list[tuple[str, str]]:
     """Return the attributes of a tag: their names, and their values without entities."""
     return [
-        (found[1].lower(), html.unescape(found[2] or found[3] or found[4] or ""))
+        (found[1].lower(), html.unescape(found[2] or found[3] or ""))
         for found in _NAMED.finditer(written)
     ]
 
