@@ -22,8 +22,9 @@ import yaml
 from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from bet.chapter import lint
+from bet.chapter import cards, lint, outputs, own, panels
 from bet.cli import main
+from bet.faults import BadInput
 from bet.records import claims, editions, markup, parameters, sources, tables
 from bet.site import safe
 from tests import bad_input, worlds
@@ -214,6 +215,79 @@ def test_outputs_are_the_books_own(data):
     assert lint.output_faults("c", cell) == []
 
 
+# Outputs: of a record of ours, as our code makes them
+
+CARD = {
+    "claim": "INFRA-60", "verdict": "partly", "confidence": "high", "assessed": "ledger", "turned": "",
+    "reason": "No, it was three. It had been two for $5.", "figures": [{"name": "power", "read_text": "$3", "printed": "3 $", "found_text": "2 to 3"}],
+}  # fmt: skip
+PANEL = {"figures": [{"label": "Power", "key": "power", "text": "$3"}]}
+NOTE = {"application/vnd.bet.note+json": {}}
+
+
+def made(kind: str, record: Any, html: str, **more: Any) -> dict[str, Any]:
+    return {"text/html": outputs.set_apart(html), "text/plain": "a", kind: record, **more}
+
+
+BADGE = cards.badge("INFRA-60", "supported")
+CARD_HTML = cards.card_of(CARD, "Power is 3 < 4.")
+COUNTS = {"supported": 3, "open": 1}
+OWN = {
+    "card": made(outputs.ASSESSMENT_MIME, [CARD], CARD_HTML),
+    "link": made(outputs.ASSESSMENT_MIME, [CARD], cards.section_link("INFRA")),
+    "panel": made(outputs.PANEL_MIME, PANEL, panels.table_html(PANEL)),
+    "counts": made(outputs.SCORECARD_MIME, {"section": None}, cards.scorecard_html(COUNTS)),
+    "prose": {outputs.NUMBERS_MIME: {}, "text/markdown": "a", "text/plain": "a"},
+    "text": {"text/markdown": "a", "text/plain": "a"},
+    "nothing": {},
+}
+
+
+@pytest.mark.parametrize("kind", OWN)
+def test_what_the_book_shows_is_its_own(kind):
+    assert own.problems(OWN[kind]) == []
+
+
+@pytest.mark.parametrize("kind", ["card", "link", "panel", "counts"])
+@pytest.mark.parametrize("payload", [*PAYLOADS.values(), f"<p>{BADGE}</p>", "<p>x</p>"])
+def test_html_that_its_record_does_not_make_is_refused(kind, payload):
+    """Before it, after it, in its place, within a text of it, and beside a record of no kind of ours."""
+    data = OWN[kind]
+    whole = data["text/html"]
+    for told in (payload + whole, whole + payload, payload, whole.replace("</", f"{payload}</", 1)):
+        assert own.problems({**data, "text/html": told}) == [own.UNMADE]
+    assert len(own.problems({**NOTE, "text/html": payload})) == 2
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [("bet-partly", "bet-supported"), ("</span> partly", "</span> supported"), ("bet-edge-partly", "bet-edge-supported"), ("INFRA-60", "INFRA-61"),
+     ("No, it was three", "Yes, it was three"), ("two for", "one for"), ("2 to 3", "3 to 4"), ("confidence high", "confidence low"),
+     ("from the ledger", "computed"), ("a class=", "span class="), ("3 &lt; 4.", "3 <b>4</b>.")],
+)  # fmt: skip
+def test_a_card_that_says_other_words_than_its_record_is_refused(was, now):
+    told = CARD_HTML.replace(was, now)
+    assert told != CARD_HTML
+    assert own.problems(made(outputs.ASSESSMENT_MIME, [CARD], told)) == [own.UNMADE]
+
+
+@pytest.mark.parametrize(
+    "record", [None, [], {}, "a", [None], [CARD, CARD], [{**CARD, "reason": None}], [{"claim": 1}], [{**CARD, "figures": 3}]]
+)  # fmt: skip
+def test_a_record_of_another_shape_makes_no_html(record):
+    assert own.problems(made(outputs.ASSESSMENT_MIME, record, CARD_HTML)) == [own.UNMADE]
+    assert own.problems(made(outputs.PANEL_MIME, record, "<table></table>")) == [own.UNMADE]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [{**OWN["prose"], "text/html": "a"}, {"image/svg+xml": "a"}, {**OWN["card"], "image/svg+xml": "a"}, {**OWN["card"], "text/markdown": "a"},
+     {**OWN["prose"], "image/png": "a"}, {**NOTE}, {**OWN["card"], **NOTE}, {**OWN["prose"], "application/javascript": "1"}],
+)  # fmt: skip
+def test_an_output_has_the_kinds_of_its_record_and_no_other(data):
+    assert len(own.problems(data)) == 1
+
+
 # The gate of finished pages
 
 FRAME = '<!DOCTYPE html>\n<html lang="en"><head><title>A</title></head><body><main>{}</main></body></html>'
@@ -262,6 +336,48 @@ def test_the_gate_lets_pages_be(text):
 def test_a_page_runs_no_script_that_is_only_another_pages():
     assert refused("<script>DOCUMENTATION_OPTIONS.pagename = 'book/b';</script>")
     assert refused("<script>DOCUMENTATION_OPTIONS.pagename = 'book/a';//</script>")
+
+
+BADGES = {
+    "INFRA-60": {"verdict": "partly", "history": [{"verdict": "open"}, {"verdict": "partly"}]}
+}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [BADGE, cards.badge("INFRA-61", "partly"), cards.badge("INFRA-60", "open"), f"<td data-name='Claim'>{BADGE}</td>", "<span class='bet-badge bet-partly'><span>INFRA-60</span> partly</span>",
+     "<p CLASS='x Bet-Badge'>INFRA-60</p>", "<b class='x bet&#45;badge'>", "<b id='a' class=\"\tbet-badge\n\">",
+     "<a class='bet-badge bet-partly' href='#INFRA-60'><span>INFRA-60</span> supported</a>",
+     "<a class='bet-badge bet-supported' href='#INFRA-60'><span>INFRA-60</span> partly</a>",
+     "<a class='bet-badge bet-partly' href='#INFRA-61'><span>INFRA-60</span> partly</a>",
+     "<a class='bet-badge bet-partly' href='https://a.b/#INFRA-60'><span>INFRA-60</span> partly</a>"],
+)  # fmt: skip
+def test_a_badge_without_its_record_is_refused(text):
+    (told,) = safe.badge_faults(FRAME.format(text), "book/a", BADGES)
+    assert str(told).startswith("book/a.html:2: found a badge")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [cards.badge("INFRA-60", "partly"), f"<td data-name='Claim'>{cards.badge('INFRA-60', 'open')}</td>", "<a class='bet-badge bet-partly' href='#INFRA-60'><span>INFRA-60</span> partly</a>", "<p class='bet-badges'>",
+     "<code>&lt;a class='bet-badge'></code>"],
+)  # fmt: skip
+def test_a_badge_with_its_record_passes(text):
+    assert list(safe.badge_faults(FRAME.format(text), "book/a", BADGES)) == []
+
+
+def test_a_page_of_an_edition_has_the_verdicts_of_its_edition(tmp_path):
+    for place, verdict in ((".", "partly"), ("editions/bull", "supported")):
+        page = tmp_path / place / "book" / "a.html"
+        page.parent.mkdir(parents=True)
+        page.write_text(FRAME.format(cards.badge("INFRA-60", verdict)))
+        (tmp_path / place / "claims.json").write_text(
+            json.dumps([{"id": "INFRA-60", "verdict": verdict}])
+        )
+    safe.require_site(tmp_path)
+    page.write_text(FRAME.format(cards.badge("INFRA-60", "partly")))
+    with pytest.raises(BadInput, match=r"book/a\.html:2: found a badge .*INFRA-60</span> partly"):
+        safe.require_site(tmp_path)
 
 
 DRAWING = '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg">{}</svg>'
@@ -543,14 +659,17 @@ def test_the_search_shows_a_planted_heading_as_text(planted, chromium):
         tab.close()
 
 
-def test_an_output_of_html_stops_the_build_with_the_page_and_the_tag(tmp_path):
-    frame = repr(PAYLOADS["frame"])
-    folder = planted_book(
-        tmp_path, f"from IPython.display import HTML\ndisplay(HTML({frame}))", fields=()
-    )
+def test_an_output_of_html_stops_the_build_with_the_notebook_and_the_cell(tmp_path):
+    frame, refresh = repr(PAYLOADS["frame"]), repr(PAYLOADS["no-break space"])
+    shown = f"from IPython.display import HTML\ndisplay(HTML({frame}))"
+    beside = [
+        f"display({{'application/vnd.bet.note+json': {{}}, 'text/html': {told}}}, raw=True)"
+        for told in (refresh, repr(BADGE))
+    ]
+    folder = planted_book(tmp_path, shown, *beside, fields=())
     done = build(folder)
-    assert done.returncode == 2 and "Traceback" not in done.stderr
-    assert re.search(
-        r"^bet: book/3_infrastructure.html:\d+: found .*<iframe", done.stderr, re.MULTILINE
-    )
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    for cell in ("m0", "m1", "m2"):
+        assert f"book/3_infrastructure.ipynb cell {cell}: found an output of text/html" in done.stderr  # fmt: skip
+    assert "m1: found an output of application/vnd.bet.note+json" in done.stderr
     assert not (folder / "_build" / "html").exists()

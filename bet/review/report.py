@@ -24,6 +24,7 @@ WHOLE = 600  # of a cell that tells a new or removed claim
 MARKER = "<!-- bet diff -->"  # how the comment is found again
 COLUMNS = {
     "verdict": ("Claim", "Before", "After", "Why"),
+    "active": ("Where", "Before", "What came in", "What would be right"),
     "rule": ("Claim", "Under the rule before", "Under the changed rule", "Note"),
     "claim": ("Claim", "Removed", "New", "Field"),
     "number": ("Number", "Before", "After", "Unit, ratio, where"),
@@ -42,6 +43,8 @@ Pixels = Mapping[str, Difference] | None
 def headline(review: Review) -> str:
     """Say in a few words what the change does to the conclusions, the gravest first."""
     parts = ["This changes the judge"] if review.of("judge") else []
+    if review.of("active"):
+        parts.insert(0, "This brings in what no page may hold")
     if review.of("rule"):
         count = len(review.of("rule"))
         parts.append(f"the changed rule turns {_plural(count, 'ruling')}")

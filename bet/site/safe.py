@@ -13,10 +13,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from bet.faults import Fault, require
 
@@ -83,19 +86,110 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:")
 
 def require_site(site: Path) -> None:
     """Raise BadInput when a page of a written site, or of an edition in it, holds what none may hold."""
+    linked = (path for path in sorted(site.rglob("*.html")) if path.is_symlink())
+    links = [Fault(path.name, "a link to another file", "a page") for path in linked]
+    require([*links, *site_faults(site), *_badges(site)])
+
+
+_MOST = 20  # faults of one page
+
+
+def site_faults(site: Path) -> list[Fault]:
+    """Return what the pages and pictures of a site hold and may not, of each the first few."""
     found: list[Fault] = []
-    for path in sorted(site.rglob("*.html")):
-        name = re.sub(r"^editions/[^/]+/", "", path.relative_to(site).with_suffix("").as_posix())
-        if not name.startswith("_static/"):
-            found += faults(path.read_text(encoding="utf-8"), name)
+    for path, name in _pages(site):
+        found += islice(faults(_text(path), name), _MOST)
     drawn = [*(site / "_images").rglob("*"), *site.glob("editions/*/_images/**/*")]
     for path in sorted(path for path in drawn if path.is_file()):
         name = path.relative_to(site).as_posix()
         if path.suffix == ".svg":
-            found += picture_faults(path.read_text(encoding="utf-8"), name)
+            found += islice(picture_faults(_text(path), name), _MOST)
         elif path.suffix != ".png":
             found.append(Fault(name, f"a picture of kind '{path.suffix}'", ".svg or .png"))
-    require(found)
+    return found
+
+
+def _pages(site: Path) -> Iterator[tuple[Path, str]]:
+    """Yield the pages of a site, each with its place in its edition, 'book/method'."""
+    for path in sorted(path for path in site.rglob("*.html") if not path.is_symlink()):
+        name = re.sub(r"^editions/[^/]+/", "", path.relative_to(site).with_suffix("").as_posix())
+        if not name.startswith("_static/"):
+            yield path, name
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
+def _badges(site: Path) -> Iterator[Fault]:
+    """Yield the badges on the pages of a site that its published claims do not bear out."""
+    claims: dict[Path, dict[str, Any]] = {}
+    for path, name in _pages(site):
+        home = _home(site, path)
+        if home not in claims:
+            claims[home] = _published(home)
+        yield from islice(badge_faults(_text(path), name, claims[home]), _MOST)
+
+
+def _home(site: Path, page: Path) -> Path:
+    """Return the folder of the book or of the edition that a page of a site is of."""
+    parts = page.relative_to(site).parts
+    return site / "editions" / parts[1] if parts[0] == "editions" and len(parts) > 2 else site
+
+
+def _published(home: Path) -> dict[str, Any]:
+    """Return the claims that a book or an edition has published beside its pages, by id."""
+    path = home / "claims.json"
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        return {claim["id"]: claim for claim in told}
+    except (
+        OSError,
+        ValueError,
+        LookupError,
+        TypeError,
+    ):  # none, or none of ours: no badge has a record
+        return {}
+
+
+_BADGE = re.compile(
+    r"<a class='bet-badge bet-(?P<verdict>[a-z]+)' href='(?:claims\.html)?#(?P<claim>[\w-]+)'>"
+    r"<span>(?P=claim)</span> (?P=verdict)</a>",
+    re.ASCII,
+)
+_OPENED = re.compile(rf"<[A-Za-z][A-Za-z0-9]*(?P<attributes>(?:{_ATTRIBUTE})*)", re.ASCII)
+
+
+_IN_HISTORY = (
+    "<td data-name='Claim'>"  # of a table of what changed when, which shows former verdicts
+)
+
+
+def badge_faults(text: str, name: str, claims: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield the badges of a page that no record stands behind, whatever element has the look of one.
+
+    ``claims`` are those of claims.json, of the same book or edition, by id.
+    """
+    for opened in _OPENED.finditer(text):
+        if not _like_badge(opened["attributes"]):
+            continue
+        found = _BADGE.match(text, opened.start())
+        record = claims.get(found["claim"], {}) if found else {}
+        right = {record.get("verdict")}
+        if text.endswith(_IN_HISTORY, 0, opened.start()):
+            right |= {entry.get("verdict") for entry in record.get("history") or []}
+        if not found or found["verdict"] not in right:
+            line = text.count("\n", 0, opened.start()) + 1
+            said = (found or opened)[0][:120]
+            expected = "a badge with the verdict that claims.json has"
+            yield Fault(f"{name}.html:{line}", f"a badge {said!r}", expected)
+
+
+@lru_cache(maxsize=50_000)
+def _like_badge(written: str) -> bool:
+    """Tell whether attributes give an element the look of a badge."""
+    told = (value for key, value in attributes(written) if key == "class")
+    return any(word.lower() == "bet-badge" for value in told for word in value.split())
 
 
 # A picture is no page, but may be opened as one, and then no policy holds it. It is XML of these
