@@ -179,7 +179,8 @@ def test_the_lint_names_what_is_more_than_markdown(kind, before):
 @pytest.mark.parametrize(
     "text",
     ["```{raw} html\n<b>\n```", "```{include} /etc/passwd\n```", ":::{iframe} x\n:::", "{raw-html}`<b>`", "  ```{eval-rst}\n.. raw\n```",
-     "[a]: javascript:alert(1)", "[a](<javascript:alert(1)>)", "[a](java&#115;cript:x)", "![a](https://example.org/a.png)",
+     "[a]: javascript:alert(1)", "> [a]: javascript:alert(1)", "- [a]: javascript:alert(1)", "1. [a]: data:text/html,x", "   [a]:\n   javascript:alert(1)",
+     "> [a]:\n> javascript:alert(1)", "-     [a]: <javascript:alert(1)>", "[a\nb]: javascript:alert(1)", "[a](<javascript:alert(1)>)", "[a](java&#115;cript:x)", "![a](https://example.org/a.png)",
      "[a](//example.org)  ![b](//example.org/b.png)", "`` ` `` <b>", "text `a` <img> `b`"],
 )  # fmt: skip
 def test_the_lint_knows_the_other_ways_in(text):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bet.chapter.outputs import ASSESSMENT_MIME, NUMBERS_MIME
+from bet.review import active
 from tests.test_active_content import PAYLOADS
 from tests.test_built_pages import site
 from tests.test_pull_requests import clone, commit, diff
@@ -19,6 +20,13 @@ PADDING = (
     * 3
 )
 BADGE = "<p>So: <{tag} class='{classes}'><span>INFRA-60</span> supported</{tag}></p>"
+
+
+@pytest.mark.parametrize("grave", ["http-equiv=refresh", "<script>", "onclick=x", "action=//a.b", "class=bet-badge"])  # fmt: skip
+def test_of_some_html_the_gravest_is_shown_whatever_stands_before_it(grave):
+    told = f"<p style='color: red' http-equiv='x'>{'as told ' * 40}<b {grave} told>"
+    assert grave in active.excerpt(told) and len(active.excerpt(told)) < 115
+    assert active.excerpt("<p>As told.</p>") == "<p>As told.</p>"
 
 
 def put_output(folder, data):

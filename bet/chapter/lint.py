@@ -64,6 +64,8 @@ _CODE = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _TAG = re.compile(TAG, re.IGNORECASE)
+# Where a link by a name leads: also in a list or a quote, and on the next line.
+_REFERENCE = re.compile(r"^[ \t>*+-]*(?:\d+[.)][ \t]+)?\[[^\]]+\]:[\s>]*<?(\S+)", re.MULTILINE)
 
 
 def active(text: str) -> list[str]:
@@ -78,7 +80,7 @@ def active(text: str) -> list[str]:
     found += [f"HTML {bare[m.start() : m.start() + 30].strip()!r}" for m in _TAG.finditer(bare)]
     for picture, place in re.findall(r"(!?)\[[^\]]*\]\(\s*<?([^)\s>]*)", rest):
         found += [f"a link to {place[:40]!r}"] if not _leads(place, bool(picture)) else []
-    for place in re.findall(r"^\s{0,3}\[[^\]]+\]:\s*<?(\S+)", rest, re.MULTILINE):
+    for place in _REFERENCE.findall(rest):
         found += [f"a link to {place[:40]!r}"] if not _leads(place, False) else []
     return found
 

@@ -19,11 +19,19 @@ from bet.review.snapshot import Snapshot
 
 _RIGHT = "what book.say, book.assess or a chart shows"
 _PLAIN = "Markdown that shows text only"
-# What of some HTML says at once what it is for.
-_SAYS = re.compile(
-    r"http-equiv|javascript:|<script|\bon[a-z]+\s*=|\bstyle\s*=|\baction\s*=|bet-badge|https?:",
-    re.IGNORECASE,
-)
+# What of some HTML says at once what it is for, the gravest first.
+_SAYS = [
+    re.compile(said, re.IGNORECASE)
+    for said in (
+        r"http-equiv\s*=\s*\W?refresh",
+        r"<script|javascript:",
+        r"\bon[a-z]+\s*=",
+        r"\baction\s*=",
+        r"bet-badge",
+        r"https?:|//",
+        r"http-equiv|\bstyle\s*=",
+    )
+]
 Found = tuple[str, str, str, str]  # page, place, what was found, what would be right
 
 
@@ -85,7 +93,7 @@ def flat(told: Any) -> str:
 
 def excerpt(html: str, most: int = 110) -> str:
     """Return what of some HTML says what it is for, with what stands around it."""
-    found = _SAYS.search(html)
+    found = next((match for said in _SAYS if (match := said.search(html))), None)
     start = max(0, found.start() - 30) if found else 0
     told = " ".join(html[start : start + most].split())
     return f"{'…' if start else ''}{told}{'…' if start + most < len(html) else ''}"
