@@ -43,11 +43,11 @@ Pixels = Mapping[str, Difference] | None
 def headline(review: Review) -> str:
     """Say in a few words what the change does to the conclusions, the gravest first."""
     parts = ["This changes the judge"] if review.of("judge") else []
-    if review.of("active"):
-        parts.insert(0, "This brings in what no page may hold")
     if review.of("rule"):
         count = len(review.of("rule"))
         parts.append(f"the changed rule turns {_plural(count, 'ruling')}")
+    if review.of("active"):
+        parts.insert(0, "This brings in what no page may hold")
     parts.append(_conclusions(review))
     if review.faults:
         parts.append(f"{_plural(len(review.faults), 'thing')} could not be judged")

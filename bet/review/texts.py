@@ -35,13 +35,10 @@ def texts(base: Snapshot, head: Snapshot) -> Iterator[Change]:
 
 # What of a page is more than its prose: directives (one of them runs code), roles, values that are filled
 # in, links, pictures, HTML.
-_ACTIVE = re.compile(
-    r"\{\{|\{%|\{#|[`~]{3}|:::|\{[\w:+.-]+\}`|</?\w|<!|\]\(|\]:|^.[ \t>*+-]*\[", re.MULTILINE
-)
-_NAMED = re.compile(
-    r"\[([^\]]+)\]:\s*(\S+)"
-)  # where a link by a name leads, be it on the next line
+_ACTIVE = re.compile(r"\{\{|\{%|\{#|[`~]{3}|:::|\{[\w:+.-]+\}`|</?\w|<!|\]\(|\]\[|\]:|//\w")
 _FRONT = re.compile(r"---\n.*?\n---\n", re.DOTALL)  # settings before the text of a page
+# Where a link by a name leads, be it on the next line.
+_NAMED = re.compile(r"\[([^\]]+)\]:\s*(\S+)")
 
 
 def _active(before: str, after: str) -> str:
