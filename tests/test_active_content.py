@@ -566,8 +566,8 @@ def _plant_names(data: Path) -> None:
 UNCHECKED = "from bet.run import check; check.all_faults = list; from bet.cli import main; main()"
 
 
-def build(folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", UNCHECKED, "build", "--all"]
+def build(folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", UNCHECKED, "build", *more]
     return subprocess.run(
         command,
         cwd=folder,
@@ -581,7 +581,7 @@ def build(folder: Path) -> subprocess.CompletedProcess[str]:
 def planted(tmp_path_factory) -> Path:
     """The site of the planted book."""
     folder = planted_book(tmp_path_factory.mktemp("planted"))
-    done = build(folder)
+    done = build(folder, "--all")
     assert done.returncode == 0, done.stdout + done.stderr
     return folder / "_build" / "html"
 

@@ -270,7 +270,7 @@ def test_names_of_figures_read_as_words():
 def test_a_card_shows_claim_figures_and_reason_and_escapes_them():
     change(paraphrase="Power is < 160 GW & falling.")
     card = cards.card(assess(found=(441, 502)))
-    for part in ("claims.html#INFRA-60", "contradicted", "confidence high", "160 GW",
+    for part in ("../data/claims/infrastructure.yml#INFRA-60", "contradicted", "confidence high", "160 GW",
                  "441 to 502 GW", "About three times as much", "&lt; 160 GW &amp; falling"):  # fmt: skip
         assert part in card
     assert "scope='col'" in card

@@ -91,6 +91,28 @@ def test_outputs_hold_no_path_error_or_address(books, name):
     assert kinds == {"display_data"}
 
 
+def dead_links(cell):
+    """Return the addresses in a cell's outputs that lead to no file beside the notebook."""
+    data = [output.get("data", {}) for output in cell.get("outputs", [])]
+    texts = [str(d[kind]) for d in data for kind in ("text/html", "text/markdown") if kind in d]
+    found = [a for t in texts for a in re.findall(r"href=[\"']([^\"']+)|\]\(([^)\s]+)\)", t)]
+    places = {"".join(address).partition("#")[0] for address in found}
+    return sorted(p for p in places if p and not p.startswith(("http", "mailto:"))
+                  and not (BOOK / p).exists())  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_links_of_a_notebook_lead_somewhere_without_a_site(books, name):
+    assert {cell.id: dead for cell in code(books[name]) if (dead := dead_links(cell))} == {}
+
+
+def test_a_dead_link_is_noticed():
+    html = "<a href='claims.html?section=INTRO'>a</a><a href='../data/sources.yml#x'>b</a>"
+    data = {"text/html": html, "text/markdown": "[a](method.md#b) [c](gone.md) [d](https://e.org)"}
+    cell = new_code_cell(outputs=[new_output("display_data", data)])
+    assert dead_links(cell) == ["claims.html?section=INTRO", "gone.md"]
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_no_bare_figure_in_prose(books, name):
     prose = [c.source for c in books[name].cells if c.cell_type == "markdown"]

@@ -104,7 +104,7 @@ def test_the_scorecard_counts_what_this_run_judges_also_further_down(book, shown
 def test_a_section_is_linked_and_its_records_are_kept(book, shown):
     book.ledger("INFRA")
     (data,) = shown
-    assert "href='claims.html?section=INFRA'" in data["text/html"]
+    assert "href='../data/claims/infrastructure.yml'" in data["text/html"]
     assert len(data[outputs.ASSESSMENT_MIME]) == 2
 
 

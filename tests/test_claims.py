@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from bet.faults import BadInput
 from bet.records import article_lines, claims
 from tests import worlds
+from tests.places import ROOT
 
 RECORD = "data/claims/infrastructure.yml:1 [INFRA-60]: found this record; expected "
 OTHER = "data/claims/infrastructure.yml:1 [INFRA-61]: found this record; expected "
@@ -229,3 +231,23 @@ def test_every_printed_figure_is_judged_by_the_rule_or_openly_overridden():
         and not claim.override
     ]
     assert unexplained == []
+
+
+def test_a_claim_may_be_judged_in_any_chapter_that_there_is(world):
+    text = (world / "claims" / "infrastructure.yml").read_text(encoding="utf-8")
+    text = re.sub(r"(?m)^  history:", "  assessed_in: 6_name\n  history:", text, count=1)
+    (world / "claims" / "infrastructure.yml").write_text(text, encoding="utf-8")
+    worlds.forget()
+    (told,) = worlds.faults_of(claims.check)
+    assert told.startswith("claim INFRA-60 assessed_in: found '6_name'; expected ledger, 0_stake")
+    (world.parent / "book").mkdir()
+    (world.parent / "book" / "6_name.ipynb").touch()
+    assert worlds.faults_of(claims.check) == []
+
+
+def test_every_claim_stands_in_the_file_of_its_section():
+    """Where a card of a notebook leads."""
+    for section, name in claims.FILES.items():
+        text = (ROOT / "data" / "claims" / f"{name}.yml").read_text(encoding="utf-8")
+        own = {claim.id for claim in claims.claims().values() if claim.section == section}
+        assert set(re.findall(r"(?m)^- id: (\S+)$", text)) == own

@@ -301,6 +301,16 @@ def test_what_the_theme_gets_wrong_is_mended(tmp_path):
     )
 
 
+def test_what_leads_to_records_from_a_notebook_leads_to_claims_from_a_page(tmp_path):
+    text = "<a class='x' href='../data/claims/{}'>a</a><a href='../data/other.yml'>b</a>"
+    for linked, shown in [
+        ("intro.yml#INTRO-02", "claims.html#INTRO-02"),
+        ("infrastructure.yml", "claims.html?section=INFRA"),
+    ]:
+        told = finished(text.format(linked), tmp_path)
+        assert told == f"<a class='x' href='{shown}'>a</a><a href='../data/other.yml'>b</a>"
+
+
 def table(names, *texts, kind="table"):
     head = "".join(f"<th>{name}</th>" for name in names)
     return f'<table class="{kind}"><tr>{head}</tr><tr>{"".join(f"<td>{t}</td>" for t in texts)}</tr></table>'  # fmt: skip

@@ -29,6 +29,10 @@ REGISTRY = {
         "data/parameters.yml:6: found this record; expected choices (or min and max dates) for a text parameter",
     ],
 }  # fmt: skip
+NEW = (
+    "notebook '6_name': found no entry in data/parameters.yml; "
+    "expected '6_name: {}' there for a chapter without parameters of its own"
+)
 KNOWN = "as_of, us_average_power_gw, satellites, chip"
 DEFAULTS = {
     "as_of": "2026-11-23",
@@ -36,6 +40,12 @@ DEFAULTS = {
     "satellites": 12,
     "chip": "H100",
 }
+
+
+def test_a_new_chapter_is_told_the_line_that_it_needs(tmp_path):
+    (tmp_path / "book").mkdir()
+    (tmp_path / "book" / "6_name.ipynb").touch()
+    assert worlds.faults_of(lambda: parameters.parameters_of("6_name")) == [NEW]
 
 
 @pytest.fixture(autouse=True)

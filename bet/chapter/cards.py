@@ -7,17 +7,37 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from bet.records.claims import claims
+from bet.records.claims import FILES, claims
 from bet.records.judge import label
 from bet.records.rule import SCALE
 
+RECORDS = "../data/claims/"
 
-def badge(claim_id: str, verdict: str) -> str:
-    """Return a claim's badge: id and verdict, linked to its place on the claims page."""
+
+def records_of(section: str) -> str:
+    """Return the address of a section's records as seen from a notebook.
+
+    It leads somewhere where there are no pages; ``on_page`` is its address on one.
+    """
+    return f"{RECORDS}{FILES[section]}.yml"
+
+
+def on_page(address: str) -> str:
+    """Return what a page writes for an address that leads from a notebook to records.
+
+    A claim's leads to its place on the claims page, a section's to its claims there.
+    """
+    file, _, name = address.partition("#")
+    if name:
+        return f"claims.html#{name}"
+    sections = {f"{file}.yml": section for section, file in FILES.items()}
+    return f"claims.html?section={sections[file.removeprefix(RECORDS)]}"
+
+
+def badge(claim_id: str, verdict: str, place: str = "claims.html") -> str:
+    """Return a claim's badge: id and verdict, linked to its place on the claims page or elsewhere."""
     name, word = html.escape(claim_id), html.escape(verdict)
-    return (
-        f"<a class='bet-badge bet-{word}' href='claims.html#{name}'><span>{name}</span> {word}</a>"
-    )
+    return f"<a class='bet-badge bet-{word}' href='{place}#{name}'><span>{name}</span> {word}</a>"
 
 
 def card(record: Mapping[str, Any]) -> str:
@@ -43,7 +63,7 @@ def card_of(record: Mapping[str, Any], paraphrase: str) -> str:
     )
     return (
         f"<div class='bet-card bet-edge-{html.escape(record['verdict'])}'>"
-        f"<p class='bet-card-head'>{badge(record['claim'], record['verdict'])} "
+        f"<p class='bet-card-head'>{badge(record['claim'], record['verdict'], records_of(record['claim'].partition('-')[0]))} "
         f"{_confidence(record)} {_origin(record)}</p>"
         f"<p>{html.escape(paraphrase)}</p>{table}"
         f"{_reason(record)}</div>"
@@ -95,7 +115,7 @@ def beside_html(figure: Mapping[str, Any]) -> str:
 def section_link(section: str) -> str:
     """Return the way from a chapter to all claims of its section."""
     return (
-        f"<p><a href='claims.html?section={section}'>All claims of this chapter</a>, "
+        f"<p><a href='{records_of(section)}'>All claims of this chapter</a>, "
         "with their reasons and sources.</p>"
     )
 

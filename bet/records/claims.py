@@ -37,6 +37,8 @@ SECTIONS = {
     "THESIS": "4_thesis",
     "END": "5_verdict",
 }
+FILES = {"INTRO": "intro", "PEOPLE": "people", "GROK": "grok", "INFRA": "infrastructure",
+         "THESIS": "thesis", "END": "end"}  # fmt: skip
 OPERATORS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
 Verdict = Literal["supported", "partly", "contradicted", "open", "unverified", "opinion", "pending"]
@@ -419,8 +421,9 @@ def reference_faults(claim: Claim) -> list[Fault]:
         for name in claim.tables
         if not (here().tables / f"{name}.yml").exists()
     ]
-    if claim.assessed_in not in ("ledger", *SECTIONS.values()):
-        known = ", ".join(("ledger", *SECTIONS.values()))
+    notebooks = {*SECTIONS.values(), *(path.stem for path in here().book.glob("[0-9]_*.ipynb"))}
+    if claim.assessed_in not in ("ledger", *notebooks):
+        known = ", ".join(("ledger", *sorted(notebooks)))
         faults.append(Fault(f"claim {claim.id} assessed_in", f"'{claim.assessed_in}'", known))
     return faults
 

@@ -92,8 +92,10 @@ def parameters_of(notebook: str) -> dict[str, Parameter]:
     note(_place(here()), notebook)  # a run depends on no other notebook's
     if notebook not in everything and notebook != "index":
         known = [name for name in everything if name != "common"]
-        raise BadInput([Fault(f"notebook '{notebook}'", "no entry in data/parameters.yml",
-                              f"one of {', '.join(known)}{nearest(notebook, known)}")])  # fmt: skip
+        right = f"one of {', '.join(known)}{nearest(notebook, known)}"
+        if (here().book / f"{notebook}.ipynb").exists():
+            right = f"'{notebook}: {{}}' there for a chapter without parameters of its own"
+        raise BadInput([Fault(f"notebook '{notebook}'", "no entry in data/parameters.yml", right)])
     return {**everything.get("common", {}), **everything.get(notebook, {})}
 
 

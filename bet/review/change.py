@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from bet.faults import Fault
 
@@ -50,6 +52,12 @@ class Change:
     page: str = ""
     weight: int = 0
     explained: bool = True
+    level: bool = False  # confidence or importance, where the verdict stays
+
+    @property
+    def turns(self) -> bool:
+        """Tell whether a verdict becomes another one."""
+        return self.kind == "verdict" and not self.level and self.before != self.after
 
 
 @dataclass(frozen=True)
@@ -84,6 +92,27 @@ class Review:
         return 3 if self.faults else 1 if conclusions else 0
 
 
+_NAME = re.compile(r"[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+){0,4}|–", re.ASCII)
+
+
+def name(told: str, most: int = 40) -> str:
+    """Return a name as it stands in a sentence of ours.
+
+    A name that is none of the house's could say something of its own there: it is quoted, and what is
+    no letter, digit or hyphen stands as in an address.
+    """
+    plain = len(told) <= most and _NAME.fullmatch(told)
+    return told if plain else quoted(told, most)
+
+
+def quoted(told: str, most: int) -> str:
+    """Return a name in quotation marks, without spaces and signs, and cut."""
+    whole = quote(
+        told.encode("utf-8", "backslashreplace"), safe="/\\"
+    )  # a file's name may be no text
+    return f"“{whole if len(whole) <= most else f'{whole[:most]}…'}”"
+
+
 def text(value: Any) -> str:
     """Return a value of a record as a reader would write it."""
     if value in (None, "", [], {}):
@@ -92,4 +121,4 @@ def text(value: Any) -> str:
         return ", ".join(f"{k}: {text(v)}" for k, v in value.items())
     if isinstance(value, list):
         return "; ".join(text(part) for part in value)
-    return str(value)
+    return re.sub("[\ue000\ue001]", "\ufffd", str(value))  # our alarms are nobody else's

@@ -448,7 +448,7 @@ def lighten(app: Sphinx, pagename: str, template: str, context: dict, doctree: A
         graph = published.claim_review(claims, app.config.html_baseurl or "")
         told = json.dumps(graph, ensure_ascii=False).replace("<", "\\u003c")
         app.add_js_file(None, body=told, type="application/ld+json")
-    if names := set(re.findall(r"<a class='bet-badge [^>]*href='claims\.html#([\w-]+)'", body)):
+    if names := set(re.findall(r"<a class='bet-badge [^>]*href='[^'#]*#([\w-]+)'", body)):
         told = json.dumps(claims_page.said(records_of(app.env).claims, names), ensure_ascii=False)
         inert = told.replace("<", "\\u003c")
         app.add_js_file(None, body=inert, type="application/json", id="bet-said")

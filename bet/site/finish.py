@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from bet.chapter import panels
+from bet.chapter import cards, panels
 from bet.paths import here, write_text
 from bet.records import editions, tables
 from bet.site import addresses, folds, meta, published, safe
@@ -90,11 +90,17 @@ def viewport(page: Page) -> Iterator[Edit]:
 
 
 def mended(page: Page) -> Iterator[Edit]:
-    """Yield what mends the body: Sphinx's own numbers, roles that do not exist, names of summaries."""
+    """Yield what mends the body: Sphinx's own numbers, roles that do not exist, names of summaries.
+
+    What leads to records from a notebook leads to the claims page from a page.
+    """
     for element in page.elements:
         tag = page.text[element.start : element.inner]
+        address = element.attributes.get("href") or ""
         if is_number(page, element):
             yield Edit(element.start, element.end, "")
+        elif element.tag == "a" and address.startswith(cards.RECORDS):
+            yield Edit(element.start, element.inner, tag.replace(address, cards.on_page(address)))
         elif element.attributes.get("role") == "doc-biblioentry":
             yield Edit(element.start, element.inner, tag.replace('role="doc-biblioentry"', ""))
         elif element.tag == "summary":
