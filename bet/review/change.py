@@ -11,6 +11,7 @@ from bet.faults import Fault
 
 KINDS = {
     "judge": "This changes the judge",
+    "active": "What no page may hold",
     "rule": "Rulings that the changed rule turns",
     "verdict": "Verdicts",
     "apart": "Verdicts of editions",
@@ -81,10 +82,11 @@ class Review:
     def code(self) -> int:
         """Return the exit code.
 
-        0: no verdict changes; 1: some do, each explained; 2: one without its history;
+        0: no verdict changes; 1: some do, each explained; 2: one without its history,
+        or something comes in that no page may hold;
         3: something could not be judged, and in the rest there is nothing that would be a 2.
         """
-        conclusions = [*self.of("verdict"), *self.of("rule")]
+        conclusions = [*self.of("verdict"), *self.of("rule"), *self.of("active")]
         if not all(change.explained for change in conclusions):
             return 2
         return 3 if self.faults else 1 if conclusions else 0

@@ -13,7 +13,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from bet.faults import Fault
-from bet.review import built, cards, conclusions, data, judging, measures, notebooks, texts
+from bet.review import (
+    active,
+    built,
+    cards,
+    conclusions,
+    data,
+    judging,
+    measures,
+    notebooks,
+    texts,
+)
 from bet.review.change import KINDS, Change, Review, name, strong, text
 from bet.review.snapshot import Snapshot
 
@@ -37,8 +47,17 @@ def compare(base: Snapshot, head: Snapshot, run: Snapshot | None = None) -> Revi
     )
 
 
-def with_pages(review: Review, base: Snapshot, head: Snapshot, sites: tuple[Path, Path]) -> Review:
-    """Return a review with what the sites that both revisions built show otherwise."""
+def with_pages(
+    review: Review,
+    base: Snapshot,
+    head: Snapshot,
+    sites: tuple[Path, Path],
+    gate: Callable[[Path], Iterable[Fault]] = lambda site: (),
+) -> Review:
+    """Return a review with what the sites that both revisions built show otherwise.
+
+    ``gate`` tells what of a site no page may hold.
+    """
     (before, unread), (after, more) = (built.read(site) for site in sites)
     faults = [*review.faults, *unread, *more]
     found: list[Change] = []
@@ -49,7 +68,10 @@ def with_pages(review: Review, base: Snapshot, head: Snapshot, sites: tuple[Path
     apart, failed = _tried(
         "pages of editions", "pages in UTF-8", lambda: built.editions(*sites, found)
     )
-    found, faults = [*found, *apart], [*faults, *failed]
+    refused, more = _tried(
+        "the gate of pages", "pages in UTF-8", lambda: active.pages(*map(gate, sites))
+    )
+    found, faults = [*found, *apart, *refused], [*faults, *failed, *more]
     return replace(review, changes=_sorted([*review.changes, *found]), faults=faults)
 
 
@@ -101,6 +123,7 @@ def _compared(base: Snapshot, head: Snapshot) -> Review:
     flipped = {change.what for change in verdicts}
     changes = [
         *part("the judge", lambda: judging.judge(base, head)),
+        *part("what no page may hold", lambda: active.changes(base, head)),
         *part("the rule", lambda: judging.thresholds(base, head)),
         *verdicts,
         *part("units", lambda: measures.units(base, head)),

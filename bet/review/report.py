@@ -23,6 +23,7 @@ WHOLE = 600  # of a cell that tells a new or removed claim
 MARKER = "<!-- bet diff -->"  # how the comment is found again
 COLUMNS = {
     "verdict": ("Claim", "Before", "After", "Why"),
+    "active": ("Where", "Before", "What came in", "What would be right"),
     "rule": ("Claim", "Under the rule before", "Under the changed rule", "Note"),
     "claim": ("Claim", "Removed", "New", "Field"),
     "number": ("Number", "Before", "After", "Unit, ratio, where"),
@@ -45,6 +46,8 @@ def headline(review: Review) -> str:
     if review.of("rule"):
         count = len(review.of("rule"))
         parts.append(f"the changed rule turns {_plural(count, 'ruling')}")
+    if review.of("active"):
+        parts.insert(0, "This brings in what no page may hold")
     parts.append(_conclusions(review))
     if review.faults:
         parts.append(f"{_plural(len(review.faults), 'thing')} could not be judged")
