@@ -43,7 +43,7 @@ notebooks: .venv/ready ## execute every notebook and write its outputs in place
 
 # What needs no built site, browser, kernel or program of its own.
 UNIT := assessments base_rates book chapter claim_lists claims edition_tables forecasts growth lint net_charts net_files \
-	net_numbers net_pages_drawn net_placing net_records net_review_records net_review_texts net_words notebooks numbers \
+	net_numbers net_pages_drawn net_placing net_records net_review_hidden net_review_records net_review_texts net_words notebooks numbers \
 	pages parameters people placing promises prose published records safe scaling scores simulation stake svg tally units \
 	verdicts
 check: .venv/complete ## records, lint, types and unit tests: what one waits for while one writes
