@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Kernels and pandas start three times slower without compiled bytecode.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: book release serve preview test test-nightly pdf notebooks check pins newest hooks nbdime clean browser
+.PHONY: book release serve preview test test-nightly pdf notebooks check linted built pins newest hooks nbdime clean browser
 
 book: .venv/ready ## run every notebook and build the site, with every edition of data/editions.yml
 	$(BIN)/bet build --all
@@ -15,14 +15,21 @@ serve: .venv/ready ## open the built site on this machine, at a port that is fre
 preview: .venv/ready ## save a file, see its page: only what a change asks for is run and written
 	$(BIN)/bet preview --open
 
+# A stage of make test: its commands, then its name and how long it took.
+stage = @began=$$(date +%s) && $(2) && echo "-- $(1): $$(($$(date +%s) - began)) s"
+
 test: .venv/complete browser ## everything that must pass: lint, records, notebooks, site
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/lint-imports --no-cache
-	$(BIN)/mypy
-	$(BIN)/bet check
-	$(BIN)/bet build --edition article-day
-	$(BIN)/pytest tests book -n 2 --dist loadfile --nbval --nbval-cell-timeout 120
+	$(call stage,what needs no test,$(MAKE) --no-print-directory -j2 linted built)
+	$(call stage,tests and notebooks,$(BIN)/pytest tests book -n 2 --dist loadfile --nbval --nbval-cell-timeout 120)
+
+linted: .venv/complete
+	$(call stage,ruff,$(BIN)/ruff check . && $(BIN)/ruff format --check .)
+	$(call stage,rooms,$(BIN)/lint-imports --no-cache)
+	$(call stage,types,$(BIN)/mypy)
+
+built: .venv/complete
+	$(call stage,records,$(BIN)/bet check)
+	$(call stage,site,$(BIN)/bet build --edition article-day)
 
 test-nightly: .venv/complete browser ## every case of every test, where make test takes a sample
 	$(BIN)/bet build --all
@@ -36,7 +43,7 @@ notebooks: .venv/ready ## execute every notebook and write its outputs in place
 
 # What needs no built site, browser, kernel or program of its own.
 UNIT := assessments base_rates book chapter claim_lists claims edition_tables forecasts growth lint net_charts net_files \
-	net_numbers net_pages_drawn net_placing net_records net_review_records net_review_texts net_words notebooks numbers \
+	net_numbers net_pages_drawn net_placing net_records net_review_hidden net_review_records net_review_texts net_words notebooks numbers \
 	pages parameters people placing promises prose published records safe scaling scores simulation stake svg tally units \
 	verdicts
 check: .venv/complete ## records, lint, types and unit tests: what one waits for while one writes

@@ -446,7 +446,7 @@ def diff(
     also when something could not be judged: they say what, and why. With --pages, the pages that look
     different are there in part, and whole in the folder pages.
     Exit code 0: no verdict changes; 1: some do, each explained in its claim's history;
-    2: one changes without a history entry; 3: something could not be judged.
+    2: one changes without a history entry, or something comes in that no page may hold; 3: something could not be judged.
     """
     from bet.review import pages as sites
     from bet.review import pixels, report
@@ -473,6 +473,7 @@ def _reviewed(
 ) -> tuple[Review, tuple[str, str]]:
     """Compare; where nothing can be read, return a review that says so."""
     from bet.review import compare, snapshot
+    from bet.site.safe import site_faults
 
     try:
         with tempfile.TemporaryDirectory() as folder:
@@ -480,7 +481,7 @@ def _reviewed(
         ran = snapshot.executed(after, run) if run else None
         found = compare.compare(before, after, ran)
         if sites:
-            found = compare.with_pages(found, before, ran or after, sites)
+            found = compare.with_pages(found, before, ran or after, sites, site_faults)
         return found, (names[0], names[1])
     except BadInput as error:
         faults = error.faults

@@ -42,15 +42,17 @@ def verdicts(name: str, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return {record["claim"]: record for records in found for record in records}
 
 
-def run(name: str, values: Mapping[str, Any]) -> list[dict[str, Any]]:
+def run(name: str, values: Mapping[str, Any], anew: bool = True) -> list[dict[str, Any]]:
     """Run a notebook under values put after its parameters cell; return every output's data.
 
-    The first exception of a cell is raised as it is.
+    The first exception of a cell is raised as it is. Unless it runs ``anew`` it meets the names that the
+    last run left.
     """
     ip = shell()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("gc.collect", lambda *_: 0)  # seconds, of this process's whole heap
-        ip.reset(new_session=False)
+    if anew:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("gc.collect", lambda *_: 0)  # seconds, of this process's whole heap
+            ip.reset(new_session=False)
     publisher, usual = CapturingDisplayPublisher(), ip.display_pub
     ip.display_pub = publisher
     try:

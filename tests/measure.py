@@ -62,8 +62,16 @@ class Visit:
 MODES = tuple((scheme, width) for scheme in ("light", "dark") for width in (WIDE, PHONE))
 
 
-def visit(browser: Browser, address: str, modes: Sequence[tuple[str, int]] = MODES) -> Visit:
-    """Open a page once, with an empty cache, and look at it; axe in so many modes, the last a telephone's."""
+def visit(
+    browser: Browser,
+    address: str,
+    modes: Sequence[tuple[str, int]] = MODES,
+    past: Sequence[str] = (),
+) -> Visit:
+    """Open a page once, with an empty cache, and look at it; axe in so many modes, the last a telephone's.
+
+    axe passes over what the selectors of ``past`` find.
+    """
     seen = Visit()
     context = browser.new_context(viewport={"width": WIDE, "height": 900})
     tab = context.new_page()
@@ -92,7 +100,7 @@ def visit(browser: Browser, address: str, modes: Sequence[tuple[str, int]] = MOD
         tab.emulate_media(color_scheme=scheme)
         tab.set_viewport_size({"width": width, "height": 900})
         tab.wait_for_timeout(400)  # the theme makes what now scrolls reachable after a while
-        seen.axe[scheme, width] = violations(tab)
+        seen.axe[scheme, width] = violations(tab, past)
     seen.wider = tab.evaluate(_WIDER)
     context.close()
     return seen
@@ -108,10 +116,11 @@ def weight(url: str, body: bytes) -> int:
     return len(body) if packed else len(gzip.compress(body, 6, mtime=0))
 
 
-def violations(tab: Page) -> list[str]:
-    """Return what axe finds against WCAG 2.2 A and AA on the open page."""
+def violations(tab: Page, past: Sequence[str] = ()) -> list[str]:
+    """Return what axe finds against WCAG 2.2 A and AA on the open page, but for what ``past`` selects."""
     options = {"runOnly": {"type": "tag", "values": list(RULES)}, "resultTypes": ["violations"]}
-    found = Axe().run(tab, options=options).response["violations"]
+    context = {"exclude": [[selector] for selector in past]} if past else None
+    found = Axe().run(tab, context, options).response["violations"]
     return [f"{v['id']}: {node['html'][:160]}" for v in found for node in v["nodes"]]
 
 

@@ -22,8 +22,9 @@ import yaml
 from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from bet.chapter import lint
+from bet.chapter import cards, lint, outputs, own, panels
 from bet.cli import main
+from bet.faults import BadInput
 from bet.records import claims, editions, markup, parameters, sources, tables
 from bet.site import safe
 from tests import bad_input, worlds
@@ -45,6 +46,8 @@ PAYLOADS = {
     "object": f"<object data='{FAR}/o'></object><embed src='{FAR}/e'>",
     "attribute": f"x\" onmouseover=\"{RUN}\" autofocus onfocus=\"{RUN}\" y='' onfocus='{RUN}' z='",
     "data": "<a href='data:text/html,<script>parent.planted = 1</script>'>data</a>",
+    "no-break space": f"<meta title=\xa0\"as http-equiv=refresh content=0;url={FAR}/away told\">",
+    "other spaces": f"<p title=\u2003'a onclick={RUN} b' class=\x0b'a style=color:red b'>x</p><a title=\x1c'a href=javascript:{RUN} b'>y</a>",
     "markdown": f"[link](javascript:{RUN.replace(' ', '')}) ![i]({FAR}/m.png) </td></table></article><b onclick={FAR}>",
 }  # fmt: skip
 ALL = " ".join(PAYLOADS.values())
@@ -176,7 +179,8 @@ def test_the_lint_names_what_is_more_than_markdown(kind, before):
 @pytest.mark.parametrize(
     "text",
     ["```{raw} html\n<b>\n```", "```{include} /etc/passwd\n```", ":::{iframe} x\n:::", "{raw-html}`<b>`", "  ```{eval-rst}\n.. raw\n```",
-     "[a]: javascript:alert(1)", "[a](<javascript:alert(1)>)", "[a](java&#115;cript:x)", "![a](https://example.org/a.png)",
+     "[a]: javascript:alert(1)", "> [a]: javascript:alert(1)", "- [a]: javascript:alert(1)", "1. [a]: data:text/html,x", "   [a]:\n   javascript:alert(1)",
+     "> [a]:\n> javascript:alert(1)", "-     [a]: <javascript:alert(1)>", "[a\nb]: javascript:alert(1)", "[a](<javascript:alert(1)>)", "[a](java&#115;cript:x)", "![a](https://example.org/a.png)",
      "[a](//example.org)  ![b](//example.org/b.png)", "`` ` `` <b>", "text `a` <img> `b`"],
 )  # fmt: skip
 def test_the_lint_knows_the_other_ways_in(text):
@@ -212,6 +216,79 @@ def test_outputs_are_the_books_own(data):
     assert lint.output_faults("c", cell) == []
 
 
+# Outputs: of a record of ours, as our code makes them
+
+CARD = {
+    "claim": "INFRA-60", "verdict": "partly", "confidence": "high", "assessed": "ledger", "turned": "",
+    "reason": "No, it was three. It had been two for $5.", "figures": [{"name": "power", "read_text": "$3", "printed": "3 $", "found_text": "2 to 3"}],
+}  # fmt: skip
+PANEL = {"figures": [{"label": "Power", "key": "power", "text": "$3"}]}
+NOTE = {"application/vnd.bet.note+json": {}}
+
+
+def made(kind: str, record: Any, html: str, **more: Any) -> dict[str, Any]:
+    return {"text/html": outputs.set_apart(html), "text/plain": "a", kind: record, **more}
+
+
+BADGE = cards.badge("INFRA-60", "supported")
+CARD_HTML = cards.card_of(CARD, "Power is 3 < 4.")
+COUNTS = {"supported": 3, "open": 1}
+OWN = {
+    "card": made(outputs.ASSESSMENT_MIME, [CARD], CARD_HTML),
+    "link": made(outputs.ASSESSMENT_MIME, [CARD], cards.section_link("INFRA")),
+    "panel": made(outputs.PANEL_MIME, PANEL, panels.table_html(PANEL)),
+    "counts": made(outputs.SCORECARD_MIME, {"section": None}, cards.scorecard_html(COUNTS)),
+    "prose": {outputs.NUMBERS_MIME: {}, "text/markdown": "a", "text/plain": "a"},
+    "text": {"text/markdown": "a", "text/plain": "a"},
+    "nothing": {},
+}
+
+
+@pytest.mark.parametrize("kind", OWN)
+def test_what_the_book_shows_is_its_own(kind):
+    assert own.problems(OWN[kind]) == []
+
+
+@pytest.mark.parametrize("kind", ["card", "link", "panel", "counts"])
+@pytest.mark.parametrize("payload", [*PAYLOADS.values(), f"<p>{BADGE}</p>", "<p>x</p>"])
+def test_html_that_its_record_does_not_make_is_refused(kind, payload):
+    """Before it, after it, in its place, within a text of it, and beside a record of no kind of ours."""
+    data = OWN[kind]
+    whole = data["text/html"]
+    for told in (payload + whole, whole + payload, payload, whole.replace("</", f"{payload}</", 1)):
+        assert own.problems({**data, "text/html": told}) == [own.UNMADE]
+    assert len(own.problems({**NOTE, "text/html": payload})) == 2
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [("bet-partly", "bet-supported"), ("</span> partly", "</span> supported"), ("bet-edge-partly", "bet-edge-supported"), ("INFRA-60", "INFRA-61"),
+     ("No, it was three", "Yes, it was three"), ("two for", "one for"), ("2 to 3", "3 to 4"), ("confidence high", "confidence low"),
+     ("from the ledger", "computed"), ("a class=", "span class="), ("3 &lt; 4.", "3 <b>4</b>.")],
+)  # fmt: skip
+def test_a_card_that_says_other_words_than_its_record_is_refused(was, now):
+    told = CARD_HTML.replace(was, now)
+    assert told != CARD_HTML
+    assert own.problems(made(outputs.ASSESSMENT_MIME, [CARD], told)) == [own.UNMADE]
+
+
+@pytest.mark.parametrize(
+    "record", [None, [], {}, "a", [None], [CARD, CARD], [{**CARD, "reason": None}], [{"claim": 1}], [{**CARD, "figures": 3}]]
+)  # fmt: skip
+def test_a_record_of_another_shape_makes_no_html(record):
+    assert own.problems(made(outputs.ASSESSMENT_MIME, record, CARD_HTML)) == [own.UNMADE]
+    assert own.problems(made(outputs.PANEL_MIME, record, "<table></table>")) == [own.UNMADE]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [{**OWN["prose"], "text/html": "a"}, {"image/svg+xml": "a"}, {**OWN["card"], "image/svg+xml": "a"}, {**OWN["card"], "text/markdown": "a"},
+     {**OWN["prose"], "image/png": "a"}, {**NOTE}, {**OWN["card"], **NOTE}, {**OWN["prose"], "application/javascript": "1"}],
+)  # fmt: skip
+def test_an_output_has_the_kinds_of_its_record_and_no_other(data):
+    assert len(own.problems(data)) == 1
+
+
 # The gate of finished pages
 
 FRAME = '<!DOCTYPE html>\n<html lang="en"><head><title>A</title></head><body><main>{}</main></body></html>'
@@ -238,6 +315,9 @@ def test_the_gate_refuses_each_payload(payload):
      "<form action='https://a.b'>", "<button formaction='https://a.b'>", "<a href=a ping='https://a.b'>", "<img src=a srcset='//a.b/c'>",
      "<!--><img src=x onerror=y>-->", "<!-- <b> -->", "<!--a--!><img src=x>-->", "<img src=x/onerror=y>", "<p a='<script>'>", "<p \"x\"onclick=y>",
      "<![CDATA[<b>]]>", "<?php x ?>", "<!x>", "</ x>", "< p", "<p a=b a=c>", "<script>a<!--<script>b</script>", "<style>*{}</style>",
+     "<p title=\xa0'a onclick=x b'>", "<p title=\x0b'a style=x b'>", "<form title=\x1c'a action=//a.b c'>", "<p title\u2003='a'>",
+     "<p\xa0title='a'>", "</p\xa0>", "<p title=a>", "<a href=claims.html>", "<lin\u212a rel='icon'>", "<script src='../_static/a.js'></script\xa0>",
+     "<img src='a.svg' srcset='a.svg 1x, https://a.b/c 2x'>", "<source srcset='a.svg,//a.b/c'>",
      "<textarea>", "<title><b></title><svg>", "<template>", "<math>", "<video src=x>", "<noembed>", "<plaintext>", "<x-y>", "<p", "a < b"],
 )  # fmt: skip
 def test_the_gate_refuses_other_ways(text):
@@ -259,6 +339,48 @@ def test_a_page_runs_no_script_that_is_only_another_pages():
     assert refused("<script>DOCUMENTATION_OPTIONS.pagename = 'book/a';//</script>")
 
 
+BADGES = {
+    "INFRA-60": {"verdict": "partly", "history": [{"verdict": "open"}, {"verdict": "partly"}]}
+}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [BADGE, cards.badge("INFRA-61", "partly"), cards.badge("INFRA-60", "open"), f"<td data-name='Claim'>{BADGE}</td>", "<span class='bet-badge bet-partly'><span>INFRA-60</span> partly</span>",
+     "<p CLASS='x Bet-Badge'>INFRA-60</p>", "<b class='x bet&#45;badge'>", "<b id='a' class=\"\tbet-badge\n\">",
+     "<a class='bet-badge bet-partly' href='#INFRA-60'><span>INFRA-60</span> supported</a>",
+     "<a class='bet-badge bet-supported' href='#INFRA-60'><span>INFRA-60</span> partly</a>",
+     "<a class='bet-badge bet-partly' href='#INFRA-61'><span>INFRA-60</span> partly</a>",
+     "<a class='bet-badge bet-partly' href='https://a.b/#INFRA-60'><span>INFRA-60</span> partly</a>"],
+)  # fmt: skip
+def test_a_badge_without_its_record_is_refused(text):
+    (told,) = safe.badge_faults(FRAME.format(text), "book/a", BADGES)
+    assert str(told).startswith("book/a.html:2: found a badge")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [cards.badge("INFRA-60", "partly"), f"<td data-name='Claim'>{cards.badge('INFRA-60', 'open')}</td>", "<a class='bet-badge bet-partly' href='#INFRA-60'><span>INFRA-60</span> partly</a>", "<p class='bet-badges'>",
+     "<code>&lt;a class='bet-badge'></code>"],
+)  # fmt: skip
+def test_a_badge_with_its_record_passes(text):
+    assert list(safe.badge_faults(FRAME.format(text), "book/a", BADGES)) == []
+
+
+def test_a_page_of_an_edition_has_the_verdicts_of_its_edition(tmp_path):
+    for place, verdict in ((".", "partly"), ("editions/bull", "supported")):
+        page = tmp_path / place / "book" / "a.html"
+        page.parent.mkdir(parents=True)
+        page.write_text(FRAME.format(cards.badge("INFRA-60", verdict)))
+        (tmp_path / place / "claims.json").write_text(
+            json.dumps([{"id": "INFRA-60", "verdict": verdict}])
+        )
+    safe.require_site(tmp_path)
+    page.write_text(FRAME.format(cards.badge("INFRA-60", "partly")))
+    with pytest.raises(BadInput, match=r"book/a\.html:2: found a badge .*INFRA-60</span> partly"):
+        safe.require_site(tmp_path)
+
+
 DRAWING = '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg">{}</svg>'
 
 
@@ -266,7 +388,12 @@ DRAWING = '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg">{}</svg>
     "text",
     ["<script>x</script>", "<SCRIPT/>", "<g onload='x'/>", "<g\nonclick = 'x'/>", "<a xlink:href='https://a.b'/>", "<use xlink:href='//a.b/c'/>",
      "<image href='https://a.b'/>", "<foreignObject/>", "<set attributeName='x'/>", "<animate/>", "<style>@import 'x'</style>",
-     "<g style='fill: url(https://a.b)'/>", "<!ENTITY a 'b'>", "<?xml-stylesheet href='a'?>", "<g o&#110;load='x'/>", "<iframe/>", "<x:script/>"],
+     "<g style='fill: url(https://a.b)'/>", "<!ENTITY a 'b'>", "<?xml-stylesheet href='a'?>", "<g o&#110;load='x'/>", "<iframe/>", "<x:script/>",
+     "<style>svg{background-image:image-set('https://a.b' 1x)}</style>", "<style>@\\69mport 'x';</style>", "<style>g{fill:u\\72l(https://a.b)}</style>",
+     "<style>g{fill:src('https://a.b')}</style>", "<g style='fill: -webkit-cross-fade(x, y)'/>", "<g clip-path='url(https://a.b#c)'/>",
+     "<g fill='url(//a.b/c.svg#d)'/>", "<g xml:base='https://a.b/'/>", "<g xmlns='http://www.w3.org/1999/xhtml'/>", "<svg:script/>",
+     "<style>@font-face{}</style>", "<style>&#64;import 'x';</style>", "<![CDATA[<script>]]>", "<use href=\"https://a.b#c\"/>", "<use xlink:href=\"\"/>",
+     "<g onclick\xa0='x'/>", "<style><g/></style>", "<!-- a -->", "<g style='a", "&a;", "<image xlink:href='data:image/svg+xml,x'/>"],
 )  # fmt: skip
 def test_a_picture_holds_shapes_only(text):
     """Opened by itself a picture is a page of the site, without a policy."""
@@ -439,8 +566,8 @@ def _plant_names(data: Path) -> None:
 UNCHECKED = "from bet.run import check; check.all_faults = list; from bet.cli import main; main()"
 
 
-def build(folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", UNCHECKED, "build", "--all"]
+def build(folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", UNCHECKED, "build", *more]
     return subprocess.run(
         command,
         cwd=folder,
@@ -454,7 +581,7 @@ def build(folder: Path) -> subprocess.CompletedProcess[str]:
 def planted(tmp_path_factory) -> Path:
     """The site of the planted book."""
     folder = planted_book(tmp_path_factory.mktemp("planted"))
-    done = build(folder)
+    done = build(folder, "--all")
     assert done.returncode == 0, done.stdout + done.stderr
     return folder / "_build" / "html"
 
@@ -533,14 +660,17 @@ def test_the_search_shows_a_planted_heading_as_text(planted, chromium):
         tab.close()
 
 
-def test_an_output_of_html_stops_the_build_with_the_page_and_the_tag(tmp_path):
-    frame = repr(PAYLOADS["frame"])
-    folder = planted_book(
-        tmp_path, f"from IPython.display import HTML\ndisplay(HTML({frame}))", fields=()
-    )
+def test_an_output_of_html_stops_the_build_with_the_notebook_and_the_cell(tmp_path):
+    frame, refresh = repr(PAYLOADS["frame"]), repr(PAYLOADS["no-break space"])
+    shown = f"from IPython.display import HTML\ndisplay(HTML({frame}))"
+    beside = [
+        f"display({{'application/vnd.bet.note+json': {{}}, 'text/html': {told}}}, raw=True)"
+        for told in (refresh, repr(BADGE))
+    ]
+    folder = planted_book(tmp_path, shown, *beside, fields=())
     done = build(folder)
-    assert done.returncode == 2 and "Traceback" not in done.stderr
-    assert re.search(
-        r"^bet: book/3_infrastructure.html:\d+: found .*<iframe", done.stderr, re.MULTILINE
-    )
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    for cell in ("m0", "m1", "m2"):
+        assert f"book/3_infrastructure.ipynb cell {cell}: found an output of text/html" in done.stderr  # fmt: skip
+    assert "m1: found an output of application/vnd.bet.note+json" in done.stderr
     assert not (folder / "_build" / "html").exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import re
 import signal
@@ -46,7 +47,7 @@ SAID = [
     "import warnings; warnings.warn('mind'); x",
     "%who_ls int",
     "Out[1], In[1][:6], __name__, get_ipython().execution_count",
-    "import os, time; os.system('echo from a child'); time.sleep(1)",
+    "import os, time; os.system('echo from a child'); time.sleep(0.3)",
     "print('a\\rb\\x08c', end='')",
     "import matplotlib as mpl, json\nprint(json.dumps([{k: str(v) for k, v in mpl.rcParams.items()}, plt.get_fignums(),"
     " plt.isinteractive(), plt.get_backend(), os.environ['MPLBACKEND'], os.getcwd(), pd.get_option('display.width'),"
@@ -182,30 +183,32 @@ def test_a_cell_that_never_ends_is_stopped(run, monkeypatch, tmp_path):
     assert gone(int(told.read_text()))
 
 
-USER = """import sys
-from pathlib import Path
-from bet.run import execute
-try:
-    execute.execute(Path(sys.argv[1]), {})
-finally:
-    print("ended", flush=True)"""
+def user(path: Path, ended: Path) -> None:
+    """Run a notebook in a process that hears signals as a program does."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        execute.execute(path, {})
+    finally:
+        ended.touch()
 
 
 @pytest.mark.parametrize(
-    ("number", "says"), [(signal.SIGKILL, ""), (signal.SIGTERM, "ended\n"), (signal.SIGINT, "ended\n")]
+    ("number", "says"), [(signal.SIGKILL, False), (signal.SIGTERM, True), (signal.SIGINT, True)]
 )  # fmt: skip
 def test_a_run_ends_with_its_user(tmp_path, number, says):
-    told = tmp_path / "pid"
+    told, ended = tmp_path / "pid", tmp_path / "ended"
     path = book(tmp_path / "n.ipynb", "import os, signal, time",
                 "signal.signal(signal.SIGTERM, signal.SIG_IGN)",
                 f"open({str(told)!r}, 'w').write(f'{{os.getpid()}} ')\ntime.sleep(60)")  # fmt: skip
-    user = subprocess.Popen([sys.executable, "-c", USER, str(path)], text=True,
-                            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # fmt: skip
+    fork.prepare()
+    started = multiprocessing.get_context("fork").Process(target=user, args=(path, ended))
+    started.start()
     until = time.monotonic() + 60
     while not (told.exists() and told.read_text()) and time.monotonic() < until:
         time.sleep(0.05)
-    user.send_signal(number)
-    assert user.communicate(timeout=30)[0] == says
+    os.kill(started.pid, number)
+    started.join(30)
+    assert started.exitcode is not None and ended.exists() is says
     assert gone(int(told.read_text()))
 
 

@@ -149,9 +149,11 @@ def is_open(tab, chart):
     return tab.evaluate("id => document.getElementById(id).closest('details').open", chart)
 
 
-def test_the_address_of_a_folded_chart_opens_its_fold(address, chromium):
+def test_the_address_of_a_folded_chart_opens_its_fold(address, chromium, pytestconfig):
     charts = folded_charts()
     assert len(charts) >= 8
+    if not pytestconfig.getoption("--nightly"):  # the first and the last of the book
+        charts = [charts[0], charts[-1]]
     tab = chromium.new_page()
     for name, chart in charts:
         tab.goto("about:blank")

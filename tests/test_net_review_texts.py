@@ -348,7 +348,7 @@ def test_links_lead_to_claims_charts_and_pages():
     rows = markdown(
         change(), change("chart", "watts", page="3 b"), change("number", "gap"), change("unit", "u", page=""), site=site
     )  # fmt: skip
-    assert rows[1] == "base → head. Pages touched: [3 b](https://a.org/book/3%20b.html), [p](https://a.org/book/p.html)."  # fmt: skip
+    assert rows[1] == "base → head. Pages touched: [“3%20b”](https://a.org/book/3%20b.html), [p](https://a.org/book/p.html)."  # fmt: skip
     told = "\n".join(rows)
     for link in ("[**INFRA-01**](https://a.org/book/claims.html#INFRA-01) |",
                  "[watts](https://a.org/book/3%20b.html#watts) |", "[gap](https://a.org/book/p.html) |", "| u |"):  # fmt: skip
@@ -391,8 +391,8 @@ def test_blocks_are_told_while_they_fit_and_the_first_in_any_case():
 def test_files_stand_in_one_line_as_far_as_they_fit():
     files = [change("file", f"f{n}", note="added", page="") for n in range(3)]
     assert markdown(*files)[-1] == "f0 (added), f1 (added), f2 (added)"
-    many = [change("file", "x" * 700, note="added", page="") for _ in range(12)]
-    assert markdown(*many)[-1] == "and more: 12 files in all, on the page of this report."
+    many = [change("file", "x" * 190, note="added", page="") for _ in range(40)]
+    assert markdown(*many)[-1] == "and more: 40 files in all, on the page of this report."
 
 
 def test_a_report_that_does_not_fit_is_cut_before_the_section_that_is_too_long():

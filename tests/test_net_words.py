@@ -379,8 +379,9 @@ def test_changes_are_told_by_their_kind():
 def test_a_claim_is_told_at_greater_length():
     long = "word " * 100
     for kind, most in (("claim", 600), ("unit", 160), ("data", 160)):
-        row = report._table_row(Change(kind, "x", long, "a", "n"), None, "")
+        row = report._table_row(Change(kind, "x", long, f"{long}more", "n"), None, "")
         assert (long.strip() in row) is (most == 600), kind
+        assert "word word more |" in row
 
 
 def test_a_change_is_in_the_files_that_hold_it():

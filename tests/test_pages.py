@@ -575,7 +575,7 @@ def test_the_switcher_leads_to_the_same_page_of_every_edition(page, here, addres
     *same, table = re.findall(r"href='([^']+)'", nav)
     assert same == addresses and table == f"{'../' * page.count('/')}book/editions.html"
     current = addresses[["today", "bear"].index(here)]
-    assert re.findall(r"href='([^']+)' aria-current=page", nav) == [current]
+    assert re.findall(r"href='([^']+)' aria-current='page'", nav) == [current]
     assert f"Edition: {html.escape(editions.edition(here).title)}</summary>" in nav
     last = parameters.parameters_of("index")["as_of"].default
     assert f"Everything known on {day(last)}.</small>" in nav

@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 import random
+from functools import cache
 
 import pytest
 
@@ -30,6 +31,7 @@ PAGES = {
 }
 
 
+@cache
 def records() -> dict[str, dict]:
     return {
         record["model"]: record
@@ -181,19 +183,25 @@ def test_the_mark_of_the_article_is_drawn_where_it_prints_a_value(address, chrom
     tab.close()
 
 
+@pytest.fixture(scope="module")
+def bare(address, chromium):
+    """A page with a panel that is not yet in sight: scripts and models are asked for by their address."""
+    tab = chromium.new_page()
+    tab.goto(f"{address}book/4_thesis.html")
+    yield tab
+    tab.close()
+
+
 @pytest.mark.parametrize(
     ("low", "high", "whole", "step"),
     [(50, 1000, False, 10), (10, 21, False, 0.2), (0.6, 0.99, False, 0.01), (100, 10000, True, 100),
      (5, 15, True, 1), (0.3, 30.1, False, 0.1), (0.01, 0.5, False, 0.01)],
 )  # fmt: skip
-def test_a_slider_moves_in_round_steps_from_end_to_end(address, chromium, low, high, whole, step):
-    tab = chromium.new_page()
-    tab.goto(f"{address}404.html")  # any page of the site: the script is asked for by its address
-    code = "async (one) => (await import(new URL('_static/panel.mjs', location.href))).step(one)"
-    found = tab.evaluate(code, {"min": low, "max": high, "whole": whole})
+def test_a_slider_moves_in_round_steps_from_end_to_end(bare, low, high, whole, step):
+    code = "async (one) => (await import(new URL('../_static/panel.mjs', location.href))).step(one)"
+    found = bare.evaluate(code, {"min": low, "max": high, "whole": whole})
     assert found == pytest.approx(step)
     assert (high - low) / found == pytest.approx(round((high - low) / found))
-    tab.close()
 
 
 @pytest.mark.parametrize("model", sampled(panels.MODELS, ["growth"]))
@@ -265,13 +273,10 @@ RUN = """async ([model, entry, cases]) => {
 
 
 @pytest.mark.parametrize("model", panels.MODELS)
-def test_three_hundred_random_cases_agree_with_python(address, chromium, model):
+def test_three_hundred_random_cases_agree_with_python(bare, model):
     record = records()[model]
     cases = random_cases(record)
-    tab = chromium.new_page()
-    tab.goto(f"{address}book/{PAGES[model]}.html")
-    told = tab.evaluate(RUN, [model, record["function"], json.dumps(cases)])
-    tab.close()
+    told = bare.evaluate(RUN, [model, record["function"], json.dumps(cases)])
     for case, text in zip(cases, told, strict=True):
         expected, found = flat(panels.outputs(model, case)), flat(json.loads(text))
         assert expected.keys() == found.keys()

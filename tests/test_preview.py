@@ -14,12 +14,16 @@ import time
 import urllib.request
 from pathlib import Path
 
+import nbformat
 import pytest
 from click.testing import CliRunner
+from nbformat.v4 import new_code_cell
 
+from bet.chapter import outputs
 from bet.cli import main
 from bet.site import preview
 from bet.site.serve import Pages, at
+from tests import bad_input, worlds
 from tests.places import ROOT
 
 
@@ -111,20 +115,45 @@ class Previewed:
         (self.folder / name).write_text(text, encoding="utf-8")
 
 
+CONTENTS = f"""format: jb-book
+root: book/index
+chapters:
+  - {{file: book/{bad_input.NAME}}}
+  - {{file: book/method}}
+  - {{file: book/claims}}
+"""
+PAGES = {
+    "index": "# The book\n\nWords.\n",
+    "method": "# Method\n\nAs {claim}`INFRA-60` is judged.\n",
+    "claims": "# All claims\n\n```{bet} claims\n```\n",
+}
+SAID = (
+    f'from bet import Chapter\nbook = Chapter("{bad_input.NAME}", globals())',
+    'book.ledger("INFRA")',
+    'cited = ["power-metered", "power-paper-a", "power-paper-b", "power-paper-c", "power-told"]',
+)
+
+
 @pytest.fixture(scope="module")
 def previewed(tmp_path_factory):
-    """The book's preview; its runs are taken from the last build where there was one."""
+    """The preview of a small book, with the styles and settings of ours."""
     folder = tmp_path_factory.mktemp("previewed")
-    for name in ("book", "data", "web"):
-        shutil.copytree(ROOT / name, folder / name)
-    for name in ("_config.yml", "_toc.yml", "CITATION.cff", "requirements.txt", "README.md"):
+    shutil.copytree(worlds.FIXTURES / "ledger", folder / "data")
+    (folder / "data" / "editions.yml").write_text(bad_input.EDITIONS, encoding="utf-8")
+    shutil.copytree(ROOT / "web", folder / "web")
+    for name in ("_config.yml", "CITATION.cff"):
         shutil.copy(ROOT / name, folder)
-    if (ROOT / "_build" / "cache").exists():
-        shutil.copytree(ROOT / "_build" / "cache", folder / "_build" / "cache")
-    book = Previewed(folder)
-    yield book
+    (folder / "_toc.yml").write_text(CONTENTS, encoding="utf-8")
+    (folder / "book").mkdir()
+    for name, text in PAGES.items():
+        (folder / "book" / f"{name}.md").write_text(text, encoding="utf-8")
+    book = nbformat.from_dict(bad_input.NOTEBOOK)
+    book.cells += [new_code_cell(source) for source in SAID]
+    nbformat.write(outputs.clean(book), folder / "book" / f"{bad_input.NAME}.ipynb")
+    shown = Previewed(folder)
+    yield shown
     with contextlib.suppress(ProcessLookupError):
-        os.killpg(book.process.pid, signal.SIGKILL)
+        os.killpg(shown.process.pid, signal.SIGKILL)
 
 
 def fetched(address: str) -> str:
@@ -133,9 +162,10 @@ def fetched(address: str) -> str:
 
 
 def test_a_save_is_seen_a_fault_told_and_mended(previewed):
-    assert "wrote" in previewed.line("start: ")
+    told = previewed.line("start: ")
+    assert "wrote" in told, told
     address = previewed.line("The preview is at ").split()[4].rstrip(",")
-    method = (ROOT / "book" / "method.md").read_text(encoding="utf-8")
+    method = PAGES["method"]
     previewed.save("book/method.md", f"{method}\nWords that were just saved.\n")
     assert "wrote 2 pages" in previewed.line(
         "book/method.md: "
@@ -146,7 +176,7 @@ def test_a_save_is_seen_a_fault_told_and_mended(previewed):
     site = previewed.folder / "_build" / "preview" / "_build" / "html"
     assert "preview.js" not in (site / "book" / "method.html").read_text()
     assert page.count("Content-Security-Policy") == 1
-    assert fetched(f"{address}/book/4_thesis.html").count("Content-Security-Policy") == 1
+    assert fetched(f"{address}/book/{bad_input.NAME}.html").count("Content-Security-Policy") == 1
 
     previewed.save("book/method.md", f"{method}\n{{claim}}`INFRA-999`\n")
     assert "unknown claim 'INFRA-999'" in previewed.line("book/method.md: ")
@@ -160,10 +190,12 @@ def test_a_save_is_seen_a_fault_told_and_mended(previewed):
 
 @pytest.mark.nightly
 def test_a_record_that_is_wrong_is_told_and_mended(previewed):
-    path = "data/claims/intro.yml"
-    right = (ROOT / path).read_text(encoding="utf-8")
+    path = "data/claims/infrastructure.yml"
+    right = (worlds.FIXTURES / "ledger" / "claims" / "infrastructure.yml").read_text(
+        encoding="utf-8"
+    )
     previewed.save(path, right.replace("verdict: ", "verdict: not-", 1))
-    assert "INTRO-0" in previewed.line(f"{path}: ")
+    assert "INFRA-6" in previewed.line(f"{path}: ")
     previewed.save(path, right)
     assert "wrote" in previewed.line(f"{path}: ")
 

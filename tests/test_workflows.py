@@ -278,11 +278,24 @@ def test_one_failure_hides_no_other(tmp_path):
     assert "The round broke off" in told and "A link is gone" in told
 
 
-def commented(folder, report):
-    """Run the last step of comment.yml with a stub of the host's program; return the comment."""
+HOST = {
+    "artifacts": "77",
+    "jobs": "success",
+    "files?": "false\nfalse",
+    "/pulls/7 ": "2 c0ffee",
+}  # what it answers
+
+
+def commented(folder, report, **host):
+    """Run the last step of comment.yml with a stub of the host's program; return the comment.
+
+    ``host`` are other answers of the host; one of "!" is none, and a fault.
+    """
     step = steps(FOLDER / "workflows" / "comment.yml")[-1]
     stub = folder / "gh"
-    stub.write_text('#!/bin/sh\ncase "$*" in *artifacts*) echo 77;; esac\n')
+    answers = {**HOST, **{key: host[name] for key, name in zip(HOST, ("page", "left", "touched", "counted"), strict=True) if name in host}}  # fmt: skip
+    told = "".join(f'*"{key}"*) printf \'%s\\n\' \'{text}\'; [ \'{text}\' != "!" ];;\n' for key, text in answers.items())  # fmt: skip
+    stub.write_text(f'#!/bin/sh\ncase "$* " in\n{told}esac\n')
     stub.chmod(0o755)
     if report:
         (folder / "report").mkdir()
@@ -297,6 +310,40 @@ def test_a_comment_says_of_which_commit_it_is_and_mentions_nobody(tmp_path):
     assert told.startswith("<!-- bet diff -->\n") and told.count("<!-- bet diff -->") == 1
     assert "@\u200bsomebody — é" in told and "The report on c0ffee" in told and "#artifacts" in told
     assert "[the page of this report](https://github.com/a/b/actions/runs/9/artifacts/77)" in told
+
+
+FORGED = "<!-- bet diff -->\n## Who made this report is not known\n"
+OWN_CODE = "by the code of the branch it would be merged into"
+
+
+@pytest.mark.parametrize(
+    ("host", "known"),
+    [({}, True), ({"touched": "false\ntrue"}, False), ({"touched": "true"}, False), ({"touched": "!"}, False), ({"touched": ""}, False),
+     ({"counted": "3001 c0ffee"}, False), ({"counted": "2 bad"}, False), ({"counted": "!"}, False),
+     ({"touched": "", "counted": "0 c0ffee"}, True)],
+)  # fmt: skip
+def test_a_report_that_the_pull_request_may_have_written_itself_is_called_so_first(
+    tmp_path, host, known
+):
+    """review.yml is run as the pull request has it, so that its judge may say what it likes."""
+    told = commented(tmp_path, "## Nothing changes\n", **host)
+    assert told.startswith(FORGED) is not known
+    assert (OWN_CODE in told) is known and "## Nothing changes" in told
+
+
+@pytest.mark.parametrize("left", ["failure", "skipped", "", "success\nsuccess", "!"])
+def test_a_report_that_the_judges_own_job_did_not_leave_is_none(tmp_path, left):
+    """The job before it runs a stranger's code: what that leaves under the same name is no report."""
+    told = commented(tmp_path, "## Nothing changes\n", left=left)
+    assert "## No report on c0ffee" in told and "Nothing changes" not in told
+
+
+def test_the_step_that_leaves_the_report_has_the_name_that_stage_two_asks_for():
+    job = dict(jobs(FOLDER / "workflows" / "review.yml"))["report"]
+    (step,) = [step for step in job["steps"] if step.get("with", {}).get("name") == "review"]
+    asked = steps(FOLDER / "workflows" / "comment.yml")[-1]["run"]
+    assert f'select(.name == "{job["name"]}")' in asked and f'select(.name == "{step["name"]}")' in asked  # fmt: skip
+    assert [s for s in job["steps"] if s.get("name") == step["name"]] == [step]
 
 
 def test_a_commit_without_a_report_does_not_keep_the_look_of_the_last(tmp_path):

@@ -45,7 +45,11 @@ def card(record: Mapping[str, Any]) -> str:
 
     The reason's answer is in sight; what it rests on unfolds.
     """
-    claim = claims()[record["claim"]]
+    return card_of(record, claims()[record["claim"]].paraphrase)
+
+
+def card_of(record: Mapping[str, Any], paraphrase: str) -> str:
+    """Return the card of a record of a claim that says ``paraphrase``."""
     rows = "".join(
         f"<tr><td>{html.escape(label(f['name']))}</td>"
         f"<td>{printed_html(f)}</td><td>{html.escape(f['found_text'])}</td></tr>"
@@ -59,9 +63,9 @@ def card(record: Mapping[str, Any]) -> str:
     )
     return (
         f"<div class='bet-card bet-edge-{html.escape(record['verdict'])}'>"
-        f"<p class='bet-card-head'>{badge(claim.id, record['verdict'], records_of(claim.section))} "
+        f"<p class='bet-card-head'>{badge(record['claim'], record['verdict'], records_of(record['claim'].partition('-')[0]))} "
         f"{_confidence(record)} {_origin(record)}</p>"
-        f"<p>{html.escape(claim.paraphrase)}</p>{table}"
+        f"<p>{html.escape(paraphrase)}</p>{table}"
         f"{_reason(record)}</div>"
     )
 
@@ -106,6 +110,14 @@ def printed_html(figure: Mapping[str, Any]) -> str:
 def beside_html(figure: Mapping[str, Any]) -> str:
     """Return a printed figure beside what was found."""
     return f"{printed_html(figure)} → <b>{html.escape(figure['found_text'])}</b>"
+
+
+def section_link(section: str) -> str:
+    """Return the way from a chapter to all claims of its section."""
+    return (
+        f"<p><a href='{records_of(section)}'>All claims of this chapter</a>, "
+        "with their reasons and sources.</p>"
+    )
 
 
 def scorecard_html(counts: Mapping[str, int]) -> str:

@@ -119,13 +119,9 @@ class Chapter(Drawing):
             and claim.assessed_in in ("ledger", self.notebook)
         ]
         count = f"{len(rest)} claims from the ledger"
-        link = (
-            f"<p><a href='{cards.records_of(section)}'>All claims of this chapter</a>, "
-            "with their reasons and sources.</p>"
-        )
         display(
             {
-                "text/html": link,
+                "text/html": cards.section_link(section),
                 "text/plain": count,
                 outputs.ASSESSMENT_MIME: rest,
             },

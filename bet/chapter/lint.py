@@ -12,6 +12,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from bet.chapter import own
 from bet.chapter.outputs import (
     ASSESSMENT_MIME,
     CHART_MIME,
@@ -63,7 +64,8 @@ _CODE = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _TAG = re.compile(TAG, re.IGNORECASE)
-_OUTPUTS = ("application/vnd.bet.", "text/markdown", "text/plain", "image/svg+xml")
+# Where a link by a name leads: also in a list or a quote, and on the next line.
+_REFERENCE = re.compile(r"^[ \t>*+-]*(?:\d+[.)][ \t]+)?\[[^\]]+\]:[\s>]*<?(\S+)", re.MULTILINE)
 
 
 def active(text: str) -> list[str]:
@@ -78,7 +80,7 @@ def active(text: str) -> list[str]:
     found += [f"HTML {bare[m.start() : m.start() + 30].strip()!r}" for m in _TAG.finditer(bare)]
     for picture, place in re.findall(r"(!?)\[[^\]]*\]\(\s*<?([^)\s>]*)", rest):
         found += [f"a link to {place[:40]!r}"] if not _leads(place, bool(picture)) else []
-    for place in re.findall(r"^\s{0,3}\[[^\]]+\]:\s*<?(\S+)", rest, re.MULTILINE):
+    for place in _REFERENCE.findall(rest):
         found += [f"a link to {place[:40]!r}"] if not _leads(place, False) else []
     return found
 
@@ -93,14 +95,11 @@ def _leads(place: str, picture: bool) -> bool:
 def output_faults(where: str, cell: Any) -> list[Fault]:
     """Return the outputs of a cell that no page shows: HTML and scripts that are not the book's own."""
     expected = "what book.say, book.assess or a chart shows"
-    faults = []
-    for output in cell.get("outputs", []):
-        kinds = output.get("data", {})
-        own = any(kind.startswith("application/vnd.bet.") for kind in kinds)
-        for kind in kinds:
-            if not kind.startswith(_OUTPUTS) and not (own and kind in ("text/html", "image/png")):
-                faults.append(Fault(where, f"an output of {kind}", expected))
-    return faults
+    return [
+        Fault(where, found, expected)
+        for output in cell.get("outputs", [])
+        for found in own.problems(output.get("data", {}))
+    ]
 
 
 DEEPER = "Going deeper"  # the heading below which a page folds everything; see ``bet.site.folds``

@@ -14,6 +14,7 @@ from pathlib import Path
 from bet.chapter.outputs import ASSESSMENT_MIME
 from bet.faults import Fault
 from bet.review import sides, source_diff
+from bet.review.active import flat
 from bet.review.change import NONE, Change, strong
 from bet.review.snapshot import Snapshot
 
@@ -51,9 +52,11 @@ class BuiltPage(HTMLParser):
         self.badges: set[Badge] = set()
         self._words: list[str] = []
         self._unseen = 0
-        self._badge: tuple[str, list[str]] | None = None
+        self._badge: tuple[str, str, list[str]] | None = None  # its tag, its colour, its words
+        self._within = 0  # elements of the badge's own tag that are open in it
         self.feed(text)
         self.close()
+        self._end_badge()
         rows = "".join(self._words).split("\n")
         self.lines = [told for row in rows if (told := " ".join(row.split()))]
 
@@ -66,15 +69,24 @@ class BuiltPage(HTMLParser):
             self._words.append("\n")
         if "hidden" in told or "style" in told:
             self._words.append(f"[{'hidden' if 'hidden' in told else told['style']}] ")
-        if tag == "a" and "bet-badge" in classes:
+        if "bet-badge" in classes:  # whatever the element: a reader sees a badge
+            self._end_badge()
             colour = next((c for c in classes if c.startswith("bet-") and c != "bet-badge"), "")
-            self._badge = colour.removeprefix("bet-"), []
+            self._badge, self._within = (tag, colour.removeprefix("bet-"), []), 0
+        elif self._badge and tag == self._badge[0]:
+            self._within += 1
 
     def handle_endtag(self, tag: str) -> None:
         """End a badge."""
         self._unseen -= tag in _UNSEEN and self._unseen > 0
-        if tag == "a" and self._badge:
-            colour, words = self._badge
+        if self._badge and tag == self._badge[0]:
+            self._within -= 1
+            if self._within < 0:
+                self._end_badge()
+
+    def _end_badge(self) -> None:
+        if self._badge:
+            _, colour, words = self._badge
             name, _, verdict = " ".join("".join(words).split()).partition(" ")
             self.badges.add((name, verdict, colour))
             self._badge = None
@@ -85,7 +97,7 @@ class BuiltPage(HTMLParser):
             return
         self._words.append(" ".join(data.split("\n")))
         if self._badge:
-            self._badge[1].append(data)
+            self._badge[2].append(data)
 
 
 def read(site: Path) -> tuple[dict[str, BuiltPage], list[Fault]]:
@@ -206,12 +218,11 @@ def _false_cards(side: Snapshot) -> Iterator[tuple[str, Badge, str]]:
         ]
         for data in outputs:
             told, records = data.get("text/html"), data.get(ASSESSMENT_MIME)
-            if not isinstance(told, str) or not isinstance(records, list):
-                continue
+            beside = records if isinstance(records, list) else []
             said = {
-                str(r.get("claim")): str(r.get("verdict")) for r in records if isinstance(r, dict)
+                str(r.get("claim")): str(r.get("verdict")) for r in beside if isinstance(r, dict)
             }
-            for badge in sorted(BuiltPage(told).badges):
+            for badge in sorted(BuiltPage(flat(told)).badges) if told else ():
                 if {badge[1], badge[2]} != {said.get(badge[0])}:
                     yield page, badge, said.get(badge[0], NONE)
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from bet.faults import Fault
 
 KINDS = {
     "judge": "This changes the judge",
+    "active": "What no page may hold",
     "rule": "Rulings that the changed rule turns",
     "verdict": "Verdicts",
     "apart": "Verdicts of editions",
@@ -49,6 +52,12 @@ class Change:
     page: str = ""
     weight: int = 0
     explained: bool = True
+    level: bool = False  # confidence or importance, where the verdict stays
+
+    @property
+    def turns(self) -> bool:
+        """Tell whether a verdict becomes another one."""
+        return self.kind == "verdict" and not self.level and self.before != self.after
 
 
 @dataclass(frozen=True)
@@ -73,13 +82,35 @@ class Review:
     def code(self) -> int:
         """Return the exit code.
 
-        0: no verdict changes; 1: some do, each explained; 2: one without its history;
+        0: no verdict changes; 1: some do, each explained; 2: one without its history,
+        or something comes in that no page may hold;
         3: something could not be judged, and in the rest there is nothing that would be a 2.
         """
-        conclusions = [*self.of("verdict"), *self.of("rule")]
+        conclusions = [*self.of("verdict"), *self.of("rule"), *self.of("active")]
         if not all(change.explained for change in conclusions):
             return 2
         return 3 if self.faults else 1 if conclusions else 0
+
+
+_NAME = re.compile(r"[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+){0,4}|–", re.ASCII)
+
+
+def name(told: str, most: int = 40) -> str:
+    """Return a name as it stands in a sentence of ours.
+
+    A name that is none of the house's could say something of its own there: it is quoted, and what is
+    no letter, digit or hyphen stands as in an address.
+    """
+    plain = len(told) <= most and _NAME.fullmatch(told)
+    return told if plain else quoted(told, most)
+
+
+def quoted(told: str, most: int) -> str:
+    """Return a name in quotation marks, without spaces and signs, and cut."""
+    whole = quote(
+        told.encode("utf-8", "backslashreplace"), safe="/\\"
+    )  # a file's name may be no text
+    return f"“{whole if len(whole) <= most else f'{whole[:most]}…'}”"
 
 
 def text(value: Any) -> str:
@@ -90,4 +121,4 @@ def text(value: Any) -> str:
         return ", ".join(f"{k}: {text(v)}" for k, v in value.items())
     if isinstance(value, list):
         return "; ".join(text(part) for part in value)
-    return str(value)
+    return re.sub("[\ue000\ue001]", "\ufffd", str(value))  # our alarms are nobody else's

@@ -7,13 +7,24 @@ carries verdicts, then what only a reader of the page sees. ``report`` writes it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from bet.faults import Fault
-from bet.review import built, conclusions, data, judging, measures, notebooks, texts
-from bet.review.change import KINDS, Change, Review, strong
+from bet.review import (
+    active,
+    built,
+    cards,
+    conclusions,
+    data,
+    judging,
+    measures,
+    notebooks,
+    texts,
+)
+from bet.review.change import KINDS, Change, Review, name, strong, text
 from bet.review.snapshot import Snapshot
 
 
@@ -36,8 +47,17 @@ def compare(base: Snapshot, head: Snapshot, run: Snapshot | None = None) -> Revi
     )
 
 
-def with_pages(review: Review, base: Snapshot, head: Snapshot, sites: tuple[Path, Path]) -> Review:
-    """Return a review with what the sites that both revisions built show otherwise."""
+def with_pages(
+    review: Review,
+    base: Snapshot,
+    head: Snapshot,
+    sites: tuple[Path, Path],
+    gate: Callable[[Path], Iterable[Fault]] = lambda site: (),
+) -> Review:
+    """Return a review with what the sites that both revisions built show otherwise.
+
+    ``gate`` tells what of a site no page may hold.
+    """
     (before, unread), (after, more) = (built.read(site) for site in sites)
     faults = [*review.faults, *unread, *more]
     found: list[Change] = []
@@ -48,7 +68,10 @@ def with_pages(review: Review, base: Snapshot, head: Snapshot, sites: tuple[Path
     apart, failed = _tried(
         "pages of editions", "pages in UTF-8", lambda: built.editions(*sites, found)
     )
-    found, faults = [*found, *apart], [*faults, *failed]
+    refused, more = _tried(
+        "the gate of pages", "pages in UTF-8", lambda: active.pages(*map(gate, sites))
+    )
+    found, faults = [*found, *apart, *refused], [*faults, *failed, *more]
     return replace(review, changes=_sorted([*review.changes, *found]), faults=faults)
 
 
@@ -95,10 +118,12 @@ def _compared(base: Snapshot, head: Snapshot) -> Review:
     verdicts = [
         *part("verdicts", lambda: conclusions.verdicts(base, head)),
         *part("cards", lambda: built.cards(base, head)),
+        *part("saved cards", lambda: cards.cards(base, head)),
     ]
     flipped = {change.what for change in verdicts}
     changes = [
         *part("the judge", lambda: judging.judge(base, head)),
+        *part("what no page may hold", lambda: active.changes(base, head)),
         *part("the rule", lambda: judging.thresholds(base, head)),
         *verdicts,
         *part("units", lambda: measures.units(base, head)),
@@ -116,14 +141,32 @@ def _compared(base: Snapshot, head: Snapshot) -> Review:
         *part("other texts", lambda: texts.others(base, head)),
     ]
     changes += part("files", lambda: texts.files(base, head, changes))
-    names = {change.what for change in changes if change.kind == "chart"}
-    pictures = {name: _pictures(base, head, name) for name in sorted(names)}
+    drawn = {change.what for change in changes if change.kind == "chart"}
+    pictures = {chart: _pictures(base, head, chart) for chart in sorted(drawn)}
     return Review(_sorted(changes), pictures, _notes(base, head), faults)
 
 
 def _sorted(changes: list[Change]) -> list[Change]:
+    """Sort by kind; of the verdicts those that turn come first, whatever else many claims change."""
     order = list(KINDS)
-    return sorted(changes, key=lambda c: (order.index(c.kind), c.explained, -c.weight))  # stable
+    return sorted(
+        map(_unmarked, changes),
+        key=lambda c: (
+            order.index(c.kind),
+            c.kind == "verdict" and not c.turns,
+            c.explained,
+            -c.weight,
+        ),
+    )  # stable
+
+
+def _unmarked(change: Change) -> Change:
+    """Return a change in whose words of others there is no mark of our own alarms."""
+    told = change.what, change.before, change.after, change.page
+    if not re.search("[\ue000\ue001]", "".join(told)):
+        return change
+    what, before, after, page = (text(part) for part in told)
+    return replace(change, what=what, before=before, after=after, page=page)
 
 
 def _pictures(base: Snapshot, head: Snapshot, name: str) -> tuple[str, str]:
@@ -136,11 +179,13 @@ def _notes(base: Snapshot, head: Snapshot) -> list[str]:
     missing = sorted(set(head.stripped) - set(base.stripped))
     notes = []
     if missing:
-        notes.append(f"{strong('Outputs are missing')} in {', '.join(missing)}: nothing of them is compared.")  # fmt: skip
+        notes.append(f"{strong('Outputs are missing')} in {', '.join(map(name, missing))}: nothing of them is compared.")  # fmt: skip
     if had := sorted(set(base.stripped) - set(head.stripped)):
-        notes.append(f"Before, outputs were missing in {', '.join(had)}.")
+        notes.append(f"Before, outputs were missing in {', '.join(map(name, had))}.")
     if old := _older(base, head):
-        shown = ", ".join(old[:12]) + (f" and {len(old) - 12} more" if len(old) > 12 else "")
+        shown = ", ".join(map(name, old[:12])) + (
+            f" and {len(old) - 12} more" if len(old) > 12 else ""
+        )
         notes.append(f"{strong('Outputs are older than the ledger')} for {shown}: run make notebooks.")  # fmt: skip
     return notes
 
@@ -148,9 +193,9 @@ def _notes(base: Snapshot, head: Snapshot) -> list[str]:
 def _older(base: Snapshot, head: Snapshot) -> list[str]:
     """Name the claims that the ledger changed and whose notebook still says what it said before."""
     return [
-        name
-        for name, record in head.claims.items()
-        if record != base.claims.get(name) and _behind(head, name) and _same_output(base, head, name)
+        claim
+        for claim, record in head.claims.items()
+        if record != base.claims.get(claim) and _behind(head, claim) and _same_output(base, head, claim)
     ]  # fmt: skip
 
 

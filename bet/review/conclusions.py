@@ -40,13 +40,16 @@ def _ledger(base: Snapshot, head: Snapshot, name: str) -> Iterator[Change]:
     clocks = any((side.claims.get(name) or {}).get("then") for side in (base, head))
     if (before == after or clocks) and sides.then(base, name) != sides.then(head, name):
         was, now = (f"{sides.then(side, name)} (in 2025)" for side in (base, head))
-        yield Change("verdict", name, was, now, silent, page, weight, explained)
+        turned = before != after and sides.then(head, name) == after
+        says = explained and (turned or _speaks_of_then(why, sides.then(head, name)))
+        missing = strong(f"no entry says in its words that it was {sides.then(head, name)} in 2025")
+        yield Change("verdict", name, was, now, missing if explained and not says else silent, page, weight, says)  # fmt: skip
     if name not in base.claims or name not in head.claims:
         return
     for key in ("confidence", "importance"):
         levels = _level(base, name, key), _level(head, name, key)
         if levels[0] != levels[1]:
-            yield Change("verdict", name, *levels, silent, page, weight - 5, explained)
+            yield Change("verdict", name, *levels, silent, page, weight - 5, explained, level=True)
 
 
 def _level(side: Snapshot, name: str, key: str) -> str:
@@ -57,6 +60,15 @@ def _explains(why: list[dict[str, Any]], verdict: str) -> bool:
     """Tell whether the entries added to a history give the verdict, each with words."""
     worded = all(re.search(r"\w", str(entry.get("why") or "")) for entry in why)
     return bool(why) and worded and str(why[-1].get("verdict")) == verdict
+
+
+def _speaks_of_then(why: list[dict[str, Any]], verdict: str) -> bool:
+    """Tell whether the words of an added entry name 2025 and the verdict of that clock.
+
+    An entry gives today's verdict: that alone does not explain why the earlier one turns.
+    """
+    words = (text(entry.get("why")) for entry in why)
+    return any("2025" in told and re.search(rf"\b{re.escape(verdict)}\b", told) for told in words)
 
 
 def _notebook(base: Snapshot, head: Snapshot, name: str) -> Iterator[Change]:
@@ -160,10 +172,13 @@ def _judged_anew(base: Snapshot, head: Snapshot, name: str) -> bool:
 
 
 def _figures(old: dict[str, Any], new: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Yield (figure and field, before, after) of what differs in a claim's figures."""
-    before, after = ({str(f.get("name")): f for f in side.get("figures") or []} for side in (old, new))  # fmt: skip
+    """Yield (figure and field, before, after) of what differs in a claim's figures, renamed or not."""
+    before, after = sides.figures(old), sides.figures(new)
+    renamed = sides.twins(before, after)
     for name in sides.names(before, after):
-        was, now = before.get(name), after.get(name)
+        if name in renamed.values():
+            continue
+        was, now = before.get(renamed.get(name, name)), after.get(name)
         if was is None or now is None:
             yield f"figure {name}", text(was), text(now)
             continue

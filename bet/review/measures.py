@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from bet.dates import iso, last_day
 from bet.records.claims import THEN
@@ -12,36 +13,48 @@ from bet.review.snapshot import Snapshot
 
 
 def units(base: Snapshot, head: Snapshot) -> Iterator[Change]:
-    """Every unit that is another one now, with the claims that rest on it."""
-    old, new = dict(_measured(base)), dict(_measured(head))
-    for what in (w for w in new if w in old and old[w][0] != new[w][0]):
-        (was, _), (now, claims) = old[what], new[what]
-        note = f"{strong('another unit')}{sides.bearing(claims)}"
-        yield Change("unit", what, was, now, note, "", len(claims))
+    """Every unit that is another one now, with the claims that rest on it, renamed or not."""
+    old, new = _measured(base), _measured(head)
+    for group in (g for g in new if g in old):
+        renamed = sides.twins(old[group], new[group])
+        for name, record in new[group].items():
+            before = old[group].get(renamed.get(name, name))
+            if before and text(before.get("unit")) != text(record.get("unit")):
+                claims = _bearing(head, group, name, record)
+                note = f"{strong('another unit')}{sides.bearing(claims)}"
+                yield Change("unit", f"{group} {name}", text(before.get("unit")), text(record.get("unit")), note, "", len(claims))  # fmt: skip
 
 
-def _measured(side: Snapshot) -> Iterator[tuple[str, tuple[str, list[str]]]]:
-    """Yield whatever has a unit: its name, the unit, and the claims that rest on it."""
-    for name, record in side.claims.items():
-        for figure in record.get("figures") or []:
-            yield f"{name}, figure {text(figure.get('name'))}", (text(figure.get("unit")), [name])
-    for name, record in side.evidence.items():
-        yield f"evidence {name}", (text(record.get("unit")), sides.citing(side, name))
+def _measured(side: Snapshot) -> dict[str, dict[str, dict[str, Any]]]:
+    """Return whatever has a unit by what it belongs to: {group: {name: record}}."""
+    groups: dict[str, dict[str, dict[str, Any]]] = {
+        f"{name}, figure": sides.figures(record) for name, record in side.claims.items()
+    }
     for name, table in side.tables.items():
-        for column, about in table.about.get("columns", {}).items():
-            yield f"{name}, column {column}", (text(about.get("unit")), sides.resting(side, name))
-    for name, record in side.parameters.items():
-        claims = record.get("claims")
-        yield f"parameter {name}", (text(record.get("unit")), claims if isinstance(claims, list) else [])  # fmt: skip
-    for name, chart in side.charts.items():
-        record = chart["record"]
-        yield f"chart {name}", (text(record.get("unit")), sides.claims_of(record))
+        groups[f"{name}, column"] = dict(table.about.get("columns", {}))
+    return {
+        **groups,
+        "evidence": side.evidence,
+        "parameter": side.parameters,
+        "chart": {name: chart["record"] for name, chart in side.charts.items()},
+    }
+
+
+def _bearing(side: Snapshot, group: str, name: str, record: dict[str, Any]) -> list[str]:
+    """Name the claims that rest on what has a unit."""
+    owner, _, part = group.rpartition(", ")
+    if part == "figure":
+        return [owner]
+    if part == "column":
+        return sides.resting(side, owner)
+    return sides.citing(side, name) if group == "evidence" else sides.claims_of(record)
 
 
 def clocks(base: Snapshot, head: Snapshot) -> Iterator[Change]:
     """Evidence that by another date falls on the other side of the first clock's end."""
-    for name in (n for n in head.evidence if n in base.evidence):
-        was, now = _public(base, name), _public(head, name)
+    renamed = sides.twins(base.evidence, head.evidence)
+    for name in (n for n in head.evidence if renamed.get(n, n) in base.evidence):
+        was, now = _public(base, renamed.get(name, name)), _public(head, name)
         if was and now and was != now and (_then_known(was) != _then_known(now)):
             moved = sides.citing(head, name)
             state = "was public then, is no longer" if _then_known(was) else "was not public then, now is"  # fmt: skip

@@ -11,6 +11,7 @@ from itertools import zip_longest
 from typing import Any
 
 from bet.chapter import said
+from bet.chapter.cards import answer
 from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, NARROW_MIME, NUMBERS_MIME, as_written
 from bet.review import sides, source_diff
 from bet.review.change import NONE, Change, strong, text
@@ -43,6 +44,7 @@ def _looped(notebook: Any) -> set[str]:
 
 def _around(told: str, number: str, most: int = 35) -> str:
     """Quote a number with a few words on both sides, so that its name need not explain itself."""
+    told = text(told)
     found = re.search(rf"(?<![\w.,]){re.escape(number)}(?!\w)", told)
     if not found:
         return ""
@@ -126,7 +128,7 @@ def words(base: Snapshot, head: Snapshot) -> Iterator[Change]:
 def _cell_words(was: Any, now: Any, page: str) -> Iterator[Change]:
     nothing = _Shown({}, {})
     for before, after in zip_longest(_rest(was), _rest(now), fillvalue=nothing):
-        known = _own_words(before.records, after.records), _own_words(after.records, before.records)
+        known = list(_retold(before.records, after.records))
         kinds = sorted(sides.names(before.texts, after.texts))  # html, markdown, plain
         same = [kind for kind in kinds if before.texts.get(kind) == after.texts.get(kind)]
         told: set[tuple[str, str]] = set()
@@ -184,26 +186,65 @@ def flat(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _own_words(records: dict[str, Any], others: dict[str, Any]) -> set[str]:
-    """Return the words of a side's records that differ: they are told by themselves."""
-    found: set[str] = set()
-    for kind, record in records.items():
-        if record == others.get(kind):
-            continue
-        if kind == NUMBERS_MIME:
-            other = others.get(kind) or {}
-            record = {name: shown for name, shown in record.items() if shown != other.get(name)}
-        found |= set(_bare(flat(record)))
-    return found
+Passage = tuple[list[str], list[str]]  # words of a record before and after
 
 
-def _only_known(before: str, after: str, known: tuple[set[str], set[str]]) -> bool:
-    """Tell whether two texts differ in no word that is not part of a record told by itself."""
+def _retold(old: Any, new: Any) -> Iterator[Passage]:
+    """Yield the texts of two records that differ, whole: they are told by themselves.
+
+    A reason is shown in two parts, the answer and what it rests on.
+    """
+    if old == new:
+        return
+    if isinstance(old, dict | list) or isinstance(new, dict | list):
+        before, after = _parts(old), _parts(new)
+        for key in sides.names(before, after):
+            yield from _retold(before.get(key, ""), after.get(key, ""))
+        return
+    was, now = flat(old), flat(new)
+    yield _bare(was), _bare(now)
+    if max(len(was), len(now)) > 40:
+        yield from ((_bare(a), _bare(b)) for a, b in zip(answer(was), answer(now), strict=True))
+
+
+def _parts(record: Any) -> dict[Any, Any]:
+    """Return what a record is made of, by name; of a list by the claim or name of each, or its place."""
+    if isinstance(record, dict):
+        return record
+    if not isinstance(record, list):
+        return {"": record}
+    return {
+        (text(one.get("claim") or one.get("name") or n) if isinstance(one, dict) else n): one
+        for n, one in enumerate(record)
+    }
+
+
+def _only_known(before: str, after: str, known: list[Passage]) -> bool:
+    """Tell whether two texts differ in nothing but whole texts of a record told by itself.
+
+    That its words are the record's is not enough: in another order they may say the opposite.
+    """
     old, new = _bare(before), _bare(after)
+    covered = [
+        {n for own in known for n in _standing(told, own[side])}
+        for side, told in enumerate((old, new))
+    ]
     return all(
-        tag == "equal" or (set(old[i:i_end]) <= known[0] and set(new[j:j_end]) <= known[1])
+        tag == "equal" or (covered[0].issuperset(range(i, i_end)) and covered[1].issuperset(range(j, j_end)))
         for tag, i, i_end, j, j_end in source_diff.opcodes(old, new)
-    ) and (bool(known[0] or known[1]) or before.split() == after.split())
+    ) and (bool(known) or before.split() == after.split())  # fmt: skip
+
+
+def _standing(told: list[str], own: list[str]) -> Iterator[int]:
+    """Yield the places of the words of a text where another stands in it whole."""
+    if not own:
+        return
+    whole, part = f" {' '.join(told)} ", f" {' '.join(own)} "
+    at = whole.find(part)
+    while at >= 0:
+        first = whole.count(" ", 0, at)
+        yield from range(first, first + len(own))
+        at = whole.find(part, at + 1)
 
 
 def _bare(told: str) -> list[str]:
@@ -240,6 +281,22 @@ def charts(base: Snapshot, head: Snapshot, flipped: set[str]) -> Iterator[Change
             notes = ["same data, drawn differently"]
         titles = _title(old, name), _title(new, name)
         yield Change("chart", name, *titles, "; ".join(notes), page, weight)
+        for key, before, after in _chart_words(old, new):
+            yield Change("words", f"chart {name}, {key}", before, after, "", page, weight)
+
+
+_WORDS = {"alt": "alternative text"}
+
+
+def _chart_words(old: dict[str, Any], new: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield what a chart says otherwise beside its title: its texts, and the words drawn in it."""
+    was, now = old["record"], new["record"]
+    for key in (k for k in sides.names(was, now) if k not in ("title", "name", "rows", "columns")):
+        if was.get(key) != now.get(key):
+            yield _WORDS.get(key, text(key)), text(was.get(key)), text(now.get(key))
+    drawn = [source_diff.visible(side["svg"])[0] for side in (old, new)]
+    if was == now and drawn[0] != drawn[1]:
+        yield "words drawn in it", drawn[0], drawn[1]
 
 
 def _title(chart: dict[str, Any] | None, name: str) -> str:

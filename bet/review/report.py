@@ -8,9 +8,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 
-from bet.records.markup import INVISIBLE
 from bet.review import source_diff
-from bet.review.change import KINDS, NONE, Change, Review, strong
+from bet.review.change import KINDS, NONE, Change, Review, name, quoted, strong
 from bet.review.pages import Drawn, Page
 from bet.review.pixels import Difference, address
 
@@ -24,6 +23,7 @@ WHOLE = 600  # of a cell that tells a new or removed claim
 MARKER = "<!-- bet diff -->"  # how the comment is found again
 COLUMNS = {
     "verdict": ("Claim", "Before", "After", "Why"),
+    "active": ("Where", "Before", "What came in", "What would be right"),
     "rule": ("Claim", "Under the rule before", "Under the changed rule", "Note"),
     "claim": ("Claim", "Removed", "New", "Field"),
     "number": ("Number", "Before", "After", "Unit, ratio, where"),
@@ -42,39 +42,84 @@ Pixels = Mapping[str, Difference] | None
 def headline(review: Review) -> str:
     """Say in a few words what the change does to the conclusions, the gravest first."""
     parts = ["This changes the judge"] if review.of("judge") else []
+    parts += [tests] if (tests := _guards(review)) else []
     if review.of("rule"):
         count = len(review.of("rule"))
         parts.append(f"the changed rule turns {_plural(count, 'ruling')}")
+    if review.of("active"):
+        parts.insert(0, "This brings in what no page may hold")
     parts.append(_conclusions(review))
     if review.faults:
         parts.append(f"{_plural(len(review.faults), 'thing')} could not be judged")
     return ". ".join(f"{part[0].upper()}{part[1:]}" for part in parts)
 
 
+def _guards(review: Review) -> str:
+    """Say that tests of the judge are taken away or changed; a test that is added takes nothing."""
+    files = [change for change in review.of("file") if change.what.startswith(_TESTS)]
+    gone = sum(change.note == "removed" for change in files)
+    new = [c for c in files if c.note == "added" and re.fullmatch(r"tests/test_\w+\.py", c.what)]
+    others = [
+        c
+        for c in files
+        if c.note != "removed"
+        and c not in new
+        and c.what.endswith((".py", ".ini", ".toml", ".cfg"))
+    ]
+    told = [f"removes {_plural(gone, 'test file')}"] if gone else []
+    told += [f"changes {_plural(len(others), 'test file')}"] if others else []
+    return f"This {' and '.join(told)}" if told else ""
+
+
 # The verdict stands on what is said: a claim that says something else is another claim.
-_RESTATES = re.compile(
-    r"^(?:paraphrase|speaker|kind|speech|figure \S+, (?:printed|value|relation|read))$"
-)
+_SAYS = {"paraphrase", "speaker", "kind", "speech", "checkable", "lines", "anchor"}
+_FOUND = (", found", ", name")  # of a figure: ours, not the article's
+
+
+def restates(note: str) -> bool:
+    """Tell from the note of a ground whether the claim says something else now.
+
+    A figure that comes or goes restates it, a figure that is only renamed does not.
+    """
+    field = note.removeprefix("when run: ")
+    return field in _SAYS or (field.startswith("figure ") and not field.endswith(_FOUND))
 
 
 def _conclusions(review: Review) -> str:
+    """Tell verdicts, what claims say and verdicts of editions: none of them hides another."""
+    count = len({change.what for change in review.of("grounds") if restates(change.note)})
+    said = f"what {_plural(count, 'claim')} say{'s' * (count == 1)}" if count else ""
+    apart = _of_editions(review)
     verdicts = review.of("verdict")
-    said = {change.what for change in review.of("grounds") if _RESTATES.search(change.note)}
-    if said and not verdicts:
-        return f"No verdict changes, but what {_plural(len(said), 'claim')} say{'s' * (len(said) == 1)} does"
-    if not verdicts:
+    if not verdicts and not said:
         return _beside_verdicts(review)
+    first = _verdicts(verdicts) if verdicts else f"No verdict changes, but {said} does"
+    others = [(said, True)] if verdicts and said else []
+    others += [(apart, len(review.of("apart")) == 1)] if apart else []
+    more = [f"{told[0].upper()}{told[1:]} change{'s' * one} too" for told, one in others]
+    return ". ".join([first, *more])
+
+
+def _of_editions(review: Review) -> str:
+    """Count the verdicts of editions that change."""
+    apart = review.of("apart")
+    names = sorted({f"the edition {name(c.note.removeprefix('the edition '))}" for c in apart})
+    return f"{_plural(len(apart), 'verdict')} of {_listed(names)}" if apart else ""
+
+
+def _verdicts(verdicts: list[Change]) -> str:
+    """Count the claims whose conclusion changes, those that get another verdict, and those that say why."""
     claims = {change.what for change in verdicts}
     silent = {change.what for change in verdicts if not change.explained}
+    turned = {change.what for change in verdicts if change.turns}
     one = len(claims) == 1
     told = f"{_plural(len(claims), 'conclusion')} change{'s' if one else ''}"
+    among = f", {len(turned)} by another verdict" if 0 < len(turned) < len(claims) else ""
     if silent:
-        return f"{told}, {'' if one else f'{len(silent)} '}without a history entry"
-    return (
-        f"{told} and {'says' if one else 'each says'} why"
-        if all(c.note for c in verdicts)
-        else told
-    )
+        return f"{told}{among}, {'' if one else f'{len(silent)} '}without a history entry"
+    if not all(change.note for change in verdicts):
+        return f"{told}{among}"
+    return f"{told}{among}{',' * bool(among)} and {'says' if one else 'each says'} why"
 
 
 def _beside_verdicts(review: Review) -> str:
@@ -83,16 +128,12 @@ def _beside_verdicts(review: Review) -> str:
     Whatever a page is made from may change what a reader concludes. Only a file that no page is made from
     changes no conclusion, and where something is not known, nobody knows that.
     """
-    if apart := review.of("apart"):
-        names = sorted({change.note for change in apart})
-        several = len(apart) > 1
-        return f"No verdict changes in the book, but {_plural(len(apart), 'verdict')} of {_listed(names)} {'do' if several else 'does'}"  # fmt: skip
+    if apart := _of_editions(review):
+        return f"No verdict changes in the book, but {apart} {'do' if len(review.of('apart')) > 1 else 'does'}"  # fmt: skip
     if any(touches(change) for change in review.changes):
         return "No verdict changes, but a published conclusion may"
     if texts := review.of("text"):
-        return (
-            f"No verdict changes, but the text of {_listed(sorted({c.page for c in texts}))} does"
-        )
+        return f"No verdict changes, but the text of {_listed(sorted({name(c.page) for c in texts}))} does"
     if review.faults or review.notes:
         return "No conclusion is known to change"
     return "No conclusion changes" if review.changes else "Nothing changes"
@@ -141,6 +182,29 @@ def _also(review: Review) -> str:
     return f"{strong('Also changed')}: {', '.join(told)}." if told else ""
 
 
+def _first(review: Review) -> str:
+    """Return the line below the headline."""
+    return " ".join(told for told in (_turned(review), _also(review)) if told)
+
+
+def _turned(review: Review) -> str:
+    """Name the verdicts that turn, where they would stand among other changes."""
+    turns = [change for change in review.of("verdict") if change.turns]
+    if not turns or len(turns) == len(review.changes):
+        return ""
+    return f"{strong('Verdicts that turn')}: {_turns(turns, 12)}."
+
+
+def _turns(turns: list[Change], most: int) -> str:
+    told = ", ".join(f"{name(c.what)} {_word(c.before)} → {_word(c.after)}" for c in turns[:most])
+    return told if len(turns) <= most else f"{told} and {len(turns) - most} more"
+
+
+def _word(verdict: str) -> str:
+    """Return a verdict, or quoted what is none."""
+    return verdict if re.fullmatch(r"[a-z]{1,20}(?: \(in 2025\))?|–", verdict) else name(verdict)
+
+
 def _plural(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
@@ -162,7 +226,7 @@ def markdown(
     pages = ", ".join(_page_link(page, site) for page in review.pages[:40])
     top = [MARKER, f"## {_cell(headline(review))}", ""]
     top += [f"{_cell(names[0])} → {_cell(names[1])}." + (f" Pages touched: {pages}." if pages else ""), ""]  # fmt: skip
-    top += [line for note in (_also(review), *review.notes) if note for line in (_cell(note), "")]
+    top += [line for note in (_first(review), *review.notes) if note for line in (_cell(note), "")]
     kinds = [kind for kind in KINDS if review.of(kind)]
     titled = len(kinds) > 1 or bool(review.faults) or "judge" in kinds
     sections = [_unjudged(review)] if review.faults else []
@@ -216,8 +280,10 @@ def _not_drawn(review: Review, pixels: Pixels) -> str:
 
 
 def _unjudged(review: Review) -> list[str]:
-    lines = [f"- {_cell(_short(str(fault), 300))}" for fault in review.faults[:MOST]]
-    more = len(review.faults) - MOST
+    lines = list(
+        _within((f"- {_cell(_short(str(fault), 300))}" for fault in review.faults[:MOST]), ROOM)
+    )
+    more = len(review.faults) - len(lines)
     lines += [f"- and {more} more, on the page of this report"] if more > 0 else []
     return [f"### {UNJUDGED}", "", *lines, ""]
 
@@ -234,32 +300,41 @@ def _fitting(top: list[str], sections: list[list[str]]) -> str:
 
 
 def _page_link(page: str, site: str) -> str:
-    return f"[{_cell(page)}]({_url(f'book/{page}.html', site)})" if site else _cell(page)
+    told = _cell(name(page))
+    return f"[{told}]({_url(f'book/{page}.html', site)})" if site else told
+
+
+def _path(path: str) -> str:
+    """Return a path as it stands in a list: quoted where it is more than names."""
+    return path if re.fullmatch(r"[\w./-]{1,200}", path, re.ASCII) else quoted(path, 200)
 
 
 def _url(path: str, site: str, anchor: str = "") -> str:
-    where, place = (quote(part, errors="replace") for part in (path, anchor))
+    where, place = (quote(part[:400], errors="replace") for part in (path, anchor))
     return f"{site}{where}{f'#{place}' if place else ''}"
 
 
 def _section(kind: str, changes: list[Change], pixels: Pixels, site: str) -> Iterator[str]:
     if kind == "file":
-        parts = [f"{_cell(c.what)} ({c.note})" for c in changes]
+        parts = [f"{_cell(_path(c.what))} ({c.note})" for c in changes]
         yield ", ".join(_within(parts, ROOM))
         if len(", ".join(parts)) > ROOM:
             yield f"\nand more: {_plural(len(changes), 'file')} in all, on the page of this report."
         return
+    most = MOST_OF.get(kind, MOST)
     if kind in ("text", "words", "judge"):
-        blocks = ["\n".join(_text_lines(change, site)) for change in changes]
+        blocks = ["\n".join(_text_lines(change, site)) for change in changes[:most]]
     else:
         head = COLUMNS.get(kind, ("What", "Before", "After", "Note"))
         yield f"| {' | '.join(head)} |"
         yield "|---|---|---|---|"
-        blocks = [_table_row(change, pixels, site) for change in changes]
-    shown = list(_within(blocks[: MOST_OF.get(kind, MOST)], MORE_ROOM.get(kind, ROOM)))
+        blocks = [_table_row(change, pixels, site) for change in changes[:most]]
+    shown = list(_within(blocks, MORE_ROOM.get(kind, ROOM)))
     yield from shown
     if len(changes) > len(shown):
-        yield f"\nand {len(changes) - len(shown)} more, on the page of this report."
+        left = [change for change in changes[len(shown) :] if change.turns]
+        turned = f": {_cell(_turns(left, 100))}" if left else "."
+        yield f"\nand {len(changes) - len(shown)} more, on the page of this report{turned}"
 
 
 def _within(blocks: Iterable[str], room: int) -> Iterator[str]:
@@ -274,20 +349,25 @@ def _within(blocks: Iterable[str], room: int) -> Iterator[str]:
 def _table_row(change: Change, pixels: Pixels, site: str) -> str:
     most = WHOLE if change.kind == "claim" else LONG
     note = _note(change, pixels)
-    cells = (_short(change.before, most), _short(change.after, most), _short(note, 2 * most))
+    one_sided = NONE in (change.before, change.after)
+    told = (change.before, change.after) if one_sided else source_diff.around(change.before, change.after, most, WHOLE)  # fmt: skip
+    room = max(most, WHOLE if one_sided else 2 * WHOLE)
+    cells = (*(_short(text, room) for text in told), _short(note, max(2 * LONG, most)))
     return f"| {_what(change, site)} | {' | '.join(_cell(cell) for cell in cells)} |"
 
 
 def _what(change: Change, site: str) -> str:
-    name = _cell(change.what)
+    told = _cell(_short(change.what, 200))
     if change.kind == "verdict":
-        name = f"**{name}**"
+        told = f"**{told}**"
     if not site or not change.page:
-        return f"{name} ({_cell(change.page)})" if change.kind in ("number", "words") else name
+        return (
+            f"{told} ({_cell(name(change.page))})" if change.kind in ("number", "words") else told
+        )
     on_claims = change.kind in ("verdict", "grounds", "claim", "rule")
     anchor = change.what if on_claims or change.kind == "chart" else ""
     page = "claims" if on_claims else change.page
-    return f"[{name}]({_url(f'book/{page}.html', site, anchor)})"
+    return f"[{told}]({_url(f'book/{page}.html', site, anchor)})"
 
 
 def _note(change: Change, pixels: Pixels) -> str:
@@ -304,25 +384,39 @@ def pixel_share(found: Difference) -> str:
 
 def _text_lines(change: Change, site: str) -> Iterator[str]:
     """Tell a changed phrase in one line, anything longer as folded lines."""
-    what = f"{change.what} ({change.note})" if change.note else change.what
+    what = _short(f"{change.what} ({change.note})" if change.note else change.what, 300)
     place = f"{_page_link(change.page, site)}, {_cell(what)}" if change.page else _cell(what)
     phrase = None if change.kind == "judge" else source_diff.words(change.before, change.after)
     if phrase:
-        yield f"- {place}: “{_cell(_short(phrase[0]))}” → “{_cell(_short(phrase[1]))}”"
+        was, now = source_diff.around(*phrase, LONG, WHOLE)
+        yield f"- {place}: “{_cell(was)}” → “{_cell(now)}”"
         return
-    changed = source_diff.lines(change.before, change.after)
+    count = _plural(len(source_diff.lines(change.before, change.after)), "line")
     if change.kind == "judge" and change.what != "bet/records/rule.py":
-        yield f"- {place}: {_plural(len(changed), 'line')}"
+        yield f"- {place}: {count}"
         return
-    where = _html_link(change.page, f"book/{change.page}.html", site)
+    changed = source_diff.told_lines(change.before, change.after, LONG, WHOLE)
+    where = _html_link(name(change.page), f"book/{change.page}.html", site)
     summary = f"{where}, {_plain(what)}" if change.page else _plain(what)
-    yield f"<details><summary>{summary}: {_plural(len(changed), 'line')}</summary>\n"
+    yield f"<details><summary>{summary}: {count}</summary>\n"
     yield "`````diff"
-    yield from (_open(line).replace("`````", "'''''")[:LONG] for line in changed[:MOST])
-    if len(changed) > MOST:
-        yield f"… {len(changed) - MOST} more"
+    lines = (_open(line).replace("`````", "'''''") for line in _telling(changed))
+    shown = list(_within(lines, ROOM))
+    yield from shown
+    if len(changed) > len(shown):
+        yield f"… {len(changed) - len(shown)} more"
     yield "`````\n"
     yield "</details>\n"
+
+
+# What loads, runs or leads elsewhere: behind a long text it must not fall to the cut.
+_LIVE = re.compile(r"//|<script|http-equiv|\bon\w+\s*=|script:|data:|url\(|@import", re.IGNORECASE)
+
+
+def _telling(lines: list[str], most: int = MOST) -> list[str]:
+    """Return as many lines as are shown; of the others, those that load or run something."""
+    rest = [line for line in lines[most:] if _LIVE.search(line)]
+    return [*lines[:most], *rest[:10]]
 
 
 def _short(text: str, most: int = LONG) -> str:
@@ -334,14 +428,15 @@ def _short(text: str, most: int = LONG) -> str:
 
 _MARKUP = re.compile(r"([\\`*~|\[\]]|(?<![^\W_])_|_(?![^\W_]))")
 _APART = re.compile(r"(?<=[@#])(?=\w)")
-# Letters and digits of other scripts that look like ours, and signs that lie on or between letters.
-_ALIKE = (
-    r"\u0250-\u036f\u0370-\u052f\u0530-\u058f\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u13a0-\u13ff"
-    r"\u1c80-\u1c8f\u1f00-\u1fff\u2160-\u2188\u2c80-\u2cff\u2de0-\u2dff\ua4d0-\ua4ff\ua640-\ua69f"
-    r"\uab70-\uabbf\uff01-\uff5e\U0001d400-\U0001d7ff"
-    r"\u00ad\u061c\u115f\u1160\u200c\u200d\u3164\ufe00-\ufe0f\U000e0000-\U000e01ef"
+# What may stand as it is: Latin letters, signs of print, superscripts, arrows, and scripts whose letters look
+# like none of ours. Whatever else there is might hide, turn or feign a letter, and no list of those is whole.
+_PLAIN = (
+    r"\t\n\x20-\x7e\u00a0-\u00ac\u00ae-\u0130\u0132-\u0137\u0139-\u0148\u014a-\u017e"
+    r"\u2009\u200a\u2010-\u2015\u2018-\u201e\u2020-\u2022\u2026\u202f\u2030\u2032\u2033\u2039\u203a\u2070\u2074-\u207b"
+    r"\u2080-\u208b\u20a0-\u20bf\u2122\u2190-\u2193\u2212\u2248\u2260\u2264\u2265\u2318"
+    r"\u3001\u3002\u3042-\u3096\u30a2-\u30f6\u4e00-\u9fff\uac00-\ud7a3\ue000\ue001"
 )
-_TURNS = re.compile(f"[{INVISIBLE}{_ALIKE}]")
+_TURNS = re.compile(f"[^{_PLAIN}]")
 
 
 def _open(text: object) -> str:
@@ -382,9 +477,9 @@ def page(
     """Return the report as one page that loads nothing."""
     parts = [f"<h1>{_esc(headline(review))}</h1>", f"<p>{_esc(names[0])} → {_esc(names[1])}.</p>"]
     if review.pages:
-        links = ", ".join(_html_link(name, f"book/{name}.html", site) for name in review.pages)
+        links = ", ".join(_html_link(name(p), f"book/{p}.html", site) for p in review.pages)
         parts.append(f"<p>Pages touched: {links}.</p>")
-    parts += [f"<p>{_esc(note)}</p>" for note in (_also(review), *review.notes) if note]
+    parts += [f"<p>{_esc(note)}</p>" for note in (_first(review), *review.notes) if note]
     if review.faults:
         told = "".join(f"<li>{_esc(fault)}</li>" for fault in review.faults)
         parts.append(f"<section><h2>{UNJUDGED}</h2><ul>{told}</ul></section>")
@@ -467,7 +562,7 @@ def _html_text(change: Change, site: str) -> str:
         f"<{classes[line[0]]}>{_esc(line)}</{classes[line[0]]}>\n"
         for line in source_diff.lines(change.before, change.after)
     )
-    where = _html_link(change.page, f"book/{change.page}.html", site)
+    where = _html_link(name(change.page), f"book/{change.page}.html", site)
     what = f"{_esc(change.what)} <small>{_esc(change.note)}</small>"
     return f"<h3>{f'{where}, ' if change.page else ''}{what}</h3><pre>{lines}</pre>"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from bet.review.change import NONE, strong, text
@@ -104,6 +105,40 @@ def telling(side: Snapshot, source: str) -> list[str]:
         if facts & {fact for s in STANCES for fact in record.get(s) or []}
         or tables & set(record.get("tables") or [])
     ]
+
+
+def figures(record: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the figures of a claim by name; those of one name are told apart by their number."""
+    found: dict[str, dict[str, Any]] = {}
+    for figure in record.get("figures") or []:
+        name = text(figure.get("name"))
+        again = sum(known.partition(", again")[0] == name for known in found)
+        found[f"{name}, again {again + 1}" if again else name] = figure
+    return found
+
+
+MOST_TWINS = 40_000  # pairs up to which renamed records are looked for
+
+
+def twins(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, str]:
+    """Return {new name: old name} of records that were renamed: half of their fields are the same.
+
+    Under another name nothing would be compared, and a figure or unit could change unseen.
+    """
+    gone, come = [n for n in old if n not in new], [n for n in new if n not in old]
+    if len(gone) * len(come) > MOST_TWINS:
+        return {}
+    alike = sorted(((_alike(old[a], new[b]), a, b) for a in gone for b in come), key=lambda t: -t[0])  # fmt: skip
+    found: dict[str, str] = {}
+    for share, was, now in alike:
+        if share >= 0.5 and now not in found and was not in found.values():
+            found[now] = was
+    return found
+
+
+def _alike(old: dict, new: dict) -> float:
+    keys = {*old, *new} - {"name", "id"}
+    return sum(old.get(key) == new.get(key) for key in keys) / (len(keys) or 1)
 
 
 def names(old: dict, new: dict) -> list:

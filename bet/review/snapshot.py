@@ -39,6 +39,8 @@ JUDGE_NAMES = {"Makefile", "makefile", "GNUmakefile", "_config.yml", "_toc.yml"}
 # What runs, wherever it stands: a module beside the notebooks shadows a package of the same name.
 RUNS = (".py", ".pyc", ".pyd", ".so", ".pth", ".sh", ".js", ".mjs", ".html", ".css", ".wasm")
 CHECKS = ("tests/", "benchmarks/")  # code that no page is made with
+# Beside book/ and data/: title, authors and day on every page, and what the page on speed is written from
+PUBLISHED = ("CITATION.cff", "benchmarks/build.json")
 MOST_TEXT = 2_000_000  # bytes of a file of which the text is kept, when no record is read from it
 LISTS = ("history", "figures", "reviews")  # of mappings, in a claim
 NAMES = ("supports", "contradicts", "qualifies", "tables")  # lists of names, in a claim
@@ -174,7 +176,8 @@ class _Reader:
             or path in ("data/sources.yml", "data/parameters.yml", "data/editions.yml")
             or (folder == "data/tables" and f"{path.removesuffix('.csv')}.yml" in self.found)
         )
-        return path.startswith(("book/", "data/")) and not read and not judges(path)
+        published = path.startswith(("book/", "data/")) or path in PUBLISHED
+        return published and not read and not judges(path)
 
     def _any_text(self, path: str) -> str:
         """Return a text to show, whatever its bytes; empty for what is no text, or far too long."""

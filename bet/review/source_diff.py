@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import difflib
 import re
+import textwrap
 from collections.abc import Hashable, Iterator, Sequence
 from html.parser import HTMLParser
+from itertools import accumulate
 
 import nbformat
 
@@ -142,6 +144,107 @@ def words(before: str, after: str, around: int = 2) -> tuple[str, str] | None:
     first = max(0, start - around)
     was, now = (" ".join(w[first : len(w) - max(0, end - around)]) for w in (old, new))
     return was, now
+
+
+def around(before: str, after: str, whole: int, room: int, context: int = 4) -> tuple[str, str]:
+    """Return where two texts differ, with a few words before and after.
+
+    A cut at the end alone would hide what differs behind it, and leave two cells that look the same.
+    Texts of up to ``whole`` characters are told whole, of longer ones the places for which there is
+    ``room``, and the others are counted.
+    """
+    if before == after or max(len(before), len(after)) <= whole:
+        return before, after
+    old, new = re.findall(r"\S+", before), re.findall(r"\S+", after)
+    places = list(_places(old, new, context))
+    if not places:
+        return _end(before, whole), f"{_end(after, whole)} (only white space differs)"
+    told = [_place_told(old, new, place, room) for place in places]
+    fit = max(1, sum(used <= room for used in accumulate(max(map(len, both)) + 3 for both in told)))
+    left = f" … and {len(told) - fit} more places differ" if len(told) > fit else ""
+    start, end = (places[0][0], places[0][2]), (places[-1][1], places[-1][3])
+    parts = [" … ".join(both[side] for both in told[:fit]) for side in (0, 1)]
+    was, now = (
+        f"{'… ' if start[side] else ''}{parts[side]}{left or (' …' if end[side] < len(words) else '')}"
+        for side, words in enumerate((old, new))
+    )
+    return was, now
+
+
+Place = tuple[int, int, int, int]  # words of the old text, from and to, and words of the new one
+
+
+def _places(old: list[str], new: list[str], context: int) -> Iterator[Place]:
+    """Yield the places where two lists of words differ, with their neighbours; joined where they touch."""
+    found: Place | None = None
+    for tag, i, i_end, j, j_end in opcodes(old, new):
+        if tag == "equal":
+            continue
+        here = (
+            max(0, i - context),
+            min(len(old), i_end + context),
+            max(0, j - context),
+            min(len(new), j_end + context),
+        )
+        if found and here[0] <= found[1] and here[2] <= found[3]:
+            found = found[0], here[1], found[2], here[3]
+            continue
+        if found:
+            yield found
+        found = here
+    if found:
+        yield found
+
+
+def _place_told(old: list[str], new: list[str], place: Place, most: int) -> tuple[str, str]:
+    """Return both texts of a place; of words that are too long what both share is cut away."""
+    was, now = " ".join(old[place[0] : place[1]]), " ".join(new[place[2] : place[3]])
+    if max(len(was), len(now)) <= most:
+        return was, now
+    start, end = _shared(was, now)
+    first, last = max(0, start - 30), max(0, end - 30)
+    cut = "…" if first else ""
+    parts = [f"{cut}{told[first : len(told) - last]}" for told in (was, now)]
+    return _end(parts[0], most), _end(parts[1], most)
+
+
+def _end(told: str, most: int) -> str:
+    return told if len(told) <= most else f"{told[: most - 1]}…"
+
+
+def told_lines(before: str, after: str, most: int, room: int) -> list[str]:
+    """Return the changed lines as ``lines`` does, none of them cut where it matters.
+
+    A line that was rewritten is told by the places where it differs, in up to ``room`` characters; any
+    other goes on in the next line after ``most``.
+    """
+    old, new = before.splitlines(), after.splitlines()
+    found: list[str] = []
+    for tag, i, i_end, j, j_end in opcodes(old, new):
+        if tag == "equal":
+            continue
+        pairs = list(zip(old[i:i_end], new[j:j_end], strict=False))
+        places = [around(*pair, most, room) for pair in pairs]
+        gone = [was for was, _ in places] + old[i + len(pairs) : i_end]
+        come = [now for _, now in places] + new[j + len(pairs) : j_end]
+        found += [part for line in gone for part in _wrapped("-", line, most)]
+        found += [part for line in come for part in _wrapped("+", line, most)]
+    return found
+
+
+def _wrapped(sign: str, line: str, most: int) -> list[str]:
+    step = most - len(sign)
+    if len(line) > 20_000:  # no sentence: a wrap at words would take a second for a long one
+        return [f"{sign}{line[n : n + step]}" for n in range(0, len(line), step)]
+    parts = textwrap.wrap(
+        line,
+        step,
+        expand_tabs=False,
+        replace_whitespace=False,
+        drop_whitespace=False,
+        break_on_hyphens=False,
+    )
+    return [f"{sign}{part}" for part in parts or [""]]
 
 
 class _Visible(HTMLParser):

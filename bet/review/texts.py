@@ -35,10 +35,10 @@ def texts(base: Snapshot, head: Snapshot) -> Iterator[Change]:
 
 # What of a page is more than its prose: directives (one of them runs code), roles, values that are filled
 # in, links, pictures, HTML.
-_ACTIVE = re.compile(
-    r"\{\{|\{%|\{#|[`~]{3}|:::|\{[\w:+.-]+\}`|</?\w|<!|\]\(|^.\[[^\]]+\]:", re.MULTILINE
-)
+_ACTIVE = re.compile(r"\{\{|\{%|\{#|[`~]{3}|:::|\{[\w:+.-]+\}`|</?\w|<!|\]\(|\]\[|\]:|//\w")
 _FRONT = re.compile(r"---\n.*?\n---\n", re.DOTALL)  # settings before the text of a page
+# Where a link by a name leads, be it on the next line.
+_NAMED = re.compile(r"\[([^\]]+)\]:\s*(\S+)")
 
 
 def _active(before: str, after: str) -> str:
@@ -46,7 +46,9 @@ def _active(before: str, after: str) -> str:
     fronts = [_FRONT.match(told) for told in (before, after)]
     settings = [found[0] if found else "" for found in fronts]
     changed = "\n".join(source_diff.lines(before, after))
-    return "more than prose" if settings[0] != settings[1] or _ACTIVE.search(changed) else ""
+    led = [_NAMED.findall(told) for told in (before, after)]
+    more = settings[0] != settings[1] or led[0] != led[1] or _ACTIVE.search(changed)
+    return "more than prose" if more else ""
 
 
 def others(base: Snapshot, head: Snapshot) -> Iterator[Change]:

@@ -62,11 +62,14 @@ def _told(fact: facts.Headline, value: Sequence[float] | None) -> str:
     return ", ".join(digits(number) for number in scaled)
 
 
-def verdicts(folders: Mapping[str, Path]) -> list[Row]:
-    """Return a row for each claim whose verdict is not the same in all editions of ``folders``."""
+def verdicts(folders: Mapping[str, Path], here: str = TODAY) -> list[Row]:
+    """Return a row for each claim whose verdict is not the same in all editions of ``folders``.
+
+    The badge says the verdict of the edition ``here``, whose page it stands on.
+    """
     judged = {name: assessments_in(folder) for name, folder in folders.items()}
     rows = []
-    for claim, record in judged[TODAY].items():
+    for claim, record in judged.get(here, judged[TODAY]).items():
         cells = [judged[name].get(claim, {}).get("verdict", "") for name in folders]
         if len(set(cells)) > 1:
             paraphrase = claims()[claim].paraphrase
@@ -95,7 +98,7 @@ def comparison_rows(folders: Mapping[str, Path], here: str = TODAY) -> Markup:
     groups = [
         {"title": "What it assumes", "rows": assumed()},
         {"title": "What comes of it", "rows": spread(results(folders)) if several else []},
-        {"title": "Verdicts", "rows": spread(verdicts(folders)) if several else []},
+        {"title": "Verdicts", "rows": spread(verdicts(folders, here)) if several else []},
     ]
     return render("comparison", names=list(folders), columns=columns, groups=groups)
 

@@ -19,6 +19,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 from bet.chapter import panels
 from bet.chapter.cards import badge
+from bet.chapter.lint import output_faults
 from bet.chapter.outputs import (
     CHART_MIME,
     NARROW_MIME,
@@ -206,11 +207,14 @@ WRITTEN = ("text/markdown", "text/html")
 def fold_code(app: Sphinx, docname: str, content: list[str]) -> None:
     """Fold every code cell; cells that show nothing are joined to the one that shows their result.
 
+    Raises BadInput for an output that is not the book's own, before a page is made of it.
     Where jupyter-book is to run the notebooks itself they are left as they are.
     """
     if app.config.nb_execution_mode != "off" or not app.env.doc2path(docname).endswith(".ipynb"):
         return
     notebook = json.loads(content[0])
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    require([fault for cell in code for fault in output_faults(f"{docname}.ipynb cell {cell.get('id')}", cell)])  # fmt: skip
     notebook["cells"] = _joined(notebook["cells"])
     content[0] = json.dumps(notebook, sort_keys=True)
 

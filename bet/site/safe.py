@@ -1,9 +1,11 @@
 """What may stand on a page: the gate that every finished page passes, or the build stops.
 
-A page is read by rules so strict that no browser can read it otherwise: every tag well formed, no
-``<`` in an attribute. Elements, attributes, addresses, scripts and styles are then held against fixed
-lists. So neither a record nor a notebook brings in what is on none of them, whichever way it came:
-Markdown, a template that forgot to escape, an output, a heading that the theme copies to the side bar.
+A page is read by rules so strict that no browser can read it otherwise: every tag well formed, every
+value in quotes and without ``<``, nothing between them but what HTML itself calls a space. (A no-break
+space is none: a browser begins a value there.) Elements, attributes, addresses, scripts and styles are
+then held against fixed lists. So neither a record nor a notebook brings in what is on none of them,
+whichever way it came: Markdown, a template that forgot to escape, an output, a heading that the theme
+copies to the side bar.
 """
 
 from __future__ import annotations
@@ -11,10 +13,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from bet.faults import Fault, require
 
@@ -63,69 +68,191 @@ _CANONICAL = re.compile(r"https://[\w.-]+(?:/[\w.~-]+)*\.html", re.ASCII)
 _NAME = re.compile(r"[\w/-]+")
 _FORMS = re.compile(r"(?:\.\./)*search\.html|#")
 
-_ATTRIBUTE = r"""\s+[A-Za-z][\w:-]*(?:\s*=\s*(?:"[^"<]*"|'[^'<]*'|[^\s"'=<>`]+))?"""
+# HTML's own spaces; Python's \s has more of them, at which a browser goes on reading a value.
+_S = r"[ \t\n\f\r]"
+_ATTRIBUTE = rf"""{_S}+[A-Za-z][\w:-]*(?:{_S}*={_S}*(?:"[^"<]*"|'[^'<]*'))?"""
 _PART = re.compile(
     rf"""
-    [^<]+ | <!DOCTYPE\ html> | </[A-Za-z][A-Za-z0-9]*\s*>
+    [^<]+ | <!DOCTYPE\ html> | </[A-Za-z][A-Za-z0-9]*{_S}*>
   | <!--(?P<comment>.*?)-->
-  | <(?P<raw>script|style)(?P<told>(?:{_ATTRIBUTE})*)\s*>(?P<text>.*?)</(?P=raw)\s*>
-  | <(?P<tag>[A-Za-z][A-Za-z0-9]*)(?P<attributes>(?:{_ATTRIBUTE})*)\s*/?>
+  | <(?P<raw>script|style)(?P<told>(?:{_ATTRIBUTE})*){_S}*>(?P<text>.*?)</(?P=raw){_S}*>
+  | <(?P<tag>[A-Za-z][A-Za-z0-9]*)(?P<attributes>(?:{_ATTRIBUTE})*){_S}*/?>
     """,
-    re.VERBOSE | re.DOTALL | re.IGNORECASE,
+    re.VERBOSE | re.DOTALL | re.IGNORECASE | re.ASCII,
 )
-_NAMED = re.compile(r"""\s+([A-Za-z][\w:-]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"']+)))?""")
+_NAMED = re.compile(rf"""{_S}+([A-Za-z][\w:-]*)(?:{_S}*={_S}*(?:"([^"]*)"|'([^']*)'))?""", re.ASCII)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:")
 
 
 def require_site(site: Path) -> None:
     """Raise BadInput when a page of a written site, or of an edition in it, holds what none may hold."""
+    linked = (path for path in sorted(site.rglob("*.html")) if path.is_symlink())
+    links = [Fault(path.name, "a link to another file", "a page") for path in linked]
+    require([*links, *site_faults(site), *_badges(site)])
+
+
+_MOST = 20  # faults of one page
+
+
+def site_faults(site: Path) -> list[Fault]:
+    """Return what the pages and pictures of a site hold and may not, of each the first few."""
     found: list[Fault] = []
-    for path in sorted(site.rglob("*.html")):
-        name = re.sub(r"^editions/[^/]+/", "", path.relative_to(site).with_suffix("").as_posix())
-        if not name.startswith("_static/"):
-            found += faults(path.read_text(encoding="utf-8"), name)
+    for path, name in _pages(site):
+        found += islice(faults(_text(path), name), _MOST)
     drawn = [*(site / "_images").rglob("*"), *site.glob("editions/*/_images/**/*")]
     for path in sorted(path for path in drawn if path.is_file()):
         name = path.relative_to(site).as_posix()
         if path.suffix == ".svg":
-            found += picture_faults(path.read_text(encoding="utf-8"), name)
+            found += islice(picture_faults(_text(path), name), _MOST)
         elif path.suffix != ".png":
             found.append(Fault(name, f"a picture of kind '{path.suffix}'", ".svg or .png"))
-    require(found)
+    return found
 
 
-# A picture is no page, but may be opened as one, and then no policy holds it.
-_DRAWN = {
-    "svg",
-    "defs",
-    "style",
-    "g",
-    "path",
-    "use",
-    "clippath",
-    "rect",
-    "circle",
-    "text",
-    "title",
-    "image",
-    "?xml",
-}
-# In a drawing every address is a place in it, and no sign is written by its number.
-_ADDRESSES = (("href", 'xlink:href="#'), ("url(", "url(#"))
-_RUNNING = re.compile(r"(?<![a-z])on[a-z]+\s*=|@import|&#|javascript")
+def _pages(site: Path) -> Iterator[tuple[Path, str]]:
+    """Yield the pages of a site, each with its place in its edition, 'book/method'."""
+    for path in sorted(path for path in site.rglob("*.html") if not path.is_symlink()):
+        name = re.sub(r"^editions/[^/]+/", "", path.relative_to(site).with_suffix("").as_posix())
+        if not name.startswith("_static/"):
+            yield path, name
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8", errors="replace")
+
+
+def _badges(site: Path) -> Iterator[Fault]:
+    """Yield the badges on the pages of a site that its published claims do not bear out."""
+    claims: dict[Path, dict[str, Any]] = {}
+    for path, name in _pages(site):
+        home = _home(site, path)
+        if home not in claims:
+            claims[home] = _published(home)
+        yield from islice(badge_faults(_text(path), name, claims[home]), _MOST)
+
+
+def _home(site: Path, page: Path) -> Path:
+    """Return the folder of the book or of the edition that a page of a site is of."""
+    parts = page.relative_to(site).parts
+    return site / "editions" / parts[1] if parts[0] == "editions" and len(parts) > 2 else site
+
+
+def _published(home: Path) -> dict[str, Any]:
+    """Return the claims that a book or an edition has published beside its pages, by id."""
+    path = home / "claims.json"
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        return {claim["id"]: claim for claim in told}
+    except (
+        OSError,
+        ValueError,
+        LookupError,
+        TypeError,
+    ):  # none, or none of ours: no badge has a record
+        return {}
+
+
+_BADGE = re.compile(
+    r"<a class='bet-badge bet-(?P<verdict>[a-z]+)' href='(?:claims\.html)?#(?P<claim>[\w-]+)'>"
+    r"<span>(?P=claim)</span> (?P=verdict)</a>",
+    re.ASCII,
+)
+_OPENED = re.compile(rf"<[A-Za-z][A-Za-z0-9]*(?P<attributes>(?:{_ATTRIBUTE})*)", re.ASCII)
+
+
+_IN_HISTORY = (
+    "<td data-name='Claim'>"  # of a table of what changed when, which shows former verdicts
+)
+
+
+def badge_faults(text: str, name: str, claims: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield the badges of a page that no record stands behind, whatever element has the look of one.
+
+    ``claims`` are those of claims.json, of the same book or edition, by id.
+    """
+    for opened in _OPENED.finditer(text):
+        if not _like_badge(opened["attributes"]):
+            continue
+        found = _BADGE.match(text, opened.start())
+        record = claims.get(found["claim"], {}) if found else {}
+        right = {record.get("verdict")}
+        if text.endswith(_IN_HISTORY, 0, opened.start()):
+            right |= {entry.get("verdict") for entry in record.get("history") or []}
+        if not found or found["verdict"] not in right:
+            line = text.count("\n", 0, opened.start()) + 1
+            said = (found or opened)[0][:120]
+            expected = "a badge with the verdict that claims.json has"
+            yield Fault(f"{name}.html:{line}", f"a badge {said!r}", expected)
+
+
+@lru_cache(maxsize=50_000)
+def _like_badge(written: str) -> bool:
+    """Tell whether attributes give an element the look of a badge."""
+    told = (value for key, value in attributes(written) if key == "class")
+    return any(word.lower() == "bet-badge" for value in told for word in value.split())
+
+
+# A picture is no page, but may be opened as one, and then no policy holds it. It is XML of these
+# elements and attributes only; whatever its styles say, nothing in them can ask for a file.
+_SHAPES = "svg defs style g path use clipPath rect circle text title image"
+_TOLD = (
+    "id class style type version d x y r cx cy width height viewBox points transform clip-path fill stroke opacity"
+)  # fmt: skip
+_DRAWN, _DRAWN_WITH = frozenset(_SHAPES.split()), frozenset(_TOLD.split())
+_HOME = {"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www.w3.org/1999/xlink"}
+_PLACE = re.compile(r"#[\w.-]+", re.ASCII)
+# Every function of CSS that loads has its address between brackets, every rule that does begins with
+# "@", and what is written with a backslash may be either.
+_STILL = re.compile(
+    r"(?:[^()\\@&<>]|url\(#[\w.-]+\)|(?:matrix|translate|scale|rotate|skew[XY])\([\d\s.,e+-]*\))*", re.ASCII
+)  # fmt: skip
+_XML = re.compile(
+    r'<\?xml version="1\.0"(?: encoding="utf-8")?(?: standalone="no")?\?>', re.IGNORECASE
+)
+_XML_S = r"[ \t\n\r]"
+_XML_NAME = r"[A-Za-z][\w:-]*"
+_XML_TOLD = rf"""(?:{_XML_S}+{_XML_NAME}{_XML_S}*={_XML_S}*(?:"[^"<]*"|'[^'<]*'))*{_XML_S}*"""
+_XML_PART = re.compile(
+    rf"""(?:[^<&]|&(?:amp|lt|gt|quot|apos);)+ | </{_XML_NAME}{_XML_S}*>
+      | <style(?P<of_style>{_XML_TOLD})>(?P<style>[^<]*)</style{_XML_S}*>
+      | <(?P<tag>{_XML_NAME})(?P<told>{_XML_TOLD})/?>""",
+    re.VERBOSE | re.ASCII,
+)
+_XML_NAMED = re.compile(rf"""({_XML_NAME}){_XML_S}*={_XML_S}*(?:"([^"]*)"|'([^']*)')""", re.ASCII)
 
 
 def picture_faults(text: str, name: str) -> Iterator[Fault]:
     """Yield what a picture holds beside shapes: scripts, events, links, foreign content, entities."""
-    for tag in dict.fromkeys(re.findall(r"<([^\s/>][^\s>/]*)", text)):
-        if tag.lower() not in _DRAWN and tag != "!--":
-            yield Fault(name, f"<{tag[:20]}>", "a drawing of shapes only")
-    lower = text.lower()
-    for found in dict.fromkeys(_RUNNING.findall(lower)):
-        yield Fault(name, repr(found), "a drawing that runs nothing")
-    for any_address, own in _ADDRESSES:
-        if lower.count(any_address) != lower.count(own):
-            yield Fault(name, f"an address in {any_address!r}", f"places of the drawing, {own!r}")
+    start = _XML.match(text)
+    at = start.end() if start else 0
+    while at < len(text):
+        part = _XML_PART.match(text, at)
+        if part is None:
+            yield Fault(name, repr(text[at : at + 60]), "shapes only, in plain XML")
+            return
+        at = part.end()
+        for found in _drawn_problems(part):
+            yield Fault(name, found, "a drawing that runs and loads nothing")
+
+
+def _drawn_problems(part: re.Match[str]) -> Iterator[str]:
+    """Yield what one piece of a picture is or has that no drawing needs."""
+    if part["tag"] and (part["tag"] not in _DRAWN or part["tag"] == "style"):
+        yield f"<{part['tag'][:20]}>"
+    if not _STILL.fullmatch(part["style"] or ""):
+        yield f"a style of {part['style'][:60]!r}"
+    for key, first, second in _XML_NAMED.findall(part["told"] or part["of_style"] or ""):
+        if not _drawn_with(key, first or second):
+            yield f"{key[:20]} {(first or second)[:60]!r}"
+
+
+@lru_cache(maxsize=50_000)
+def _drawn_with(key: str, value: str) -> bool:
+    if key in _HOME:
+        return value == _HOME[key]
+    if key in ("href", "xlink:href"):
+        return bool(_PLACE.fullmatch(value))
+    return key in _DRAWN_WITH and bool(_STILL.fullmatch(value))
 
 
 def faults(text: str, name: str) -> Iterator[Fault]:
@@ -220,7 +347,10 @@ def _address_problem(tag: str, name: str, value: str) -> str:
         return "" if _FORMS.fullmatch(value) else "the search page"
     if name == "src" and tag == "script":
         return "" if _SCRIPT_FILE.fullmatch(value) else "a script of _static/"
-    if name in ("src", "srcset"):
+    if name == "srcset":  # addresses with sizes, and a comma between them
+        wrong = (_address_problem(tag, "src", part) for part in re.split(r"[,\s]+", value))
+        return next(filter(None, wrong), "")
+    if name == "src":
         return "a file of the site" if scheme or place.startswith(("//", "\\")) else ""
     if name != "href" or not (scheme or place.startswith(("//", "\\", "/\\"))):
         return ""
@@ -233,7 +363,7 @@ def _address_problem(tag: str, name: str, value: str) -> str:
 def attributes(written: str) -> list[tuple[str, str]]:
     """Return the attributes of a tag: their names, and their values without entities."""
     return [
-        (found[1].lower(), html.unescape(found[2] or found[3] or found[4] or ""))
+        (found[1].lower(), html.unescape(found[2] or found[3] or ""))
         for found in _NAMED.finditer(written)
     ]
 

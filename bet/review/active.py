@@ -1,0 +1,99 @@
+"""What comes in that no page may hold: HTML, scripts, addresses, badges that no record makes.
+
+The lint and the gate refuse it when the book is checked and built. A stranger may have changed both, so
+that here the code of the branch it would be merged into looks at the notebooks and pages themselves.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from bet.chapter import own
+from bet.chapter.lint import active
+from bet.faults import Fault
+from bet.review.change import NONE, Change
+from bet.review.snapshot import Snapshot
+
+_RIGHT = "what book.say, book.assess or a chart shows"
+_PLAIN = "Markdown that shows text only"
+# What of some HTML says at once what it is for, the gravest first.
+_SAYS = [
+    re.compile(said, re.IGNORECASE)
+    for said in (
+        r"http-equiv\s*=\s*\W?refresh",
+        r"<script|javascript:",
+        r"\bon[a-z]+\s*=",
+        r"\baction\s*=",
+        r"bet-badge",
+        r"https?:|//",
+        r"http-equiv|\bstyle\s*=",
+    )
+]
+Found = tuple[str, str, str, str]  # page, place, what was found, what would be right
+
+
+def changes(base: Snapshot, head: Snapshot) -> Iterator[Change]:
+    """Yield what the notebooks and pages of the head hold beside the book's own, and the base does not."""
+    yield from _new(_all(base), _all(head))
+
+
+def pages(before: Iterable[Fault], after: Iterable[Fault]) -> Iterator[Change]:
+    """Yield what the gate refuses in a built site and did not in the one before; the line is no matter."""
+    yield from _new(*(map(_of_a_page, faults) for faults in (before, after)))
+
+
+def _of_a_page(fault: Fault) -> Found:
+    return fault.where.partition(":")[0], "", fault.found, fault.expected
+
+
+def _new(before: Iterable[Found], after: Iterable[Found]) -> Iterator[Change]:
+    known = Counter((page, _kind(found)) for page, _, found, _ in before)
+    for page, place, found, right in after:
+        if known[page, _kind(found)] > 0:
+            known[page, _kind(found)] -= 1
+            continue
+        where = f"{page}, {place}" if place else page
+        yield Change("active", where, NONE, found, right, page, 0, False)
+
+
+def _kind(found: str) -> str:
+    return found.partition(": ")[0]
+
+
+def _all(side: Snapshot) -> Iterator[Found]:
+    for page, notebook in side.notebooks.items():
+        for cell in notebook.cells:
+            place = f"cell {cell.get('id', '')}".rstrip()
+            yield from ((page, place, found, right) for found, right in _cell(cell))
+    for page, text in side.pages.items():
+        yield from ((page, "", found, _PLAIN) for found in active(text))
+
+
+def _cell(cell: Any) -> Iterator[tuple[str, str]]:
+    """Yield (what was found, what would be right) of one cell."""
+    if cell.cell_type == "markdown":
+        yield from ((found, _PLAIN) for found in active(cell.source))
+    elif cell.cell_type == "raw":
+        yield "a raw cell", "Markdown or code"
+    for output in cell.get("outputs", []):
+        data = output.get("data", {})
+        for found in own.problems(data):
+            of_html = found == own.UNMADE or found.endswith(" text/html")
+            yield f"{found}: {excerpt(flat(data['text/html']))}" if of_html else found, _RIGHT
+        yield from ((found, _PLAIN) for found in active(flat(data.get("text/markdown", ""))))
+
+
+def flat(told: Any) -> str:
+    """Return a text of an output, which may be written as lines."""
+    return "".join(map(str, told)) if isinstance(told, list) else str(told)
+
+
+def excerpt(html: str, most: int = 110) -> str:
+    """Return what of some HTML says what it is for, with what stands around it."""
+    found = next((match for said in _SAYS if (match := said.search(html))), None)
+    start = max(0, found.start() - 30) if found else 0
+    told = " ".join(html[start : start + most].split())
+    return f"{'…' if start else ''}{told}{'…' if start + most < len(html) else ''}"
