@@ -108,7 +108,7 @@ HEADLINES = [
              lambda s: [verdict.judged(s), *(verdict.verdicts(s)[v] for v in JUDGED)], EXACT),
     Headline("weighty claims", _H, r"Of (\d+) judged claims that we think it rests on, (\d+) hold, (\d+) hold in part and (\d+) are contradicted\. (\w+) of the (\d+) get a date, a number word or a digit wrong", verdict.weighty, EXACT),
     Headline("lighter claims", _H, r"Of the claims that matter less, (\d+)% hold in full, and of the details (\d+)% do", lambda s: _weights(s)[1::-1], 2),
-    Headline("figures far off", _H, r"(\w+) of its figures are off by more than a factor of two, even from the nearest end of what we found\. (\w+) of them are about ten times too large and (\w+) about a million times", _tens, EXACT),
+    Headline("figures far off", _H, r"(\w+) of its figures are wrong by more than a factor of two, even measured against the nearer end of the range we found\. (\w+) of them are about ten times too large and (\w+) about a million times", _tens, EXACT),
     Headline("figures off by ten", _H, r"(\w+) (?:printed )?figures are about ten times too large", lambda s: _tens(s)[1], EXACT),
     Headline("the pace", _H, r"Its share price must rise by ([\d.]+)% a year", thesis.pace),
     Headline("the profit", _H, r"yearly profit of (\$[\d.]+ billion)", _profit_needed),

@@ -205,7 +205,7 @@ HEADLINES = [
     Headline("sayings", _H, r"also reports (\d+) statements and views. Of the (\d+) that could be traced, (\d+) hold. For another (\d+)",
              lambda s: [(n := sayings(s))[0], _traced(s), n[1], n[3]], EXACT),
     Headline("commonest error", _H, r"as the whole is the error in (\d+) of (\d+) claims", lambda s: [_family(s, "the whole for a part"), len(_faulty(s))], EXACT),
-    Headline("figures far off", _H, r"(\w+) figures are off by more than a factor of (?:2|two), even from the nearest end of what we found\. .*? (\w+) of these seem to have a dull cause: a number word or a digit that changed",
+    Headline("figures far off", _H, r"(\w+) figures are off by more than a factor of (?:2|two), even measured against the nearer end of the range we found\. .*? (\w+) of these seem to have a dull cause: a number word or a digit that changed",
              lambda s: [len(f := far(s)), sum(s.table("error_families").set_index("claim").family.get(c) == "scale word or digit" for c in f.claim)], EXACT),
     Headline("open claims", _H, r"(\w+) of the (\d+) open claims can be settled by the end of 2030", lambda s: _settled_by_2030(s)[::-1], EXACT),
     Headline("open claims by who dated them", _H, r"(\w+) of (\d+) open claims name no day .*? itself gives a date for (\w+) of the open claims, and promises made earlier give a date for (\w+)\.", _dated, EXACT),
