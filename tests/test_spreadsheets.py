@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import shutil
 import subprocess
@@ -12,7 +13,7 @@ from click.testing import CliRunner
 
 from bet.cli import main
 from bet.faults import BadInput
-from bet.records import sanity, spreadsheets, tables, templates
+from bet.records import columns, sanity, spreadsheets, tables, templates
 from tests import worlds
 from tests.places import ROOT
 
@@ -26,8 +27,9 @@ SIGNS = {
     "semicolons.csv": [f"{WHERE}:1: found semicolons between cells; expected commas ({CURE})"],
     "tabs.csv": [f"{WHERE}:1: found tabs between cells; expected commas ({CURE})"],
     "decimal_commas.csv": [
-        f"{WHERE}:2 column 'average_power_gw': found '483,1'; "
-        f"expected a number from 0 to 1000 such as 483.1, with a decimal point ({CURE})"
+        f"{WHERE}:{line} column 'average_power_gw': found '{cell}'; "
+        f"expected a number from 0 to 1000 such as {number}, with a decimal point ({CURE})"
+        for line, cell, number in ((2, "483,1", 483.1), (3, "476,9", 476.9), (4, "490,0", 490.0))
     ],
     "spaces_at_the_ends.csv": [
         f"{WHERE}:1 column 'final': found 'final '; expected 'final'",
@@ -137,13 +139,88 @@ def test_what_cannot_be_imported_is_told(world, tmp_path, raw, name, told):
 
 
 @pytest.mark.parametrize(
-    ("cell", "number"),
-    [("3.5", "3.5"), ("3,5", "3.5"), ("1.234,5", "1234.5"), ("1,234.5", "1234.5"), ("1,234,567", "1234567"),
-     ("1 234,5", "1234.5"), ("-0,5", "-0.5"), ("1e3", "1e3"), ("1.234.567", "1234567"), ("x", None), ("1,2,3", None),
-     ("12.", None), ("", None)],
+    ("cell", "point", "comma"),
+    [("3.5", "3.5", None), ("3,5", None, "3.5"), ("1.234,5", None, "1234.5"), ("1,234.5", "1234.5", None),
+     ("1,234,567", "1234567", None), ("1 234,5", None, "1234.5"), ("-0,5", None, "-0.5"), ("1e3", "1e3", "1e3"),
+     ("1.234.567", None, "1234567"), ("1,200", "1200", "1.200"), ("1.200", "1.200", "1200"),
+     ("0,125", None, "0.125"), ("1'200", "1200", "1200"), ("−5", "-5", "-5"), ("x", None, None),
+     ("1,2,3", None, None), ("12.", None, None), ("", None, None)],
 )  # fmt: skip
-def test_a_number_of_another_country(cell, number):
-    assert spreadsheets.plain_number(cell) == number
+def test_a_number_under_each_sign_of_decimals(cell, point, comma):
+    assert (columns.number(cell, "."), columns.number(cell, ",")) == (point, comma)
+
+
+def imported(world, tmp_path, delimiter: str, cells: list[str], *options: str):
+    """Import a file with cells in a second column; return the column written, else the lines that refuse."""
+    rows = [["city", "price"], *([f"c{n}", cell] for n, cell in enumerate(cells))]
+    with (tmp_path / "x.csv").open("w", newline="") as held:
+        csv.writer(held, delimiter=delimiter).writerows(rows)
+    before = sorted(world.iterdir())
+    code, _, wrong = bet("table", "import", str(tmp_path / "x.csv"), "supply", *options)
+    if code:
+        assert (code, sorted(world.iterdir())) == (2, before)
+        return wrong
+    with (world / "supply.csv").open() as held:
+        return [row["price"] for row in csv.DictReader(held)]
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "cells", "numbers"),
+    [
+        (",", ["1,200", "5"], ["1200", "5"]),
+        (",", ["1,200", "1,200,000"], ["1200", "1200000"]),
+        (",", ["1,200", "1,250", ""], ["1200", "1250", ""]),
+        (",", ["1.250", "5"], ["1.250", "5"]),
+        (",", ["1,200", "1.5"], ["1200", "1.5"]),
+        (",", ["483,1", "1234,56"], ["483.1", "1234.56"]),
+        (";", ["1.250", "2,5"], ["1250", "2.5"]),
+        (";", ["1,250", "2,5"], ["1.250", "2.5"]),
+        (";", ["1,250", "2.5"], ["1250", "2.5"]),
+        (";", ["1.250", "1.250.000"], ["1250", "1250000"]),
+        (";", ["0,125", "1,250"], ["0.125", "1.250"]),
+        ("\t", ["1.234,5", "1.250"], ["1234.5", "1250"]),
+        (";", ["1 250", "40"], ["1250", "40"]),
+    ],
+)
+def test_a_column_tells_its_sign_of_decimals(world, tmp_path, delimiter, cells, numbers):
+    """Bench 3, fault 1: "1,200" became 1.200 beside 1200000, and nothing said so."""
+    assert imported(world, tmp_path, delimiter, cells) == numbers
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "cells", "point", "comma"),
+    [
+        (";", ["5", "1.250", "40"], ["5", "1.250", "40"], ["5", "1250", "40"]),
+        (";", ["1,250"], ["1250"], ["1.250"]),
+        ("\t", ["1.250", "-1.300"], ["1.250", "-1.300"], ["1250", "-1300"]),
+        (",", ["1.200", "60,000"], ["1.200", "60000"], ["1200", "60.000"]),
+    ],
+)
+def test_a_column_with_two_readings_is_asked(world, tmp_path, delimiter, cells, point, comma):
+    place = next(place for place, cell in enumerate(cells) if point[place] != comma[place])
+    assert imported(world, tmp_path, delimiter, cells) == [
+        f"bet: x.csv, row {place + 2} column 'price': found {cells[place]!r}, which may be "
+        f"{point[place]} or {comma[place]}; expected --decimal . for {point[place]}, "
+        f"or --decimal , for {comma[place]}"
+    ]
+    assert imported(world, tmp_path, delimiter, cells, "--decimal", ".") == point
+    assert imported(world, tmp_path, delimiter, cells, "--decimal", ",", "--replace") == comma
+
+
+def test_a_decimal_comma_beside_grouping_ones_is_named(world, tmp_path):
+    cells = ["60,000", "60000,5"]
+    assert imported(world, tmp_path, ",", cells) == [
+        "bet: x.csv, row 3 column 'price': found '60000,5' beside '60,000'; "
+        "expected 60000.5, or --decimal , where '60,000' is 60.000"
+    ]
+    assert imported(world, tmp_path, ",", cells, "--decimal", ",") == ["60.000", "60000.5"]
+
+
+def test_check_shows_a_grouped_number_as_it_would_be(world):
+    path = world / "power.csv"
+    path.write_text(path.read_text().replace("490.0", '"1,200"'))
+    found, *_ = worlds.faults_of(lambda: tables.table("power", "2026-11-23"))
+    assert found.endswith(f"such as 1200, with no sign between thousands ({CURE})")
 
 
 def test_encodings_of_spreadsheets_are_read(tmp_path):

@@ -14,16 +14,14 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from bet.faults import BadInput, Fault
+from bet.faults import BadInput, Fault, require
+from bet.records import columns
 from bet.records.templates import BLANK
 
 MARK = b"\xef\xbb\xbf"
 DELIMITERS = ",;\t|"
 CURE = "bet table import FILE NAME makes it so"
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
-_COMMA = re.compile(r"[+-]?\d+,\d+|[+-]?\d{1,3}(\.\d{3})+(,\d+)?|[+-]?\d{1,3}( \d{3})+(,\d+)?")
-_ENGLISH = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
-_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 Rows = list[list[str]]
 
 
@@ -59,26 +57,21 @@ def spaced(rows: Rows, where: str) -> list[Fault]:
 
 def hint(cell: str) -> str:
     """Return the words on a number that is written as a spreadsheet of another country writes it."""
-    number = plain_number(cell)
-    return f" such as {number}, with a decimal point ({CURE})" if number not in (None, cell) else ""
-
-
-def plain_number(cell: str) -> str | None:
-    """Return a number in our form, '1234.5' for '1.234,5' and for '1,234.5'; None for what is none."""
-    if _NUMBER.fullmatch(cell):
-        return cell
-    if _ENGLISH.fullmatch(cell) and ("." in cell or cell.count(",") > 1):
-        return cell.replace(",", "")
-    if _COMMA.fullmatch(cell):
-        return cell.replace(" ", "").replace(".", "").replace(",", ".")
-    return None
+    number = columns.number(cell, ".") or columns.number(cell, ",")
+    if number in (None, cell):
+        return ""
+    form = "with a decimal point" if "." in number else "with no sign between thousands"
+    return f" such as {number}, {form} ({CURE})"
 
 
 # ---- the import
 
 
-def read(path: Path) -> Rows:
-    """Return the cells of a spreadsheet's file in our form; raise BadInput for what is no table."""
+def read(path: Path, decimal: str | None = None) -> Rows:
+    """Return the cells of a spreadsheet's file in our form; raise BadInput for what is no table.
+
+    ``decimal`` is the sign of decimals in the file where its columns do not tell it themselves.
+    """
     text = _decoded(path)
     first = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(DELIMITERS, key=first.count)
@@ -89,16 +82,25 @@ def read(path: Path) -> Rows:
         ]
     except csv.Error as error:
         raise BadInput([Fault(path.name, str(error), "valid CSV")]) from None
-    rows = [row for row in rows if any(row)]
+    numbered = {n: row for n, row in enumerate(rows, 1) if any(row)}  # as the spreadsheet counts
+    rows = list(numbered.values())
     if len(rows) < 2 or len(rows[0]) < 2:
         raise BadInput([Fault(path.name, "no table", "a header, and rows of two cells or more")])
     width = len(rows[0])
-    uneven = [f"{path.name}, row {n}" for n, row in enumerate(rows, 1) if len(row) != width]
+    uneven = [f"{path.name}, row {n}" for n, row in numbered.items() if len(row) != width]
     if uneven:
         raise BadInput([Fault(where, "another number of cells", f"{width}") for where in uneven])
     header = _named(rows[0])
-    columns = [_plain(list(column)) for column in zip(*rows[1:], strict=True)]
-    return [header, *map(list, zip(*columns, strict=True))]
+    judged = [columns.plain(cells, delimiter, decimal) for cells in zip(*rows[1:], strict=True)]
+    places = [f"{path.name}, row {n}" for n in numbered][1:]
+    require(
+        [
+            Fault(f"{places[cells.place]} column '{name}'", cells.found, cells.expected)
+            for name, cells in zip(header, judged, strict=True)
+            if isinstance(cells, columns.Spoilt)
+        ]
+    )
+    return [header, *map(list, zip(*judged, strict=True))]
 
 
 def _decoded(path: Path) -> str:
@@ -125,28 +127,6 @@ def _named(header: Sequence[str]) -> list[str]:
     return names
 
 
-def _plain(column: list[str]) -> list[str]:
-    """Return a column with plain numbers, ISO dates or true and false, where all its cells are such."""
-    filled = [cell for cell in column if cell]
-    for form in (plain_number, _iso, _flag):
-        if filled and all(form(cell) is not None for cell in filled):
-            return [form(cell) or "" for cell in column]
-    return column
-
-
-def _iso(cell: str) -> str | None:
-    found = _DAY.fullmatch(cell)
-    day = "-".join((found[3], found[2].zfill(2), found[1].zfill(2))) if found else cell
-    try:
-        return dt.date.fromisoformat(day).isoformat() if len(day) == 10 else None
-    except ValueError:
-        return None
-
-
-def _flag(cell: str) -> str | None:
-    return cell.lower() if cell.lower() in ("true", "false") else None
-
-
 def text(rows: Rows) -> str:
     """Return the rows as a table of ours: commas, line feeds, quotes only where they must be."""
     held = io.StringIO()
@@ -156,8 +136,8 @@ def text(rows: Rows) -> str:
 
 def draft(rows: Rows, digest: str, today: dt.date) -> str:
     """Return the draft of a sidecar; what only a person knows is left to fill in, and check refuses it."""
-    columns = list(zip(*rows[1:], strict=True))
-    kinds = [_kind([cell for cell in column if cell]) for column in columns]
+    cells = list(zip(*rows[1:], strict=True))
+    kinds = [_kind([cell for cell in column if cell]) for column in cells]
     day = next((n for n, kind in zip(rows[0], kinds, strict=True) if kind == "date"), None)
     lines = [
         f"title: {BLANK} what the table holds",
@@ -172,7 +152,7 @@ def draft(rows: Rows, digest: str, today: dt.date) -> str:
         *([] if day else [f"timeless: {BLANK} why no row has a day"]),
         "columns:",
     ]
-    for name, column, kind in zip(rows[0], columns, kinds, strict=True):
+    for name, column, kind in zip(rows[0], cells, kinds, strict=True):
         unit = f", unit: {BLANK}" if kind in ("integer", "number") else ""
         optional = "" if all(column) else ", optional: true"
         lines.append(f"  {name}: {{type: {kind}{unit}{optional}, meaning: {BLANK}}}")
@@ -183,8 +163,8 @@ def _kind(filled: Sequence[str]) -> str:
     for kind, form in (
         ("integer", re.compile(r"[+-]?\d+").fullmatch),
         ("number", _NUMBER.fullmatch),
-        ("date", _iso),
-        ("boolean", _flag),
+        ("date", columns.day),
+        ("boolean", columns.flag),
     ):
         if filled and all(form(cell) for cell in filled):
             return kind

@@ -297,13 +297,15 @@ def digest(name: str) -> str:
     return hashlib.sha256((here().tables / f"{name}.csv").read_bytes()).hexdigest()
 
 
-def import_file(file: Path, name: str, replace: bool = False) -> list[Path]:
+def import_file(
+    file: Path, name: str, replace: bool = False, decimal: str | None = None
+) -> list[Path]:
     """Write a spreadsheet's file as a table in our form, and a draft of its sidecar where there is none.
 
-    Returns the files written. Raises BadInput for what is no table, a name that none can have, or a table
+    ``decimal`` is the file's sign of decimals. Returns the files written. Raises BadInput for what is no table, a name that none can have, or a table
     that is there already and must not be replaced.
     """
-    rows = spreadsheets.read(file)
+    rows = spreadsheets.read(file, decimal)
     target = here().tables / f"{name}.csv"
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise BadInput([Fault(f"table '{name}'", "no name of a table", "letters, digits and _")])
