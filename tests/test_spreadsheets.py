@@ -229,6 +229,52 @@ def test_encodings_of_spreadsheets_are_read(tmp_path):
         assert spreadsheets.read(tmp_path / "x.csv") == [["städte", "n"], ["Köln", "1"]]
 
 
+@pytest.mark.parametrize("line", ["sep=;\r\n", "SEP=;\n", '"sep=;"\n', "sep=;;;\n"])
+def test_the_line_by_which_excel_names_the_delimiter_is_skipped(tmp_path, line):
+    """Bench 3, fault 5: it stood as the header, beside column_2 and column_3."""
+    (tmp_path / "x.csv").write_text(line + "year;gw, mean;note\n2020;1,5;a\n", newline="")
+    assert spreadsheets.read(tmp_path / "x.csv") == [
+        ["year", "gw_mean", "note"],
+        ["2020", "1.5", "a"],
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["Price, EUR;year\n1,5;2020\n2,5;2021\n", "price_eur;year\n1,5;2020\n2,5;2021\n"]
+)
+def test_a_comma_within_cells_parts_none(tmp_path, text):
+    (tmp_path / "x.csv").write_text(text)
+    assert spreadsheets.read(tmp_path / "x.csv")[1:] == [["1.5", "2020"], ["2.5", "2021"]]
+
+
+ALONE = "found 'Power by year' alone; expected the columns' names in the first row, with no title above it"
+HOLD_NOTHING = "which hold nothing; expected no delimiter at the ends of lines"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Power by year,,\nyear,gw,note\n2020,5,a\n", f"row 1: {ALONE}"),
+        ("Power by year\n\nyear;gw;note\n2020;5;a\n", f"row 1: {ALONE}"),
+        ("\n;;\nPower by year;;\nyear;gw;note\n2020;5;a\n", f"row 3: {ALONE}"),
+        ("year,gw,\n2020,5,\n", f"row 1: found no name for column 3, {HOLD_NOTHING}"),
+        ("sep=;\nyear;gw;;\n2020;5;;\n", f"row 1: found no name for column 3, 4, {HOLD_NOTHING}"),
+        (",gw,%\n2020,5,6\n", "row 1: found no name for column 1, 3, which hold values; "
+                             "expected a name with letters or digits for each"),
+    ],
+)  # fmt: skip
+def test_a_first_row_that_does_not_name_the_columns_is_told(world, tmp_path, text, told):
+    (tmp_path / "x.csv").write_text(text)
+    code, out, wrong = bet("table", "import", str(tmp_path / "x.csv"), "supply")
+    assert (code, out, wrong) == (2, [], [f"bet: x.csv, {told}"])
+
+
+def test_a_row_is_counted_as_the_spreadsheet_does(world, tmp_path):
+    (tmp_path / "x.csv").write_text("a,b\n1,2\n\n,\n1,2,3\n")
+    wrong = bet("table", "import", str(tmp_path / "x.csv"), "supply")[2]
+    assert wrong == ["bet: x.csv, row 5: found another number of cells; expected 2"]
+
+
 def test_a_column_of_which_one_cell_is_no_number_stays_as_it_is(tmp_path):
     (tmp_path / "x.csv").write_text("a;b;b\n3,5;1;01/02/2025\nabout 4;2;03/04/2025\n")
     assert spreadsheets.read(tmp_path / "x.csv") == [

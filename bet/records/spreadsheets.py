@@ -19,9 +19,10 @@ from bet.records import columns
 from bet.records.templates import BLANK
 
 MARK = b"\xef\xbb\xbf"
-DELIMITERS = ",;\t|"
+DELIMITERS = "\t;|,"  # of two as frequent the earlier: commas stand within cells
 CURE = "bet table import FILE NAME makes it so"
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
+_SEP = re.compile(r'"?sep=([^"\r\n])"?[;,\t|]*\r?\n', re.IGNORECASE)
 Rows = list[list[str]]
 
 
@@ -72,9 +73,7 @@ def read(path: Path, decimal: str | None = None) -> Rows:
 
     ``decimal`` is the sign of decimals in the file where its columns do not tell it themselves.
     """
-    text = _decoded(path)
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(DELIMITERS, key=first.count)
+    text, delimiter = _opened(_decoded(path))
     try:
         rows = [
             [" ".join(cell.split()) for cell in row]
@@ -84,18 +83,19 @@ def read(path: Path, decimal: str | None = None) -> Rows:
         raise BadInput([Fault(path.name, str(error), "valid CSV")]) from None
     numbered = {n: row for n, row in enumerate(rows, 1) if any(row)}  # as the spreadsheet counts
     rows = list(numbered.values())
-    if len(rows) < 2 or len(rows[0]) < 2:
+    if len(rows) < 2 or max(map(len, rows)) < 2:
         raise BadInput([Fault(path.name, "no table", "a header, and rows of two cells or more")])
+    places = [f"{path.name}, row {n}" for n in numbered]
+    require(_header_faults(rows, places[0]))
     width = len(rows[0])
-    uneven = [f"{path.name}, row {n}" for n, row in numbered.items() if len(row) != width]
+    uneven = [place for place, row in zip(places, rows, strict=True) if len(row) != width]
     if uneven:
         raise BadInput([Fault(where, "another number of cells", f"{width}") for where in uneven])
     header = _named(rows[0])
     judged = [columns.plain(cells, delimiter, decimal) for cells in zip(*rows[1:], strict=True)]
-    places = [f"{path.name}, row {n}" for n in numbered][1:]
     require(
         [
-            Fault(f"{places[cells.place]} column '{name}'", cells.found, cells.expected)
+            Fault(f"{places[cells.place + 1]} column '{name}'", cells.found, cells.expected)
             for name, cells in zip(header, judged, strict=True)
             if isinstance(cells, columns.Spoilt)
         ]
@@ -118,11 +118,52 @@ def _decoded(path: Path) -> str:
         return raw.decode("cp1252", errors="replace")  # what Excel writes in western countries
 
 
+def _opened(text: str) -> tuple[str, str]:
+    """Return the text below Excel's line 'sep=;', and the delimiter it names, else the one of most lines."""
+    if said := _SEP.match(text):
+        return text[said.end() :], said[1]
+    lines = [line for line in text.splitlines() if line.strip()] or [""]
+
+    def holding(delimiter: str) -> tuple[int, int]:  # by lines, since a title's may be another
+        return sum(delimiter in line for line in lines), lines[0].count(delimiter)
+
+    return text, max(DELIMITERS, key=holding)
+
+
+def _header_faults(rows: Rows, where: str) -> list[Fault]:
+    """Return what is wrong with the first row: a title in place of names, or columns without one."""
+    header = rows[0]
+    if sum(map(bool, header)) == 1 and any(sum(map(bool, row)) > 1 for row in rows[1:]):
+        right = "the columns' names in the first row, with no title above it"
+        return [Fault(where, f"{next(filter(None, header))!r} alone", right)]
+    nameless = [place for place, text in enumerate(header) if not _name(text)]
+    filled = {place for row in rows for place, cell in enumerate(row) if cell}
+    empty = [place for place in nameless if place not in filled]
+    return [
+        *_nameless(empty, where, "which hold nothing", "no delimiter at the ends of lines"),
+        *_nameless(
+            [place for place in nameless if place in filled],
+            where,
+            "which hold values",
+            "a name with letters or digits for each",
+        ),
+    ]
+
+
+def _nameless(places: Sequence[int], where: str, hold: str, right: str) -> list[Fault]:
+    columns = ", ".join(str(place + 1) for place in places)
+    return [Fault(where, f"no name for column {columns}, {hold}", right)] if places else []
+
+
+def _name(text: str) -> str:
+    return re.sub(r"\W+", "_", text.lower()).strip("_")
+
+
 def _named(header: Sequence[str]) -> list[str]:
     """Return names of columns as ours are: lower case, words joined by underscores, each once."""
     names: list[str] = []
     for place, text in enumerate(header, 1):
-        name = re.sub(r"\W+", "_", text.lower()).strip("_") or f"column_{place}"
+        name = _name(text)
         names.append(name if name not in names else f"{name}_{place}")
     return names
 
