@@ -275,11 +275,75 @@ def test_a_row_is_counted_as_the_spreadsheet_does(world, tmp_path):
     assert wrong == ["bet: x.csv, row 5: found another number of cells; expected 2"]
 
 
-def test_a_column_of_which_one_cell_is_no_number_stays_as_it_is(tmp_path):
-    (tmp_path / "x.csv").write_text("a;b;b\n3,5;1;01/02/2025\nabout 4;2;03/04/2025\n")
-    assert spreadsheets.read(tmp_path / "x.csv") == [
-        ["a", "b", "b_3"], ["3,5", "1", "01/02/2025"], ["about 4", "2", "03/04/2025"],
-    ]  # fmt: skip
+@pytest.mark.parametrize(
+    ("cells", "place", "right"),
+    [
+        (["5", "n/a"], 1, "an empty cell for what is missing"),
+        (["n/a", "n/a", "5", "6"], 0, "an empty cell for what is missing"),
+        (["true", "-"], 1, "an empty cell for what is missing"),
+        (["2025-03-12", "TBD"], 1, "an empty cell for what is missing"),
+        (["5", "#DIV/0!"], 1, "the value, or an empty cell where there is none"),
+        (["5", "12%"], 1, "12, and '%' in the column's name"),
+        (["12%", "13 %"], 0, "12, and '%' in the column's name"),
+        (["$1200", "5"], 0, "1200, and '$' in the column's name"),
+        (["-US$1,200.50", "5"], 0, "-1200.50, and 'US$' in the column's name"),
+        (["5 kg", "6 kg"], 0, "5, and 'kg' in the column's name"),
+        (["(1,200)", "5"], 0, "-1200"),
+        (["3/12/2025", "2025-03-12"], 0, "an ISO date, 2025-12-03 or 2025-03-12"),
+        (["25/12/2025", "26/12/2025"], 0, "an ISO date, 2025-12-25"),
+        (["3-Dec-25", "2025-03-12"], 0, "an ISO date such as 2025-11-14"),
+        (["2025-03-12 00:00:00", "2025-03-12"], 0, "an ISO date such as 2025-11-14"),
+        (["2024", "2025", "14.11.2025"], 2, "a number alone, or ISO dates in the whole column"),
+        (["1,234.5", "1.234,5"], 1, "1234.5, since . is the sign of decimals"),
+        (["3.5", "about 4"], 1, "a number alone"),
+        (["5", "6", "total: 11"], 2, "a number alone"),
+        (["2025-03-12", "2025-03-13", "spring"], 2, "an ISO date"),
+        (["true", "false", "perhaps"], 2, "true or false"),
+    ],
+)
+def test_what_stands_among_values_and_is_none_is_told(world, tmp_path, cells, place, right):
+    """Bench 3, fault 5: one such cell made a column of numbers text, and nothing said so."""
+    (line,) = imported(world, tmp_path, ",", cells)
+    assert line.startswith(f"bet: x.csv, row {place + 2} column 'price': found {cells[place]!r}")
+    assert line.endswith(f"; expected {right} (--text price keeps the column as it is)")
+    assert imported(world, tmp_path, ",", cells, "--text", "price") == cells
+    about = yaml.safe_load((world / "supply.yml").read_text())
+    assert about["columns"]["price"]["type"] == "string"
+
+
+def test_every_spoilt_column_is_told_in_one_line(world, tmp_path):
+    (tmp_path / "x.csv").write_text("gw;eur;day\n3,5;5 €;1.2.2025\n-;6 €;n/a\n-;7;n/a\n")
+    told = bet("table", "import", str(tmp_path / "x.csv"), "supply")[2]
+    assert [line.split(";")[0] for line in told] == [
+        "bet: x.csv, row 3 column 'gw': found '-' (the first of 2)",
+        "bet: x.csv, row 2 column 'eur': found '5 €' (the first of 2)",
+        "bet: x.csv, row 3 column 'day': found 'n/a' (the first of 2)",
+    ]
+
+
+def test_a_said_sign_holds_for_every_column(world, tmp_path):
+    (line,) = imported(world, tmp_path, ";", ["3.5", "1.250"], "--decimal", ",")
+    assert "found '3.5'; expected 3,5, since , is the sign of decimals" in line
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [["3M", "Ford", "7-Eleven"], ["a", "5", "n/a", "b"], ["n/a", "-"], ["H100", "V100"], ["2025-12", "2.0.1"]],
+)  # fmt: skip
+def test_words_stay_words(world, tmp_path, cells):
+    assert imported(world, tmp_path, ",", cells) == cells
+
+
+def test_a_column_said_to_be_text_is_drafted_as_text(world, tmp_path):
+    assert imported(world, tmp_path, ",", ["0012", "0013"], "--text", "price") == ["0012", "0013"]
+    about = yaml.safe_load((world / "supply.yml").read_text())
+    assert about["columns"]["price"]["type"] == "string"
+
+
+def test_a_column_of_text_that_is_not_there_is_told(world, tmp_path):
+    assert imported(world, tmp_path, ",", ["5"], "--text", "prise") == [
+        "bet: x.csv: found no column 'prise', did you mean 'price'?; expected one of city, price"
+    ]
 
 
 # ---- days that lie ahead

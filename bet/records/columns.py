@@ -8,10 +8,29 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+RIGHT = {"number": "a number alone", "day": "an ISO date", "flag": "true or false"}
 SIGNS = {".": ",", ",": "."}  # each sign of decimals, with the one that then groups thousands
+_MISSING = re.compile(
+    r"[-–—?.…]+|n\.?[/.]?[ad]\.?|nan|null|none|missing|unknown|no data|not available|tb[acd]",
+    re.IGNORECASE,
+)
+_ERROR = re.compile(r"#+|#[A-Z]+(/[A-Z0-9]+)?[!?]?|Err:\d+")
+_SLASHES = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4})")
+_MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_DATE = re.compile(
+    r"\d{1,2}([/.-])\d{1,2}\1(\d{4}|\d{2})|\d{4}([/.-])\d{1,2}\3\d{1,2}|\d{4}-\d\d-\d\d[ T].+"
+    rf"|(\d{{1,2}}[ -])?{_MONTH}[ -](\d{{1,2}},? )?\d{{2,4}}",
+    re.IGNORECASE,
+)
+_BRACKETS = re.compile(r"\((.+)\)")
+_UNIT = re.compile(
+    r"(?P<minus>[+−-]?)(?:(?P<before>[A-Z]{3}|[A-Z]{0,2}[$€£¥])\s?)?(?P<number>\d[\d.,'’ ]*?)"
+    r"\s?(?P<after>[%‰°$€£¥]|[^\W\d_][^\d,;]{0,15})?"
+)
 _DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 
 
@@ -22,6 +41,7 @@ class Spoilt:
     place: int
     found: str
     expected: str
+    maybe_words: bool = False
 
 
 def _forms(decimal: str) -> re.Pattern[str]:
@@ -59,11 +79,14 @@ def flag(cell: str) -> str | None:
 
 
 def plain(column: Sequence[str], delimiter: str, decimal: str | None = None) -> list[str] | Spoilt:
-    """Return a column in our form where all its cells are numbers, days, or true and false.
+    """Return a column in our form where all its cells are numbers, days, or true and false, or all are words.
 
     ``decimal`` is the sign of decimals where the reader said it. Empty cells stay empty, words as they are.
+    A column with as many values as words, or more, is meant as values: it is Spoilt, never silently words.
     """
     filled = {place: cell for place, cell in enumerate(column) if cell}
+    if spoilt := _outlier(filled, decimal):
+        return spoilt
     for form in (day, flag):
         if filled and all(form(cell) for cell in filled.values()):
             return [form(cell) or "" for cell in column]
@@ -71,6 +94,72 @@ def plain(column: Sequence[str], delimiter: str, decimal: str | None = None) -> 
     if isinstance(sign, Spoilt):
         return sign
     return [number(cell, sign) or "" for cell in column] if sign else list(column)
+
+
+# ---- what stands among values and is none
+
+
+def _outlier(filled: dict[int, str], said: str | None) -> Spoilt | None:
+    """Return the first cell that is not of its column's kind; None where all are, or the column is of words."""
+    sign = said or max(
+        SIGNS, key=lambda sign: sum(number(c, sign) is not None for c in filled.values())
+    )
+    kinds = {place: _kind(cell, sign) for place, cell in filled.items()}
+    count = Counter(kind for kind in kinds.values() if kind != "missing")
+    if count.total() < max(2 * count["words"], 1):
+        return None
+    usual = max(RIGHT, key=lambda kind: count[kind])
+    others = [place for place, kind in kinds.items() if kind != usual]
+    if not others:
+        return None
+    first, many = filled[others[0]], f" (the first of {len(others)})" if len(others) > 1 else ""
+    right = _right(first, sign) or RIGHT[usual]
+    if kinds[others[0]] == "day":
+        right = f"{RIGHT[usual]}, or ISO dates in the whole column"
+    return Spoilt(others[0], f"{first!r}{many}", right, maybe_words=True)
+
+
+def _kind(cell: str, sign: str) -> str:
+    for kind, held in (("number", number(cell, sign)), ("day", day(cell)), ("flag", flag(cell))):
+        if held is not None:
+            return kind
+    if _MISSING.fullmatch(cell):
+        return "missing"
+    return "spoilt" if _right(cell, sign) else "words"
+
+
+def _right(cell: str, sign: str) -> str | None:
+    """Return what would be right for a cell that stands for a value and is none; None for words."""
+    if _MISSING.fullmatch(cell):
+        return "an empty cell for what is missing"
+    if _ERROR.fullmatch(cell):
+        return "the value, or an empty cell where there is none"
+    if days := _days(cell):
+        return f"an ISO date, {' or '.join(days)}"
+    if _DATE.fullmatch(cell):
+        return "an ISO date such as 2025-11-14"
+    if (other := number(cell, SIGNS[sign])) is not None:
+        return f"{other.replace('.', sign)}, since {sign} is the sign of decimals"
+    if (found := _BRACKETS.fullmatch(cell)) and (held := number(found[1], sign)):
+        return f"-{held}"
+    if (found := _UNIT.fullmatch(cell)) and (
+        held := number(found["minus"] + found["number"], sign)
+    ):
+        return f"{held}, and {found['before'] or found['after']!r} in the column's name"
+    return None
+
+
+def _days(cell: str) -> list[str]:
+    """Return the ISO dates that 3/12/2025 may stand for, the day first."""
+    found = _SLASHES.fullmatch(cell)
+    if not found:
+        return []
+    pairs = dict.fromkeys([(found[2], found[1]), (found[1], found[2])])
+    isos = [f"{found[3]}-{month.zfill(2)}-{date.zfill(2)}" for month, date in pairs]
+    return [iso for iso in isos if day(iso)]
+
+
+# ---- the sign of decimals
 
 
 def _decimal_sign(filled: dict[int, str], delimiter: str, said: str | None) -> str | Spoilt | None:

@@ -14,7 +14,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from bet.faults import BadInput, Fault, require
+from bet.faults import BadInput, Fault, nearest, require
 from bet.records import columns
 from bet.records.templates import BLANK
 
@@ -68,10 +68,11 @@ def hint(cell: str) -> str:
 # ---- the import
 
 
-def read(path: Path, decimal: str | None = None) -> Rows:
+def read(path: Path, decimal: str | None = None, words: Sequence[str] = ()) -> Rows:
     """Return the cells of a spreadsheet's file in our form; raise BadInput for what is no table.
 
-    ``decimal`` is the sign of decimals in the file where its columns do not tell it themselves.
+    ``decimal`` is the sign of decimals in the file where its columns do not tell it themselves, and
+    ``words`` names the columns, as ours are named, whose cells stay as they are.
     """
     text, delimiter = _opened(_decoded(path))
     try:
@@ -92,15 +93,25 @@ def read(path: Path, decimal: str | None = None) -> Rows:
     if uneven:
         raise BadInput([Fault(where, "another number of cells", f"{width}") for where in uneven])
     header = _named(rows[0])
-    judged = [columns.plain(cells, delimiter, decimal) for cells in zip(*rows[1:], strict=True)]
+    unknown = [f"no column '{name}'{nearest(name, header)}" for name in words if name not in header]
+    require([Fault(path.name, found, f"one of {', '.join(header)}") for found in unknown])
+    judged = [
+        list(cells) if name in words else columns.plain(cells, delimiter, decimal)
+        for name, cells in zip(header, zip(*rows[1:], strict=True), strict=True)
+    ]
     require(
         [
-            Fault(f"{places[cells.place + 1]} column '{name}'", cells.found, cells.expected)
+            _told(f"{places[cells.place + 1]} column '{name}'", name, cells)
             for name, cells in zip(header, judged, strict=True)
             if isinstance(cells, columns.Spoilt)
         ]
     )
     return [header, *map(list, zip(*judged, strict=True))]
+
+
+def _told(where: str, name: str, cells: columns.Spoilt) -> Fault:
+    kept = f" (--text {name} keeps the column as it is)" if cells.maybe_words else ""
+    return Fault(where, cells.found, f"{cells.expected}{kept}")
 
 
 def _decoded(path: Path) -> str:
@@ -175,10 +186,16 @@ def text(rows: Rows) -> str:
     return held.getvalue()
 
 
-def draft(rows: Rows, digest: str, today: dt.date) -> str:
-    """Return the draft of a sidecar; what only a person knows is left to fill in, and check refuses it."""
+def draft(rows: Rows, digest: str, today: dt.date, words: Sequence[str] = ()) -> str:
+    """Return the draft of a sidecar; what only a person knows is left to fill in, and check refuses it.
+
+    The columns named in ``words`` are text, whatever their cells look like.
+    """
     cells = list(zip(*rows[1:], strict=True))
-    kinds = [_kind([cell for cell in column if cell]) for column in cells]
+    kinds = [
+        "string" if name in words else _kind([cell for cell in column if cell])
+        for name, column in zip(rows[0], cells, strict=True)
+    ]
     day = next((n for n, kind in zip(rows[0], kinds, strict=True) if kind == "date"), None)
     lines = [
         f"title: {BLANK} what the table holds",
