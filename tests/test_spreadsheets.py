@@ -311,6 +311,23 @@ def test_what_stands_among_values_and_is_none_is_told(world, tmp_path, cells, pl
     assert about["columns"]["price"]["type"] == "string"
 
 
+@pytest.mark.parametrize(
+    ("delimiter", "cells", "right"),
+    [
+        (";", ["1.200 €", "40 €"], "1.200 or 1200, and '€' in the column's name"),
+        (",", ["1,200 €", "40 €"], "1200, and '€' in the column's name"),
+        (";", ["1.200 €", "2,5"], "1200, and '€' in the column's name"),
+        (",", ["3,5 €", "4,5 €"], "3.5, and '€' in the column's name"),
+        (";", ["(1.200)", "40"], "-1.200 or -1200"),
+    ],
+)
+def test_what_would_be_right_has_as_many_readings_as_the_cell(
+    world, tmp_path, delimiter, cells, right
+):
+    (line,) = imported(world, tmp_path, delimiter, cells)
+    assert f"; expected {right} (--text" in line
+
+
 def test_every_spoilt_column_is_told_in_one_line(world, tmp_path):
     (tmp_path / "x.csv").write_text("gw;eur;day\n3,5;5 €;1.2.2025\n-;6 €;n/a\n-;7;n/a\n")
     told = bet("table", "import", str(tmp_path / "x.csv"), "supply")[2]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 RIGHT = {"number": "a number alone", "day": "an ISO date", "flag": "true or false"}
@@ -85,7 +85,7 @@ def plain(column: Sequence[str], delimiter: str, decimal: str | None = None) -> 
     A column with as many values as words, or more, is meant as values: it is Spoilt, never silently words.
     """
     filled = {place: cell for place, cell in enumerate(column) if cell}
-    if spoilt := _outlier(filled, decimal):
+    if spoilt := _outlier(filled, delimiter, decimal):
         return spoilt
     for form in (day, flag):
         if filled and all(form(cell) for cell in filled.values()):
@@ -99,11 +99,11 @@ def plain(column: Sequence[str], delimiter: str, decimal: str | None = None) -> 
 # ---- what stands among values and is none
 
 
-def _outlier(filled: dict[int, str], said: str | None) -> Spoilt | None:
+def _outlier(filled: dict[int, str], delimiter: str, said: str | None) -> Spoilt | None:
     """Return the first cell that is not of its column's kind; None where all are, or the column is of words."""
-    sign = said or max(
-        SIGNS, key=lambda sign: sum(number(c, sign) is not None for c in filled.values())
-    )
+    fits = {sign: sum(number(c, sign) is not None for c in filled.values()) for sign in SIGNS}
+    sign = said or max(fits, key=lambda sign: fits[sign])
+    sure = said or delimiter == "," or len(set(fits.values())) > 1
     kinds = {place: _kind(cell, sign) for place, cell in filled.items()}
     count = Counter(kind for kind in kinds.values() if kind != "missing")
     if count.total() < max(2 * count["words"], 1):
@@ -113,7 +113,7 @@ def _outlier(filled: dict[int, str], said: str | None) -> Spoilt | None:
     if not others:
         return None
     first, many = filled[others[0]], f" (the first of {len(others)})" if len(others) > 1 else ""
-    right = _right(first, sign) or RIGHT[usual]
+    right = _right(first, sign, [sign] if sure else SIGNS) or RIGHT[usual]
     if kinds[others[0]] == "day":
         right = f"{RIGHT[usual]}, or ISO dates in the whole column"
     return Spoilt(others[0], f"{first!r}{many}", right, maybe_words=True)
@@ -125,11 +125,14 @@ def _kind(cell: str, sign: str) -> str:
             return kind
     if _MISSING.fullmatch(cell):
         return "missing"
-    return "spoilt" if _right(cell, sign) else "words"
+    return "spoilt" if _right(cell, sign, SIGNS) else "words"
 
 
-def _right(cell: str, sign: str) -> str | None:
-    """Return what would be right for a cell that stands for a value and is none; None for words."""
+def _right(cell: str, sign: str, likely: Iterable[str]) -> str | None:
+    """Return what would be right for a cell that stands for a value and is none; None for words.
+
+    ``sign`` is that of the column's decimals, ``likely`` all that it may be.
+    """
     if _MISSING.fullmatch(cell):
         return "an empty cell for what is missing"
     if _ERROR.fullmatch(cell):
@@ -140,13 +143,22 @@ def _right(cell: str, sign: str) -> str | None:
         return "an ISO date such as 2025-11-14"
     if (other := number(cell, SIGNS[sign])) is not None:
         return f"{other.replace('.', sign)}, since {sign} is the sign of decimals"
-    if (found := _BRACKETS.fullmatch(cell)) and (held := number(found[1], sign)):
-        return f"-{held}"
+    if (found := _BRACKETS.fullmatch(cell)) and (held := _shown(found[1], "-", likely)):
+        return held
     if (found := _UNIT.fullmatch(cell)) and (
-        held := number(found["minus"] + found["number"], sign)
+        held := _shown(found["number"], found["minus"], likely)
     ):
         return f"{held}, and {found['before'] or found['after']!r} in the column's name"
     return None
+
+
+def _shown(cell: str, minus: str, likely: Iterable[str]) -> str:
+    """Return what a number may be under the likely signs of decimals, else under any; '' for none."""
+    for signs in (likely, SIGNS):
+        read = [number(minus + cell, sign) for sign in signs]
+        if any(read):
+            return " or ".join(dict.fromkeys(filter(None, read)))
+    return ""
 
 
 def _days(cell: str) -> list[str]:
