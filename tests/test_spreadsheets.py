@@ -269,6 +269,14 @@ def test_a_first_row_that_does_not_name_the_columns_is_told(world, tmp_path, tex
     assert (code, out, wrong) == (2, [], [f"bet: x.csv, {told}"])
 
 
+def test_names_that_yaml_reads_as_no_text_are_drafted_as_text(world, tmp_path):
+    (tmp_path / "x.csv").write_text("2024,no,on\n1,2,2025-03-12\n")
+    assert bet("table", "import", str(tmp_path / "x.csv"), "supply")[0] == 0
+    about = yaml.safe_load((world / "supply.yml").read_text())
+    assert (list(about["columns"]), about["key"]) == (["2024", "no", "on"], ["2024"])
+    assert about["known_from"] == "on"
+
+
 def test_a_row_is_counted_as_the_spreadsheet_does(world, tmp_path):
     (tmp_path / "x.csv").write_text("a,b\n1,2\n\n,\n1,2,3\n")
     wrong = bet("table", "import", str(tmp_path / "x.csv"), "supply")[2]

@@ -14,6 +14,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+import yaml
+
 from bet.faults import BadInput, Fault, nearest, require
 from bet.records import columns
 from bet.records.templates import BLANK
@@ -204,17 +206,22 @@ def draft(rows: Rows, digest: str, today: dt.date, words: Sequence[str] = ()) ->
         f"licence: {BLANK} the source's",
         "redistribution: derived-only  # or allowed",
         f"retrieved: {today}",
-        f"key: [{', '.join(_key(rows))}]",
+        f"key: [{', '.join(map(_quoted, _key(rows)))}]",
         f"row_floor: {len(rows) - 1}",
-        f"known_from: {day or 'null'}  # the date column that says when a row became known",
+        f"known_from: {_quoted(day) if day else 'null'}  # the date column that says when a row became known",
         *([] if day else [f"timeless: {BLANK} why no row has a day"]),
         "columns:",
     ]
     for name, column, kind in zip(rows[0], cells, kinds, strict=True):
         unit = f", unit: {BLANK}" if kind in ("integer", "number") else ""
         optional = "" if all(column) else ", optional: true"
-        lines.append(f"  {name}: {{type: {kind}{unit}{optional}, meaning: {BLANK}}}")
+        lines.append(f"  {_quoted(name)}: {{type: {kind}{unit}{optional}, meaning: {BLANK}}}")
     return "\n".join([*lines, f"sha256: {digest}"]) + "\n"
+
+
+def _quoted(name: str) -> str:
+    """Return a column's name as YAML reads it: 2024 is a number there, and no is false."""
+    return name if yaml.safe_load(name) == name else f"'{name}'"
 
 
 def _kind(filled: Sequence[str]) -> str:
