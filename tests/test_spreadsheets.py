@@ -123,7 +123,16 @@ def test_a_table_that_is_there_is_not_written_over_unasked(world, tmp_path):
     [
         (b"PK\x03\x04", "x", "found a workbook; expected a sheet of it, saved as CSV"),
         (b"", "x", "found no table; expected a header, and rows of two cells or more"),
-        (b"a,b\n1,2,3\n", "x", "x.csv, row 2: found another number of cells; expected 2"),
+        (
+            b"a,b\n1,2,3\n",
+            "x",
+            "x.csv, row 2: found 3 cells; expected 2 as in the first row, a delimiter within a cell in quotes",
+        ),
+        (
+            b"a,b\n1,2,\n3,4,\n",
+            "x",
+            "x.csv, row 2: found 3 cells (the first row of 2); expected 2 as in the first row, a delimiter within a cell in quotes",
+        ),
         (b"a,b\n1,2\n", "../x", "table '../x': found no name of a table"),
         (b'a,b\n1,"2\n', "x", "found unexpected end of data; expected valid CSV"),
         (None, "x", "x.csv: found No such file or directory; expected a file that can be read"),
@@ -136,6 +145,7 @@ def test_what_cannot_be_imported_is_told(world, tmp_path, raw, name, told):
     code, out, wrong = bet("table", "import", str(tmp_path / "x.csv"), name)
     assert (code, out, sorted(world.iterdir())) == (2, [], before)
     assert told in wrong[0]
+    assert len(wrong) == 1
 
 
 @pytest.mark.parametrize(
@@ -280,7 +290,10 @@ def test_names_that_yaml_reads_as_no_text_are_drafted_as_text(world, tmp_path):
 def test_a_row_is_counted_as_the_spreadsheet_does(world, tmp_path):
     (tmp_path / "x.csv").write_text("a,b\n1,2\n\n,\n1,2,3\n")
     wrong = bet("table", "import", str(tmp_path / "x.csv"), "supply")[2]
-    assert wrong == ["bet: x.csv, row 5: found another number of cells; expected 2"]
+    assert wrong == [
+        "bet: x.csv, row 5: found 3 cells; "
+        "expected 2 as in the first row, a delimiter within a cell in quotes"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -90,10 +90,7 @@ def read(path: Path, decimal: str | None = None, words: Sequence[str] = ()) -> R
         raise BadInput([Fault(path.name, "no table", "a header, and rows of two cells or more")])
     places = [f"{path.name}, row {n}" for n in numbered]
     require(_header_faults(rows, places[0]))
-    width = len(rows[0])
-    uneven = [place for place, row in zip(places, rows, strict=True) if len(row) != width]
-    if uneven:
-        raise BadInput([Fault(where, "another number of cells", f"{width}") for where in uneven])
+    require(_uneven(rows, places))
     header = _named(rows[0])
     unknown = [f"no column '{name}'{nearest(name, header)}" for name in words if name not in header]
     require([Fault(path.name, found, f"one of {', '.join(header)}") for found in unknown])
@@ -161,6 +158,17 @@ def _header_faults(rows: Rows, where: str) -> list[Fault]:
             "a name with letters or digits for each",
         ),
     ]
+
+
+def _uneven(rows: Rows, places: Sequence[str]) -> list[Fault]:
+    """Return the first row with more or fewer cells than the header, and how many more there are."""
+    width = len(rows[0])
+    uneven = [place for place, row in enumerate(rows) if len(row) != width]
+    if not uneven:
+        return []
+    first, many = uneven[0], f" (the first row of {len(uneven)})" if len(uneven) > 1 else ""
+    right = f"{width} as in the first row, a delimiter within a cell in quotes"
+    return [Fault(places[first], f"{len(rows[first])} cells{many}", right)]
 
 
 def _nameless(places: Sequence[int], where: str, hold: str, right: str) -> list[Fault]:
