@@ -156,15 +156,29 @@ def table_group() -> None:
 @click.option(
     "--replace", is_flag=True, help="Write over a table that is there; its sidecar stays."
 )
-def import_table(file: Path, name: str, replace: bool) -> None:
+@click.option(
+    "--decimal", type=click.Choice([".", ","]), help="The file's sign of decimals, where asked."
+)
+@click.option(
+    "--text",
+    "words",
+    multiple=True,
+    metavar="COLUMN",
+    help="A column whose cells stay as they are.",
+)
+def import_table(
+    file: Path, name: str, replace: bool, decimal: str | None, words: tuple[str, ...]
+) -> None:
     """Write a spreadsheet's CSV as data/tables/NAME.csv in our form, with a draft of its sidecar.
 
     Semicolons, tabs, decimal commas, marks and line ends of Windows, spaces at the ends of cells and days
-    such as 14.11.2025 are turned into our form. Fill in the draft; `bet check` says what is left.
+    such as 14.11.2025 are turned into our form. A column whose numbers can be read in two ways is told and
+    wants --decimal. A cell among numbers or days that is none is told too, unless --text names its column.
+    Fill in the draft; `bet check` says what is left.
     """
     from bet.records import tables
 
-    for path in tables.import_file(file, name, replace):
+    for path in tables.import_file(file, name, replace, decimal, words):
         click.echo(f"wrote {shown(path)}")
     click.echo(f"next: fill in data/tables/{name}.yml; bet hash {name}; bet check")
 

@@ -14,16 +14,17 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from bet.faults import BadInput, Fault
+import yaml
+
+from bet.faults import BadInput, Fault, nearest, require
+from bet.records import columns
 from bet.records.templates import BLANK
 
 MARK = b"\xef\xbb\xbf"
-DELIMITERS = ",;\t|"
+DELIMITERS = "\t;|,"  # of two as frequent the earlier: commas stand within cells
 CURE = "bet table import FILE NAME makes it so"
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
-_COMMA = re.compile(r"[+-]?\d+,\d+|[+-]?\d{1,3}(\.\d{3})+(,\d+)?|[+-]?\d{1,3}( \d{3})+(,\d+)?")
-_ENGLISH = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
-_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
+_SEP = re.compile(r'"?sep=([^"\r\n])"?[;,\t|]*\r?\n', re.IGNORECASE)
 Rows = list[list[str]]
 
 
@@ -59,29 +60,23 @@ def spaced(rows: Rows, where: str) -> list[Fault]:
 
 def hint(cell: str) -> str:
     """Return the words on a number that is written as a spreadsheet of another country writes it."""
-    number = plain_number(cell)
-    return f" such as {number}, with a decimal point ({CURE})" if number not in (None, cell) else ""
-
-
-def plain_number(cell: str) -> str | None:
-    """Return a number in our form, '1234.5' for '1.234,5' and for '1,234.5'; None for what is none."""
-    if _NUMBER.fullmatch(cell):
-        return cell
-    if _ENGLISH.fullmatch(cell) and ("." in cell or cell.count(",") > 1):
-        return cell.replace(",", "")
-    if _COMMA.fullmatch(cell):
-        return cell.replace(" ", "").replace(".", "").replace(",", ".")
-    return None
+    number = columns.number(cell, ".") or columns.number(cell, ",")
+    if number in (None, cell):
+        return ""
+    form = "with a decimal point" if "." in number else "with no sign between thousands"
+    return f" such as {number}, {form} ({CURE})"
 
 
 # ---- the import
 
 
-def read(path: Path) -> Rows:
-    """Return the cells of a spreadsheet's file in our form; raise BadInput for what is no table."""
-    text = _decoded(path)
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(DELIMITERS, key=first.count)
+def read(path: Path, decimal: str | None = None, words: Sequence[str] = ()) -> Rows:
+    """Return the cells of a spreadsheet's file in our form; raise BadInput for what is no table.
+
+    ``decimal`` is the sign of decimals in the file where its columns do not tell it themselves, and
+    ``words`` names the columns, as ours are named, whose cells stay as they are.
+    """
+    text, delimiter = _opened(_decoded(path))
     try:
         rows = [
             [" ".join(cell.split()) for cell in row]
@@ -89,16 +84,33 @@ def read(path: Path) -> Rows:
         ]
     except csv.Error as error:
         raise BadInput([Fault(path.name, str(error), "valid CSV")]) from None
-    rows = [row for row in rows if any(row)]
-    if len(rows) < 2 or len(rows[0]) < 2:
+    numbered = {n: row for n, row in enumerate(rows, 1) if any(row)}  # as the spreadsheet counts
+    rows = list(numbered.values())
+    if len(rows) < 2 or max(map(len, rows)) < 2:
         raise BadInput([Fault(path.name, "no table", "a header, and rows of two cells or more")])
-    width = len(rows[0])
-    uneven = [f"{path.name}, row {n}" for n, row in enumerate(rows, 1) if len(row) != width]
-    if uneven:
-        raise BadInput([Fault(where, "another number of cells", f"{width}") for where in uneven])
+    places = [f"{path.name}, row {n}" for n in numbered]
+    require(_header_faults(rows, places[0]))
+    require(_uneven(rows, places))
     header = _named(rows[0])
-    columns = [_plain(list(column)) for column in zip(*rows[1:], strict=True)]
-    return [header, *map(list, zip(*columns, strict=True))]
+    unknown = [f"no column '{name}'{nearest(name, header)}" for name in words if name not in header]
+    require([Fault(path.name, found, f"one of {', '.join(header)}") for found in unknown])
+    judged = [
+        list(cells) if name in words else columns.plain(cells, delimiter, decimal)
+        for name, cells in zip(header, zip(*rows[1:], strict=True), strict=True)
+    ]
+    require(
+        [
+            _told(f"{places[cells.place + 1]} column '{name}'", name, cells)
+            for name, cells in zip(header, judged, strict=True)
+            if isinstance(cells, columns.Spoilt)
+        ]
+    )
+    return [header, *map(list, zip(*judged, strict=True))]
+
+
+def _told(where: str, name: str, cells: columns.Spoilt) -> Fault:
+    kept = f" (--text {name} keeps the column as it is)" if cells.maybe_words else ""
+    return Fault(where, cells.found, f"{cells.expected}{kept}")
 
 
 def _decoded(path: Path) -> str:
@@ -116,35 +128,65 @@ def _decoded(path: Path) -> str:
         return raw.decode("cp1252", errors="replace")  # what Excel writes in western countries
 
 
+def _opened(text: str) -> tuple[str, str]:
+    """Return the text below Excel's line 'sep=;', and the delimiter it names, else the one of most lines."""
+    if said := _SEP.match(text):
+        return text[said.end() :], said[1]
+    lines = [line for line in text.splitlines() if line.strip()] or [""]
+
+    def holding(delimiter: str) -> tuple[int, int]:  # by lines, since a title's may be another
+        return sum(delimiter in line for line in lines), lines[0].count(delimiter)
+
+    return text, max(DELIMITERS, key=holding)
+
+
+def _header_faults(rows: Rows, where: str) -> list[Fault]:
+    """Return what is wrong with the first row: a title in place of names, or columns without one."""
+    header = rows[0]
+    if sum(map(bool, header)) == 1 and any(sum(map(bool, row)) > 1 for row in rows[1:]):
+        right = "the columns' names in the first row, with no title above it"
+        return [Fault(where, f"{next(filter(None, header))!r} alone", right)]
+    nameless = [place for place, text in enumerate(header) if not _name(text)]
+    filled = {place for row in rows for place, cell in enumerate(row) if cell}
+    empty = [place for place in nameless if place not in filled]
+    return [
+        *_nameless(empty, where, "which hold nothing", "no delimiter at the ends of lines"),
+        *_nameless(
+            [place for place in nameless if place in filled],
+            where,
+            "which hold values",
+            "a name with letters or digits for each",
+        ),
+    ]
+
+
+def _uneven(rows: Rows, places: Sequence[str]) -> list[Fault]:
+    """Return the first row with more or fewer cells than the header, and how many more there are."""
+    width = len(rows[0])
+    uneven = [place for place, row in enumerate(rows) if len(row) != width]
+    if not uneven:
+        return []
+    first, many = uneven[0], f" (the first row of {len(uneven)})" if len(uneven) > 1 else ""
+    right = f"{width} as in the first row, a delimiter within a cell in quotes"
+    return [Fault(places[first], f"{len(rows[first])} cells{many}", right)]
+
+
+def _nameless(places: Sequence[int], where: str, hold: str, right: str) -> list[Fault]:
+    columns = ", ".join(str(place + 1) for place in places)
+    return [Fault(where, f"no name for column {columns}, {hold}", right)] if places else []
+
+
+def _name(text: str) -> str:
+    return re.sub(r"\W+", "_", text.lower()).strip("_")
+
+
 def _named(header: Sequence[str]) -> list[str]:
     """Return names of columns as ours are: lower case, words joined by underscores, each once."""
     names: list[str] = []
     for place, text in enumerate(header, 1):
-        name = re.sub(r"\W+", "_", text.lower()).strip("_") or f"column_{place}"
+        name = _name(text)
         names.append(name if name not in names else f"{name}_{place}")
     return names
-
-
-def _plain(column: list[str]) -> list[str]:
-    """Return a column with plain numbers, ISO dates or true and false, where all its cells are such."""
-    filled = [cell for cell in column if cell]
-    for form in (plain_number, _iso, _flag):
-        if filled and all(form(cell) is not None for cell in filled):
-            return [form(cell) or "" for cell in column]
-    return column
-
-
-def _iso(cell: str) -> str | None:
-    found = _DAY.fullmatch(cell)
-    day = "-".join((found[3], found[2].zfill(2), found[1].zfill(2))) if found else cell
-    try:
-        return dt.date.fromisoformat(day).isoformat() if len(day) == 10 else None
-    except ValueError:
-        return None
-
-
-def _flag(cell: str) -> str | None:
-    return cell.lower() if cell.lower() in ("true", "false") else None
 
 
 def text(rows: Rows) -> str:
@@ -154,10 +196,16 @@ def text(rows: Rows) -> str:
     return held.getvalue()
 
 
-def draft(rows: Rows, digest: str, today: dt.date) -> str:
-    """Return the draft of a sidecar; what only a person knows is left to fill in, and check refuses it."""
-    columns = list(zip(*rows[1:], strict=True))
-    kinds = [_kind([cell for cell in column if cell]) for column in columns]
+def draft(rows: Rows, digest: str, today: dt.date, words: Sequence[str] = ()) -> str:
+    """Return the draft of a sidecar; what only a person knows is left to fill in, and check refuses it.
+
+    The columns named in ``words`` are text, whatever their cells look like.
+    """
+    cells = list(zip(*rows[1:], strict=True))
+    kinds = [
+        "string" if name in words else _kind([cell for cell in column if cell])
+        for name, column in zip(rows[0], cells, strict=True)
+    ]
     day = next((n for n, kind in zip(rows[0], kinds, strict=True) if kind == "date"), None)
     lines = [
         f"title: {BLANK} what the table holds",
@@ -166,25 +214,30 @@ def draft(rows: Rows, digest: str, today: dt.date) -> str:
         f"licence: {BLANK} the source's",
         "redistribution: derived-only  # or allowed",
         f"retrieved: {today}",
-        f"key: [{', '.join(_key(rows))}]",
+        f"key: [{', '.join(map(_quoted, _key(rows)))}]",
         f"row_floor: {len(rows) - 1}",
-        f"known_from: {day or 'null'}  # the date column that says when a row became known",
+        f"known_from: {_quoted(day) if day else 'null'}  # the date column that says when a row became known",
         *([] if day else [f"timeless: {BLANK} why no row has a day"]),
         "columns:",
     ]
-    for name, column, kind in zip(rows[0], columns, kinds, strict=True):
+    for name, column, kind in zip(rows[0], cells, kinds, strict=True):
         unit = f", unit: {BLANK}" if kind in ("integer", "number") else ""
         optional = "" if all(column) else ", optional: true"
-        lines.append(f"  {name}: {{type: {kind}{unit}{optional}, meaning: {BLANK}}}")
+        lines.append(f"  {_quoted(name)}: {{type: {kind}{unit}{optional}, meaning: {BLANK}}}")
     return "\n".join([*lines, f"sha256: {digest}"]) + "\n"
+
+
+def _quoted(name: str) -> str:
+    """Return a column's name as YAML reads it: 2024 is a number there, and no is false."""
+    return name if yaml.safe_load(name) == name else f"'{name}'"
 
 
 def _kind(filled: Sequence[str]) -> str:
     for kind, form in (
         ("integer", re.compile(r"[+-]?\d+").fullmatch),
         ("number", _NUMBER.fullmatch),
-        ("date", _iso),
-        ("boolean", _flag),
+        ("date", columns.day),
+        ("boolean", columns.flag),
     ):
         if filled and all(form(cell) for cell in filled):
             return kind

@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 import io
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -297,13 +298,19 @@ def digest(name: str) -> str:
     return hashlib.sha256((here().tables / f"{name}.csv").read_bytes()).hexdigest()
 
 
-def import_file(file: Path, name: str, replace: bool = False) -> list[Path]:
+def import_file(
+    file: Path,
+    name: str,
+    replace: bool = False,
+    decimal: str | None = None,
+    words: Sequence[str] = (),
+) -> list[Path]:
     """Write a spreadsheet's file as a table in our form, and a draft of its sidecar where there is none.
 
-    Returns the files written. Raises BadInput for what is no table, a name that none can have, or a table
+    ``decimal`` is the file's sign of decimals, ``words`` are its columns of text. Returns the files written. Raises BadInput for what is no table, a name that none can have, or a table
     that is there already and must not be replaced.
     """
-    rows = spreadsheets.read(file)
+    rows = spreadsheets.read(file, decimal, words)
     target = here().tables / f"{name}.csv"
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise BadInput([Fault(f"table '{name}'", "no name of a table", "letters, digits and _")])
@@ -313,6 +320,6 @@ def import_file(file: Path, name: str, replace: bool = False) -> list[Path]:
     write_text(target, spreadsheets.text(rows))
     about = target.with_suffix(".yml")
     if not about.exists():
-        write_text(about, spreadsheets.draft(rows, digest(name), dt.date.today()))
+        write_text(about, spreadsheets.draft(rows, digest(name), dt.date.today(), words))
         written.append(about)
     return written
