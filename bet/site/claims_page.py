@@ -106,18 +106,8 @@ def claim_rows(published: list[PublishedClaim], repository: str, charts: Sequenc
         history=history,
         report_link=report_link,
         told_of=told_of,
-        first_cited=_first_cited(published),
         filter_words=json.dumps({**SECTION_TITLES, **SPEAKERS}, ensure_ascii=False),
     )
-
-
-def _first_cited(published: Iterable[PublishedClaim]) -> dict[str, str]:
-    """Return the claim that cites a fact first, by fact: an id stands once on a page."""
-    first: dict[str, str] = {}
-    for claim in published:
-        for fact in claim.evidence:
-            first.setdefault(fact.id, claim.id)
-    return first
 
 
 def told_of(fact: PublishedEvidence) -> str:

@@ -444,11 +444,11 @@ def lighten(app: Sphinx, pagename: str, template: str, context: dict, doctree: A
     app.add_js_file("search.mjs", type="module")
     if pagename == "book/claims":
         app.add_js_file("claims.js", loading_method="defer")
-        claims = records_of(app.env).claims
-        graph = published.claim_review(claims, app.config.html_baseurl or "")
-        told = json.dumps(graph, ensure_ascii=False).replace("<", "\\u003c")
-        app.add_js_file(None, body=told, type="application/ld+json")
-    if names := set(re.findall(r"<a class='bet-badge [^>]*href='[^'#]*#([\w-]+)'", body)):
+        if base := app.config.html_baseurl:  # a search engine wants whole addresses
+            graph = published.claim_review(records_of(app.env).claims, base)
+            told = json.dumps(graph, ensure_ascii=False).replace("<", "\\u003c")
+            app.add_js_file(None, body=told, type="application/ld+json")
+    if names := set(re.findall(r"<a class='bet-badge [^>]*href='[^'#]+#([\w-]+)'", body)):
         told = json.dumps(claims_page.said(records_of(app.env).claims, names), ensure_ascii=False)
         inert = told.replace("<", "\\u003c")
         app.add_js_file(None, body=inert, type="application/json", id="bet-said")
@@ -462,8 +462,9 @@ def lighten(app: Sphinx, pagename: str, template: str, context: dict, doctree: A
     if 'class="bet-panel"' in body:
         app.add_js_file("panel.mjs", type="module")
     unused = [*UNUSED]
-    unused += [] if 'class="highlight' in body else ["copybutton", "clipboard"]
+    unused += [] if 'class="highlight' in body else ["copybutton", "clipboard", "pygments.css"]
     unused += [] if re.search(r'class="[^"]*\bsd-', body) else ["sphinx-design"]
+    unused += [] if re.search(r'class="[^"]*\bcell', body) else ["mystnb"]
     for key in ("script_files", "css_files"):
         context[key] = [item for item in context.get(key, []) if not _names(item, unused)]
 
