@@ -213,6 +213,6 @@ def test_a_wrong_value_in_the_cell_is_refused(values, told):
 def test_a_parameter_that_the_cell_lacks_is_told():
     values = {key: value for key, value in cell().items() if key not in ("chip", "satellites")}
     assert worlds.faults_of(lambda: parameters.from_cell(NOTEBOOK, values)) == [
-        f"{NOTEBOOK} parameters cell: found no 'satellites'; expected every parameter",
-        f"{NOTEBOOK} parameters cell: found no 'chip'; expected every parameter",
+        f"{NOTEBOOK} parameters cell: found no 'satellites', 'chip'; "
+        f"expected every parameter of {NOTEBOOK} in data/parameters.yml",
     ]

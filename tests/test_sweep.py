@@ -235,7 +235,7 @@ def test_a_failing_set_is_a_row_and_a_killed_sweep_goes_on(world):
     assert len(after) == 4 and kept.items() <= after.items()
     assert table.satellites.tolist() == [5, 6, 7, 8, 9]
     assert table.error.notna().tolist() == [False, False, True, False, False]
-    assert "cell 3: ZeroDivisionError" in table.error[2]
+    assert "): ZeroDivisionError" in table.error[2]
     assert "/" not in table.error[2].replace(f"book/{NAME}", "")
     assert table["answer.each"].dropna().tolist() == [-245, -490, 490, 245]
     assert table["verdict.INFRA-60"].dropna().tolist() == ["supported", "supported", "partly", "partly"]  # fmt: skip

@@ -7,14 +7,14 @@ import datetime as dt
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 from pydantic import field_validator, model_validator
 
-from bet.faults import BadInput, Fault, gathered, nearest, require
+from bet.faults import BadInput, Fault, gathered, nearest, require, some
 from bet.paths import Loader, Root, here, note, shown
 from bet.records.yaml_files import LOADER, Record, parse, read_yaml
 
@@ -145,13 +145,8 @@ def check(notebook: str, given: Mapping[str, Any], beyond: bool = False) -> dict
     """
     known = parameters_of(notebook)
     faults = [
-        Fault(
-            f"{notebook} parameter '{name}'",
-            "an unknown name",
-            f"one of {', '.join(known)}{nearest(name, known)}",
-        )
-        for name in given
-        if name not in known
+        Fault(f"{notebook} parameter{'' if what.startswith('an ') else 's'} {told}", what, right)
+        for told, what, right in _unknown(notebook, given)
     ]
     for name, value in given.items():
         wrong = problem(known[name], value, beyond) if name in known else None
@@ -242,8 +237,32 @@ def from_cell(notebook: str, cell_globals: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _missing(where: str, notebook: str, given: Mapping[str, Any]) -> list[Fault]:
-    missing = [name for name in parameters_of(notebook) if name not in given]
-    return [Fault(where, f"no '{name}'", "every parameter") for name in missing]
+    """Return a fault for the parameters that are not given: one, however many they are."""
+    missing = [f"'{name}'" for name in parameters_of(notebook) if name not in given]
+    expected = f"every parameter of {notebook} in data/parameters.yml"
+    return [Fault(where, f"no {some(missing)}", expected)] if missing else []
+
+
+def _unknown(notebook: str, names: Iterable[str]) -> list[tuple[str, str, str]]:
+    """Return (names, what they are, what would be right) of the unknown ones among some names.
+
+    One for each that is near a known one, and one for all the others: a copied notebook has the names
+    of another chapter, which is one fault.
+    """
+    known = parameters_of(notebook)
+    expected = f"one of {', '.join(known)}"
+    strange, told = [], []
+    for name in names:
+        if name in known:
+            continue
+        if likely := nearest(name, known):
+            told.append((f"'{name}'", "an unknown name", f"{expected}{likely}"))
+        else:
+            strange.append(f"'{name}'")
+    one = len(strange) == 1
+    what = "an unknown name" if one else f"{len(strange)} unknown names"
+    right = f"{expected}, or add {'it' if one else 'them'} to data/parameters.yml"
+    return [*told, *([(some(strange), what, right)] if strange else [])]
 
 
 def departures(notebook: str, source: str, where: str) -> list[Fault]:
@@ -256,11 +275,13 @@ def departures(notebook: str, source: str, where: str) -> list[Fault]:
         return [Fault(where, "more than values", "one line NAME = VALUE for each parameter")]
     known = parameters_of(notebook)
     faults = _missing(where, notebook, values)
+    faults += [
+        Fault(where, f"{what} {told}", right) for told, what, right in _unknown(notebook, values)
+    ]
     for name, value in values.items():
         if name not in known:
-            expected = f"one of {', '.join(known)}{nearest(name, known)}"
-            faults.append(Fault(where, f"an unknown name '{name}'", expected))
-        elif problem(known[name], value) or value != known[name].default:
+            continue
+        if problem(known[name], value) or value != known[name].default:
             default = f"{known[name].default!r} as in data/parameters.yml"
             expected = f"{default} (your own value: bet run {notebook} -p {name} {value})"
             faults.append(Fault(where, f"{name} = {value!r}", expected))
