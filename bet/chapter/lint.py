@@ -192,13 +192,13 @@ def page_faults(path: Path) -> list[Fault]:
         text = path.read_bytes().decode("utf-8", errors="replace")
         prose = [("", re.sub(r"\A---.*?^---", "", text, flags=re.DOTALL | re.MULTILINE))]
         faults = _front_faults(shown(path), text)
-    for where, part in prose:
-        place = f"{shown(path)}{where}"
+    for within, part in prose:
+        where = f"{shown(path)}{within}"
         faults += [
-            Fault(place, f"a bare figure {b}", "book.say with a value, or words")
+            Fault(where, f"a bare figure {b}", "book.say with a value, or words")
             for b in bare_numbers(_HELD.sub("", part))
         ]
-        faults += [Fault(place, told, "Markdown that shows text only") for told in active(part)]
+        faults += [Fault(where, told, "Markdown that shows text only") for told in active(part)]
     return faults
 
 
