@@ -484,6 +484,24 @@ def test_a_run_ends_with_what_moved_and_is_named_by_its_values(world):
     assert bet("run", NAME)[1] == [f"wrote {world / '_build' / 'runs' / NAME}.ipynb"]
 
 
+def test_a_run_without_verdicts_or_numbers_says_so(world):
+    assert bet("run", NAME, "-p", "satellites=5")[1][1:3] == [
+        "has no verdict",
+        "has no headline number",
+    ]
+
+
+def test_a_value_beyond_its_range_is_named_where_the_run_fails(world):
+    put(world, PARAMETERS, "import math\nmath.sqrt(satellites)")
+    code, _, wrong = bet("run", NAME, "-p", "satellites=-5", "-p", "chip=B200", "--beyond")
+    assert code == 1 and wrong == (
+        f"bet: book/{NAME}.ipynb, cell 4 (import math): ValueError: math domain error; "
+        "likely because of what is beyond its range: satellites = -5 (1 to 1,000 count)\n"
+    )
+    put(world, PARAMETERS, "1 / 0")
+    assert "beyond" not in bet("run", NAME, "-p", "satellites=5", "--beyond")[2]
+
+
 def test_two_runs_are_compared_as_text_table_and_picture(world):
     put(world, PARAMETERS, SAID)
     for count in ("5", "6"):

@@ -87,12 +87,21 @@ def run_asked(
     source = path_of(name)
     outside = parameters.outside(source.stem, values)
     injected = {**values, parameters.BEYOND: True} if outside else values
-    notebook, reads = _executed(source, injected, kernel, pictures)
+    try:
+        notebook, reads = _executed(source, injected, kernel, pictures)
+    except NotebookFailed as error:
+        raise NotebookFailed(f"{error}{_likely(values, outside)}") from None
     notebook = marked(notebook, values)
     if outside:
         notebook.metadata["bet"]["beyond"] = list(outside)
     write(notebook, output)
     return reads
+
+
+def _likely(values: Mapping[str, Any], outside: Mapping[str, str]) -> str:
+    """Return the likeliest cause of a failure: the values that are beyond their ranges, if any are."""
+    told = ", ".join(f"{name} = {values[name]} ({allowed})" for name, allowed in outside.items())
+    return f"; likely because of what is beyond its range: {told}" if told else ""
 
 
 def file_name(name: str, values: Mapping[str, Any]) -> str:

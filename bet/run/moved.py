@@ -189,6 +189,8 @@ def _most_moved(found: list[Row]) -> list[Row]:
 
 
 def _count(found: list[Row], what: str) -> str:
+    if not found:
+        return f"has no {what}"
     moving = sum(row.moves for row in found)
     verb = "moves" if moving < 2 else "move"
     return f"{moving or 'none'} of {len(found)} {what}s {verb}{':' if moving else ''}"
