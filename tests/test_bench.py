@@ -154,6 +154,14 @@ def test_a_copied_chapter_that_keeps_the_other_s_parameters_is_told_in_a_line(wo
     assert (code, wrong.splitlines()) == (2, told)
 
 
+def test_a_chapter_that_was_never_run_is_told_how(world):
+    copied(world, "6_robots")
+    code, _, wrong = bet("lint", "book/6_robots.ipynb")
+    assert (code, wrong) == (
+        2, "bet: book/6_robots.ipynb: found no outputs; expected outputs: bet run 6_robots --in-place\n"
+    )  # fmt: skip
+
+
 def test_a_page_outside_the_table_of_contents_is_told_and_an_entry_without_a_page(world):
     (world / "_toc.yml").write_text(f"root: book/index\nchapters:\n- file: book/{NAME}\n")
     (world / "book" / "6_robots.ipynb").write_text((world / "book" / f"{NAME}.ipynb").read_text())

@@ -168,7 +168,7 @@ def page_faults(path: Path) -> list[Fault]:
     if path.suffix == ".ipynb":
         notebook = read(path)
         if stripped(notebook):
-            faults = [Fault(shown(path), "no outputs", "outputs: make notebooks")]
+            faults = [Fault(shown(path), "no outputs", f"outputs: bet run {path.stem} --in-place")]
         faults += unfolded(notebook.cells, shown(path))
         faults += named.faults(notebook, shown(path))
         prose = [
