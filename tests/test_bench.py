@@ -618,7 +618,12 @@ def test_two_editions_are_compared_and_a_run_with_an_edition(world):
         "today: {title: today, reason: x}\n"
         f"few: {{title: few, reason: x, parameters: {{{NAME}: {{satellites: 5}}}}}}\n"
     )
-    assert "  INFRA-60: partly → supported" in bet("compare", "today", "few")[1]
+    code, told, wrong = bet("compare", "today", "few")
+    assert code == 0 and "  INFRA-60: partly → supported" in told
+    assert wrong.splitlines() == [
+        f"running {NAME} at its defaults", f"running {NAME} under satellites=5"
+    ]  # fmt: skip
+    assert bet("compare", "today", "few")[2] == "", "both are kept"
     assert bet("run", NAME, "-p", "satellites", "5", "-o", "5.ipynb")[0] == 0
     assert "none of 2 verdicts moves" in bet("compare", "few", "5.ipynb")[1]
 
