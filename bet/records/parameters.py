@@ -18,6 +18,7 @@ from bet.faults import BadInput, Fault, gathered, nearest, require, some
 from bet.paths import Loader, Root, here, note, shown
 from bet.records.yaml_files import LOADER, Record, parse, read_yaml
 
+MOST_MEANT = 3  # names that are suggested, and unknown names for which their words are looked up
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -137,6 +138,36 @@ def _day_problem(parameter: Parameter, value: str) -> str | None:
     return None if low <= value <= high else f"a day from {low} to {high}"
 
 
+def likely(name: str, known: Mapping[str, Parameter]) -> str:
+    """Name what an unknown name may mean: ``", did you mean 'x'?"``, or an empty string.
+
+    A name that is alike in its letters, else those in whose names and meanings its words stand. A word
+    counts the less the more parameters have it, and twice in a name.
+    """
+    if alike := nearest(name, known):
+        return alike
+    told = {key: (_words(key), _words(entry.meaning)) for key, entry in known.items()}
+    scores = dict.fromkeys(known, 0.0)
+    for word in _words(name):
+        has = {key: 2 * _has(own, word) or _has(meant, word) for key, (own, meant) in told.items()}
+        count = sum(map(bool, has.values()))
+        scores = {key: score + has[key] / max(count, 1) for key, score in scores.items()}
+    least = max(scores.values(), default=0) / 2
+    found = sorted((key for key in scores if scores[key] > least), key=lambda key: -scores[key])
+    names = " or ".join(f"'{key}'" for key in found[:MOST_MEANT])
+    return f", did you mean {names}?" if names else ""
+
+
+def _words(text: str) -> set[str]:
+    """Return the words of a name or a sentence that tell something: of at least three letters."""
+    return {word for word in re.findall(r"[a-z]{3,}", text.lower())} - {"per", "the", "and", "for"}
+
+
+def _has(words: set[str], word: str) -> int:
+    """Return 1 where a word stands among others, in the singular or plural, else 0."""
+    return int(any(word.rstrip("s") == other.rstrip("s") for other in words))
+
+
 def check(notebook: str, given: Mapping[str, Any], beyond: bool = False) -> dict[str, Any]:
     """Return a full set of values, each of its default's type, or raise BadInput naming every fault.
 
@@ -252,11 +283,11 @@ def _unknown(notebook: str, names: Iterable[str]) -> list[tuple[str, str, str]]:
     known = parameters_of(notebook)
     expected = f"one of {', '.join(known)}"
     strange, told = [], []
-    for name in names:
-        if name in known:
-            continue
-        if likely := nearest(name, known):
-            told.append((f"'{name}'", "an unknown name", f"{expected}{likely}"))
+    unknown = [name for name in names if name not in known]
+    near = likely if len(unknown) <= MOST_MEANT else nearest
+    for name in unknown:
+        if meant := near(name, known):
+            told.append((f"'{name}'", "an unknown name", f"{expected}{meant}"))
         else:
             strange.append(f"'{name}'")
     one = len(strange) == 1
