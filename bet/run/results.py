@@ -36,6 +36,7 @@ QUOTED = (
     "A number in quotation marks is the one that stands at … in that sentence of the chapter. "
     "The sentence's other figures are those of the defaults."
 )
+BY_CHANCE = "Of 20 assumptions that drive nothing, about one is shown all the same, by chance."
 
 
 @dataclass(frozen=True)
@@ -210,7 +211,7 @@ def told(about: Mapping[str, Any]) -> list[str]:
     every = [c for c, of in about["columns"].items() if of["kind"] == "verdict"]
     verb = "moves" if len(moved) < 2 else "move"
     counted = f"{len(moved) or 'none'} of {len(every)} computed verdicts {verb}"
-    lines.append(counted if every else "computes no verdict")
+    lines.append(counted if every else f"{about['notebook']} computes no verdict")
     lines += [
         f"  {claim}: {', '.join(f'{verdict} in {count}' for verdict, count in counts.items())}"
         for claim, counts in moved.items()
@@ -246,7 +247,7 @@ def write(table: pd.DataFrame, about: Mapping[str, Any], folder: Path) -> list[P
 def page(about: Mapping[str, Any], pictures: Sequence[tuple[str, str, Drawn]]) -> str:
     """Return a page that stands alone: what was found, and the pictures."""
     title = html.escape(f"Sweep of {about['notebook']}")
-    lines = "".join(f"<p>{html.escape(line)}</p>" for line in [*told(about), QUOTED])
+    lines = "".join(f"<p>{html.escape(line)}</p>" for line in [*told(about), QUOTED, BY_CHANCE])
     shown = "".join(
         f"<h2>{html.escape(drawn.title)}</h2><p>{html.escape(drawn.said)}</p>"
         f"{drawn.svg[drawn.svg.index('<svg') :]}"
@@ -269,7 +270,7 @@ def notebook_of(
         "import pandas as pd\n\nfrom bet.run import results\n\n"
         f'table = pd.read_csv("table.csv")\ninputs = {json.dumps(inputs, indent=4, ensure_ascii=False)}'
     )
-    head = "\n\n".join([f"# Sweep of {about['notebook']}", *told(about), QUOTED])
+    head = "\n\n".join([f"# Sweep of {about['notebook']}", *told(about), QUOTED, BY_CHANCE])
     cells = [new_markdown_cell(head), new_code_cell(start, execution_count=1)]
     for place, (function, number, picture) in enumerate(pictures, 2):
         shown = new_output(
