@@ -552,7 +552,7 @@ def test_numbers_of_the_questions_are_headlines_and_the_others_are_counted(world
 
 def test_a_sweep_tells_its_numbers_by_their_sentences(world):
     put(world, PARAMETERS, ASKED)
-    assert bet("sweep", NAME, "--over", "satellites=5:9:3", "-o", "swept")[0] == 0
+    assert bet("sweep", NAME, "--over", "satellites=1:10:10", "-o", "swept")[0] == 0
     meant = "“How much has each? On average …, of the whole”"
     assert f"meaning: {meant}" in (world / "swept" / "table.yml").read_text(encoding="utf-8")
     page = (world / "swept" / "results.html").read_text(encoding="utf-8")
