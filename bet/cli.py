@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
+import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -62,6 +63,9 @@ class Commands(click.Group):
         except NotebookFailed as error:
             click.echo(f"bet: {error}", err=True)
             code = 1
+        except BrokenPipeError:  # whoever reads, such as head, has seen enough
+            _say_no_more()
+            code = 1
         except OSError as error:  # a full disk, a folder that cannot be written
             name = shown(Path(str(error.filename))) if error.filename else "file"
             click.echo(f"bet: {name}: {error.strerror or error}", err=True)
@@ -71,6 +75,13 @@ class Commands(click.Group):
             click.echo(f"bet: {told[:LINE]}", err=True)
             code = UNJUDGED
         sys.exit(UNJUDGED if ctx.invoked_subcommand == "diff" else code)
+
+
+def _say_no_more() -> None:
+    """Let what is still to be written go nowhere: Python flushes its streams once more when it ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
 
 
 def _tell(faults: list[Fault]) -> None:
@@ -252,7 +263,7 @@ def compare(before: str, after: str, output: Path | None) -> None:
     """
     from bet.run import moved
 
-    found = moved.compare(before, after)
+    found = moved.compare(before, after, say=lambda line: click.echo(line, err=True))
     title = f"{Path(before).stem} → {Path(after).stem}"
     click.echo(title)
     for name in dict.fromkeys(row.notebook for row in found):

@@ -51,6 +51,13 @@ def require(faults: list[Fault]) -> None:
         raise BadInput(faults)
 
 
+def some(names: Iterable[str], most: int = 3) -> str:
+    """Return the first few of some names, and how many more there are: 'A, B, C and 2 more'."""
+    told = list(names)
+    rest = len(told) - most
+    return ", ".join(told[:most]) + (f" and {rest} more" if rest > 0 else "")
+
+
 NEAR = 0.65  # of difflib's ratio: 'us_power' is near 'us_average_power', two sources of one day are not near
 
 

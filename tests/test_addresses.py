@@ -1,5 +1,6 @@
 """Addresses that others may link to do not disappear."""
 
+from bet.records import contents
 from bet.site import addresses
 
 
@@ -37,7 +38,7 @@ def test_the_menu_has_the_cover_first_and_pages_at_any_depth(tmp_path):
         "root: book/index\nparts:\n- caption: A\n  chapters:\n  - {file: book/a, title: Short}\n"
         "  - file: book/b\n    sections:\n    - file: book/c\n"
     )
-    assert addresses.menu(toc) == {
+    assert contents.menu(toc) == {
         "book/index": "Cover",
         "book/a": "Short",
         "book/b": "",

@@ -10,8 +10,9 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 
+from bet.records import contents
 from bet.records.claims import claims
-from bet.site import addresses, html
+from bet.site import html
 from tests import measure
 from tests.places import ROOT
 
@@ -181,14 +182,14 @@ def test_the_menu_has_groups_and_short_names(site):
     nav = text.split('<nav class="bd-links')[1].split("</nav>")[0]
     groups = re.findall(r'<span class="caption-text">([^<]*)</span>', nav)
     assert groups == ["The chapters", "The claims", "About", "For developers"]
-    names = addresses.menu(ROOT / "_toc.yml")
+    names = contents.menu(ROOT / "_toc.yml")
     for name in names.values():
         assert 0 < len(name) <= 22
         assert name == "Cover" or f">{name}</a>" in nav, name
 
 
 def test_the_chapters_have_their_numbers_in_the_menu():
-    for page, name in addresses.menu(ROOT / "_toc.yml").items():
+    for page, name in contents.menu(ROOT / "_toc.yml").items():
         number = re.match(r"book/(\d)_", page)
         assert not number or name.startswith(f"{number[1]} ")
 

@@ -26,6 +26,7 @@ from bet.chapter import outputs, said
 from bet.chapter.charts import COLOUR
 from bet.cli import main
 from bet.faults import BadInput
+from bet.records import contents
 from bet.run import execute, results
 from bet.site import build
 from tests import in_process, worlds
@@ -111,6 +112,82 @@ def test_a_cell_that_departs_from_the_registry_is_a_fault_of_every_command(world
 def test_each_way_to_depart_is_told(world, cell, told):
     put(world, cell)
     assert any(told in str(fault) for fault in execute.cell_faults(NAME))
+
+
+def copied(world: Path, made: str, parameters: str = 'as_of = "2026-11-23"') -> Path:
+    """Write a new chapter as a copy of the world's, with an empty entry in the registry."""
+    registry = world / "data" / "parameters.yml"
+    registry.write_text(f"{registry.read_text()}6_robots: {{}}\n")
+    worlds.forget()
+    path = put(world, parameters).rename(world / "book" / "6_robots.ipynb")
+    path.write_text(path.read_text().replace(f'Chapter(\\"{NAME}', f'Chapter(\\"{made}'))
+    put(world)
+    return path
+
+
+def of_new_chapter(wrong: str) -> list[str]:
+    return [line for line in wrong.splitlines() if "6_robots" in line]
+
+
+def test_a_copied_chapter_that_keeps_the_other_s_name_is_told_in_a_line(world):
+    copied(world, NAME)
+    told = [
+        "bet: book/6_robots.ipynb, cell 2 (from bet import Chapter): "
+        f"found the chapter '{NAME}'; expected '6_robots'"
+    ]
+    assert of_new_chapter(bet("check")[2]) == told
+    code, _, wrong = bet("run", "6_robots")
+    assert (code, wrong.splitlines()) == (2, told)
+    path = world / "book" / "6_robots.ipynb"
+    path.write_text(path.read_text().replace(f'Chapter(\\"{NAME}', 'Chapter(\\"6_robots'))
+    assert of_new_chapter(bet("check")[2]) == []
+
+
+def test_a_copied_chapter_that_keeps_the_other_s_parameters_is_told_in_a_line(world):
+    copied(world, "6_robots", PARAMETERS)
+    told = [
+        "bet: book/6_robots.ipynb, parameters cell: found 3 unknown names 'us_average_power_gw', "
+        "'satellites', 'chip'; expected one of as_of, or add them to data/parameters.yml"
+    ]
+    assert of_new_chapter(bet("check")[2]) == told
+    code, _, wrong = bet("run", "6_robots")
+    assert (code, wrong.splitlines()) == (2, told)
+
+
+def test_a_chapter_that_was_never_run_is_told_how(world):
+    copied(world, "6_robots")
+    code, _, wrong = bet("lint", "book/6_robots.ipynb")
+    assert (code, wrong) == (
+        2, "bet: book/6_robots.ipynb: found no outputs; expected outputs: bet run 6_robots --in-place\n"
+    )  # fmt: skip
+
+
+def test_a_page_outside_the_table_of_contents_is_told_and_an_entry_without_a_page(world):
+    (world / "_toc.yml").write_text(f"root: book/index\nchapters:\n- file: book/{NAME}\n")
+    (world / "book" / "6_robots.ipynb").write_text((world / "book" / f"{NAME}.ipynb").read_text())
+    (world / "book" / "more.md").touch()
+    told = [str(line) for line in worlds.faults_of(contents.check)]
+    assert told == [
+        "book/6_robots.ipynb: found not in _toc.yml; expected there: '- {file: book/6_robots, title: \"…\"}'",
+        "book/more.md: found not in _toc.yml; expected there: '- {file: book/more, title: \"…\"}'",
+        "_toc.yml: found no page 'book/index'; expected a .ipynb or .md file, or no such entry",
+    ]
+    assert set(told) <= {line.removeprefix("bet: ") for line in bet("check")[2].splitlines()}
+    (world / "_toc.yml").write_text("root: [")
+    assert "_toc.yml:" in worlds.faults_of(contents.check)[0]
+
+
+@pytest.mark.parametrize("broken", ["power = (", "x = 'a", "return 7", "if True:\nx = 1"])
+def test_a_cell_that_is_no_python_is_told_by_check_lint_and_run_in_one_way(world, broken):
+    put(world, PARAMETERS, "# Power\nawait_ = 7", "%matplotlib inline\n!true", f"# here\n{broken}")
+    where = f"bet: book/{NAME}.ipynb, cell 6 (# here): found "
+    for command in (("check",), ("lint", f"book/{NAME}.ipynb"), ("run", NAME)):
+        code, _, wrong = bet(*command)
+        (told,) = [line for line in wrong.splitlines() if " cell " in line]
+        assert code == 2 and told.startswith(where) and told.endswith("; expected Python")
+    put(world, PARAMETERS, "# Power\n1 / 0")
+    (told,) = bet("run", NAME, "-p", "satellites=5")[2].splitlines()
+    assert told.startswith(f"bet: book/{NAME}.ipynb, cell 4 (# Power): ZeroDivisionError")
 
 
 def test_a_cell_that_says_the_same_in_other_signs_is_none(world):
@@ -415,6 +492,24 @@ def test_a_run_ends_with_what_moved_and_is_named_by_its_values(world):
     assert bet("run", NAME)[1] == [f"wrote {world / '_build' / 'runs' / NAME}.ipynb"]
 
 
+def test_a_run_without_verdicts_or_numbers_says_so(world):
+    assert bet("run", NAME, "-p", "satellites=5")[1][1:3] == [
+        "has no verdict",
+        "has no headline number",
+    ]
+
+
+def test_a_value_beyond_its_range_is_named_where_the_run_fails(world):
+    put(world, PARAMETERS, "import math\nmath.sqrt(satellites)")
+    code, _, wrong = bet("run", NAME, "-p", "satellites=-5", "-p", "chip=B200", "--beyond")
+    assert code == 1 and wrong == (
+        f"bet: book/{NAME}.ipynb, cell 4 (import math): ValueError: math domain error; "
+        "likely because of what is beyond its range: satellites = -5 (1 to 1,000 count)\n"
+    )
+    put(world, PARAMETERS, "1 / 0")
+    assert "beyond" not in bet("run", NAME, "-p", "satellites=5", "--beyond")[2]
+
+
 def test_two_runs_are_compared_as_text_table_and_picture(world):
     put(world, PARAMETERS, SAID)
     for count in ("5", "6"):
@@ -457,7 +552,7 @@ def test_numbers_of_the_questions_are_headlines_and_the_others_are_counted(world
 
 def test_a_sweep_tells_its_numbers_by_their_sentences(world):
     put(world, PARAMETERS, ASKED)
-    assert bet("sweep", NAME, "--over", "satellites=5:9:3", "-o", "swept")[0] == 0
+    assert bet("sweep", NAME, "--over", "satellites=1:10:10", "-o", "swept")[0] == 0
     meant = "“How much has each? On average …, of the whole”"
     assert f"meaning: {meant}" in (world / "swept" / "table.yml").read_text(encoding="utf-8")
     page = (world / "swept" / "results.html").read_text(encoding="utf-8")
@@ -523,7 +618,12 @@ def test_two_editions_are_compared_and_a_run_with_an_edition(world):
         "today: {title: today, reason: x}\n"
         f"few: {{title: few, reason: x, parameters: {{{NAME}: {{satellites: 5}}}}}}\n"
     )
-    assert "  INFRA-60: partly → supported" in bet("compare", "today", "few")[1]
+    code, told, wrong = bet("compare", "today", "few")
+    assert code == 0 and "  INFRA-60: partly → supported" in told
+    assert wrong.splitlines() == [
+        f"running {NAME} at its defaults", f"running {NAME} under satellites=5"
+    ]  # fmt: skip
+    assert bet("compare", "today", "few")[2] == "", "both are kept"
     assert bet("run", NAME, "-p", "satellites", "5", "-o", "5.ipynb")[0] == 0
     assert "none of 2 verdicts moves" in bet("compare", "few", "5.ipynb")[1]
 

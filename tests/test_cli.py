@@ -188,6 +188,17 @@ def test_the_issue_s_own_examples():
     assert "Traceback" not in wrong
 
 
+@pytest.mark.parametrize(("arguments", "code"), [(("parameters",), 1), (("diff", "nowhere"), 3)])
+def test_a_reader_who_has_seen_enough_ends_a_command_quietly(arguments, code):
+    with subprocess.Popen(
+        [sys.executable, "-m", "bet", *arguments],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
+    ) as started:  # fmt: skip
+        started.stdout.close()
+        assert started.stderr.read() == ""
+        assert started.wait() == code
+
+
 def test_help_names_every_command():
     code, told, _ = bet("--help")
     assert code == 0

@@ -174,7 +174,7 @@ def test_lint_names_page_cell_and_figure(tmp_path):
         "---\nhtml_theme.sidebar_secondary.remove: true\n---\nIn 2025 it was `7` or so.\n"
     )
     assert [str(f) for f in lint.page_faults(tmp_path / "a.ipynb")] == [
-        "a.ipynb cell c01: found a bare figure 490; expected book.say with a value, or words"
+        "a.ipynb, cell 1 (# Power): found a bare figure 490; expected book.say with a value, or words"
     ]
     assert lint.page_faults(tmp_path / "b.md") == []
     (tmp_path / "c.md").write_text("---\nmyst: {html_meta: {}}\n---\n# A <b>\n")

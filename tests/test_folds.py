@@ -70,7 +70,7 @@ def test_a_heading_in_a_title_keeps_its_address():
 
 def cell(name, *shown):
     data = [{"data": one} for one in shown]
-    return {"cell_type": "code", "id": name, "source": "", "outputs": data}
+    return {"cell_type": "code", "id": name, "source": name, "outputs": data}
 
 
 HEAD = {"cell_type": "markdown", "id": "h", "source": "## Going deeper\n"}
@@ -88,17 +88,17 @@ def told(text):
         ([cell("a", SHOWN), HEAD, cell("b", told("### One")), cell("c", WORDS, SHOWN)], []),
         ([HEAD, cell("b", told(":::{deeper} One\n\nx\n\n:::")), cell("c", SHOWN)], []),
         ([HEAD, cell("b", told("For experts.")), cell("c", WORDS, SHOWN), cell("d", told("### One\n\nx"))],
-         ["at cell c: a chart below 'Going deeper' without a title"]),
+         ["at, cell 3 (c): a chart below 'Going deeper' without a title"]),
         ([HEAD, cell("c", {outputs.ASSESSMENT_MIME: []}, {outputs.ASSESSMENT_MIME: []})],
-         ["at cell c: a card below 'Going deeper' without a title"]),
-        ([HEAD, cell("b", told("### One\n\nx\n\n### Two"))], ["at cell b: 2 titles below 'Going deeper' in one cell"]),
+         ["at, cell 2 (c): a card below 'Going deeper' without a title"]),
+        ([HEAD, cell("b", told("### One\n\nx\n\n### Two"))], ["at, cell 2 (b): 2 titles below 'Going deeper' in one cell"]),
         ([HEAD, cell("b", told("### One\n\nx")), cell("e", told("## Limits\n\nx")), cell("f", SHOWN)], []),
         ([HEAD, cell("b", told("### One")), cell("c", told(":::{deeper} Two\n\nx\n\n:::"))],
-         ["at cell b: a fold with nothing in it"]),
+         ["at, cell 2 (b): a fold with nothing in it"]),
         ([HEAD, cell("b", told("### One")), cell("e", told("## Limits\n\nx"))],
-         ["at cell b: a fold with nothing in it"]),
+         ["at, cell 2 (b): a fold with nothing in it"]),
         ([cell("b", told("## Going deeper\n\nx")), cell("c", SHOWN)],
-         ["at cell c: a chart below 'Going deeper' without a title"]),
+         ["at, cell 2 (c): a chart below 'Going deeper' without a title"]),
     ],
 )  # fmt: skip
 def test_a_chart_or_card_in_no_fold_is_a_fault_of_the_notebook(cells, faults):

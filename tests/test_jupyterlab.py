@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -50,6 +52,13 @@ def git(folder: Path, *arguments: str) -> str:
     ).stdout
 
 
+def of_readme() -> list[str]:
+    """Return what the README's own command gives to JupyterLab."""
+    told = re.search(r"jupyter lab (.+?)\s+#", (ROOT / "README.md").read_text(encoding="utf-8"))
+    assert told, "the README says how JupyterLab is started"
+    return shlex.split(told[1])
+
+
 @pytest.fixture(scope="module")
 def lab(clone, tmp_path_factory) -> Iterator[str]:
     """A JupyterLab that trusts nothing yet, started as the README says; its address."""
@@ -62,7 +71,7 @@ def lab(clone, tmp_path_factory) -> Iterator[str]:
                 "--ServerApp.port=0",
                 "--LabApp.expose_app_in_browser=True"]  # fmt: skip
     server = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", f"book/{CHAPTER}.ipynb", *settings],
+        [sys.executable, "-m", "jupyterlab", *of_readme(), *settings],
         cwd=clone, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         env=os.environ | {name: str(home / folder) for name, folder in own.items()} | {"PYTHONPATH": str(clone)},
     )  # fmt: skip
@@ -117,7 +126,7 @@ def opened(chromium, lab: str, clone: Path, name: str):
     context = chromium.new_context(viewport={"width": 1200, "height": 900})
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
-    page.goto(f"{lab}/lab/tree/{name}.ipynb")
+    page.goto(f"{lab}/lab/tree/book/{name}.ipynb")
     page.wait_for_function(READY, arg=len(saved(clone, name)["cells"]))
     try:
         yield page
@@ -174,6 +183,17 @@ def test_an_untrusted_notebook_shows_pictures_amounts_and_cards(chromium, lab, c
         answer, _ = cards.answer(record["reason"])
         for told in (record["claim"], record["verdict"], answer):
             assert " ".join(told.split()) in " ".join(card.split())
+
+
+def test_a_card_leads_to_its_record(chromium, lab, clone):
+    """A link out of book/ is one that the server's folder must hold."""
+    with opened(chromium, lab, clone, CHAPTER) as page:
+        page.evaluate(SEEN)
+        page.evaluate("() => document.querySelector('.bet-card a[class*=bet-badge]').click()")
+        page.wait_for_function(f"() => {NOTEBOOK}?.context?.path.startsWith('data/claims/')")
+        page.wait_for_function(
+            f"() => {NOTEBOOK}.content.model.sharedModel.source.includes('THESIS-')"
+        )
 
 
 @pytest.mark.nightly

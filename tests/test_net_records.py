@@ -627,7 +627,7 @@ def test_only_markdown_cells_are_prose(tmp_path):
     cells = [new_raw_cell("raw 1", id="r"), new_markdown_cell("It is 2", id="m"), new_code_cell("x = 3", outputs=[new_output("stream", text="4")])]  # fmt: skip
     nbformat.write(new_notebook(cells=cells), tmp_path / "n.ipynb")
     assert [str(f) for f in lint.page_faults(tmp_path / "n.ipynb")] == [
-        "n.ipynb cell r: found a raw cell; expected Markdown or code", "n.ipynb cell m: found a bare figure 2; expected book.say with a value, or words"
+        "n.ipynb, cell 1 (raw 1): found a raw cell; expected Markdown or code", "n.ipynb, cell 2 (It is 2): found a bare figure 2; expected book.say with a value, or words"
     ]  # fmt: skip
     nbformat.write(new_notebook(cells=[new_code_cell("x = 3")]), tmp_path / "n.ipynb")
     assert [f.found for f in lint.page_faults(tmp_path / "n.ipynb")] == ["no outputs"]

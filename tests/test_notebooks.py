@@ -97,7 +97,10 @@ def test_a_failing_cell_is_named_and_the_earlier_run_stays(world, output):
     write(world, "satellites / 0")
     with pytest.raises(NotebookFailed) as error:
         execute.run(NAME, {}, output)
-    assert str(error.value) == f"book/{NAME}.ipynb, cell 2: ZeroDivisionError: division by zero"
+    assert (
+        str(error.value)
+        == f"book/{NAME}.ipynb, cell 2 (satellites / 0): ZeroDivisionError: division by zero"
+    )
     assert left_alone(output)
 
 
@@ -107,7 +110,7 @@ def test_a_name_that_plain_papermill_injects_stops_the_notebook(world):
         execute.execute(path, {"us_avrage_power": 490})
     told = str(error.value)
     assert told.startswith(
-        f"book/{NAME}.ipynb, cell 3: {NAME} parameter 'us_avrage_power': found an"
+        f"book/{NAME}.ipynb, cell 2 (from bet.records.parameters im…): {NAME} parameter 'us_avrage_power': found an"
     )
     assert told.endswith("did you mean 'us_average_power_gw'?")
     assert "Traceback" not in told

@@ -91,7 +91,7 @@ def test_the_lint_names_the_cell_and_the_sort(tmp_path):
     nbformat.write(new_notebook(cells=cells), tmp_path / "a.ipynb")
     (told,) = map(str, lint.page_faults(tmp_path / "a.ipynb"))
     assert (
-        "a.ipynb cell c01: found" in told
+        "a.ipynb, cell 1 (d.sort_values('a')): found" in told
         and "sort_values" in told
         and told.endswith('expected kind="stable" among its arguments')
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import chdir
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from bet.faults import BadInput
 from bet.records import parameters
 from tests import worlds
+from tests.places import ROOT
 
 NOTEBOOK = "3_infrastructure"
 REGISTRY = {
@@ -75,6 +77,29 @@ def test_an_unknown_name_is_told_with_the_nearest_and_all_that_are_allowed():
         f"{NOTEBOOK} parameter 'us_avrage_power': found an unknown name; "
         f"expected one of {KNOWN}, did you mean 'us_average_power_gw'?"
     ]
+
+
+@pytest.mark.parametrize(
+    ("chapter", "name", "meant"),
+    [
+        ("3_infrastructure", "optimus_price", "'robot_first_cost_usd'"),
+        (
+            "3_infrastructure",
+            "cost_of_robots",
+            "'robot_first_cost_usd' or 'robot_learning_rate' or 'robot_hours_per_year'",
+        ),
+        ("3_infrastructure", "temperature", "'radiator_k'"),
+        ("4_thesis", "volatility", "'stock_volatility'"),
+        ("4_thesis", "earnings_ratio", "'exit_pe'"),
+        ("4_thesis", "of_the_per", None),
+        ("4_thesis", "wombat", None),
+    ],
+)
+def test_an_unknown_name_is_told_with_those_that_mean_its_words(chapter, name, meant):
+    """By the book's own registry, as an analyst asks."""
+    with chdir(ROOT):
+        told = parameters.likely(name, parameters.parameters_of(chapter))
+    assert told == (f", did you mean {meant}?" if meant else "")
 
 
 @pytest.mark.parametrize(
@@ -213,6 +238,6 @@ def test_a_wrong_value_in_the_cell_is_refused(values, told):
 def test_a_parameter_that_the_cell_lacks_is_told():
     values = {key: value for key, value in cell().items() if key not in ("chip", "satellites")}
     assert worlds.faults_of(lambda: parameters.from_cell(NOTEBOOK, values)) == [
-        f"{NOTEBOOK} parameters cell: found no 'satellites'; expected every parameter",
-        f"{NOTEBOOK} parameters cell: found no 'chip'; expected every parameter",
+        f"{NOTEBOOK} parameters cell: found no 'satellites', 'chip'; "
+        f"expected every parameter of {NOTEBOOK} in data/parameters.yml",
     ]

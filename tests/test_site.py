@@ -11,14 +11,14 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from bet.records import contents
 from bet.records.claims import claims
-from bet.site import addresses
 from bet.site.elements import Page
 from bet.site.finish import chart_csv, stacked
 from bet.site.published import charts_in
 from tests.places import ROOT
 
-PAGES = tuple(page.removeprefix("book/") for page in addresses.menu(ROOT / "_toc.yml"))
+PAGES = tuple(page.removeprefix("book/") for page in contents.menu(ROOT / "_toc.yml"))
 
 
 class Images(HTMLParser):

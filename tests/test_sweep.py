@@ -235,7 +235,7 @@ def test_a_failing_set_is_a_row_and_a_killed_sweep_goes_on(world):
     assert len(after) == 4 and kept.items() <= after.items()
     assert table.satellites.tolist() == [5, 6, 7, 8, 9]
     assert table.error.notna().tolist() == [False, False, True, False, False]
-    assert "cell 3: ZeroDivisionError" in table.error[2]
+    assert "): ZeroDivisionError" in table.error[2]
     assert "/" not in table.error[2].replace(f"book/{NAME}", "")
     assert table["answer.each"].dropna().tolist() == [-245, -490, 490, 245]
     assert table["verdict.INFRA-60"].dropna().tolist() == ["supported", "supported", "partly", "partly"]  # fmt: skip
@@ -250,13 +250,13 @@ def test_a_failing_set_is_a_row_and_a_killed_sweep_goes_on(world):
 def test_a_sweep_says_units_meanings_what_moves_and_what_drives_it(world):
     """The sidecar, the page and the notebook of results, for one sweep beyond the ranges."""
     out = world / "out"
-    over = ("--over", "satellites=5:9:3", "--over", "us_average_power_gw=500:700:2")
+    over = ("--over", "satellites=5:9:5", "--over", "us_average_power_gw=500:700:3")
     assert "found 700; expected 100 to 600 GW" in refused(*over)
     done = CliRunner().invoke(main, ["sweep", NAME, *over, "--beyond", "-o", str(out)])
     assert done.exit_code == 0, done.stderr
     assert done.stdout.splitlines()[:4] == [
-        f"6 sets of {NAME}, 2 failed", "Beyond the ranges on purpose: us_average_power_gw",
-        "1 of 1 computed verdicts moves", "  INFRA-60: supported in 2, partly in 2",
+        f"15 sets of {NAME}, 3 failed", "Beyond the ranges on purpose: us_average_power_gw",
+        "1 of 1 computed verdicts moves", "  INFRA-60: supported in 6, partly in 6",
     ]  # fmt: skip
     table = pd.read_csv(out / "table.csv")
     far = table.us_average_power_gw > 600
@@ -267,8 +267,8 @@ def test_a_sweep_says_units_meanings_what_moves_and_what_drives_it(world):
     )
     assert about["columns"]["answer.each"]["unit"] == "GW"
     assert about["columns"]["satellites"]["kind"] == "parameter"
-    assert about["verdicts_that_move"] == {"INFRA-60": {"supported": 2, "partly": 2}}
-    assert (about["beyond"], about["failed"]) == (["us_average_power_gw"], 2)
+    assert about["verdicts_that_move"] == {"INFRA-60": {"supported": 6, "partly": 6}}
+    assert (about["beyond"], about["failed"]) == (["us_average_power_gw"], 3)
     page = (out / "results.html").read_text()
     assert (
         page.count("<svg") == 2 and "Beyond the ranges on purpose" in page and "What drives" in page
@@ -288,6 +288,34 @@ def test_the_rank_correlation_of_a_tornado_is_spearman_s():
     assert found["a"] == pytest.approx(stats.spearmanr(a, table["answer.n"])[0])
     assert results.tornado(table.assign(a=1.0, b=1.0), {"a": "A", "b": "B"}, "answer.n") is None
     assert results.tornado(table, {"a": "A", "b": "B"}, "answer.n").title == "What drives n"
+
+
+def test_a_driver_within_noise_is_left_out_and_the_page_says_so(world):
+    rng = np.random.default_rng(2)
+    a, b = rng.random((2, 30))
+    assert stats.spearmanr(a, b).pvalue > results.CHANCE
+    few = np.where(np.arange(30) < 9, a, np.nan)
+    names = {"run": "x", "satellites": a, "us_average_power_gw": b, "error": None}
+    held = {"answer.n": a, "answer.few": few, "answer.none": rng.permutation(30)}
+    table = pd.DataFrame({**names, **held})
+    inputs = ["satellites", "us_average_power_gw"]
+    assert list(results.drivers(table, inputs, "answer.n").index) == ["satellites"]
+    assert results.tornado(table, dict.fromkeys(inputs, "A"), "answer.few") is None
+    picture = results.tornado(table, {"satellites": "A", "us_average_power_gw": "B"}, "answer.n")
+    assert picture.said == (
+        "It goes most with satellites, rank correlation +1.00 over 30 runs. "
+        "1 of 2 assumptions are shown, the others are within noise for so many runs."
+    )
+    meant = {name: f"meaning of {name}" for name in ("n", "few", "none")}
+    about = results.sidecar(NAME, table, inputs, {}, meant)
+    assert about["undriven"] == {"too_few_runs": ["answer.few"], "within_noise": ["answer.none"]}
+    assert results.told(about)[1:] == [
+        f"{NAME} computes no verdict",
+        "nothing is said to drive 1 of the numbers, with a value in fewer than 10 runs: meaning of few",
+        "nothing is said to drive 1 of the numbers, with no driver beyond noise: meaning of none",
+    ]
+    page = results.page(about, [])
+    assert "no driver beyond noise" in page and results.BY_CHANCE in page
 
 
 def test_ctrl_c_says_how_to_go_on(world, monkeypatch):

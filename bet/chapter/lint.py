@@ -12,6 +12,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from bet.chapter import cells as named
 from bet.chapter import own
 from bet.chapter.outputs import (
     ASSESSMENT_MIME,
@@ -114,8 +115,8 @@ def unfolded(cells: list[Any], where: str) -> list[Fault]:
     """
     faults, deep, titled = [], False, False
     bare = ""  # the cell of a title below which nothing stands yet
-    for cell in cells:
-        opened, at = 0, f"{where} cell {cell.get('id')}"
+    for place, cell in enumerate(cells, 1):
+        opened, at = 0, f"{where}, {named.name(place, cell)}"
         for text, drawn in _shown(cell):
             for line in text.splitlines():
                 title = deep and _TITLE.match(line)
@@ -166,12 +167,16 @@ def page_faults(path: Path) -> list[Fault]:
     if path.suffix == ".ipynb":
         notebook = read(path)
         if stripped(notebook):
-            faults = [Fault(shown(path), "no outputs", "outputs: make notebooks")]
+            faults = [Fault(shown(path), "no outputs", f"outputs: bet run {path.stem} --in-place")]
         faults += unfolded(notebook.cells, shown(path))
-        cells = [c for c in notebook.cells if c["cell_type"] == "markdown"]
-        prose = [(f" cell {cell.get('id')}", "".join(cell["source"])) for cell in cells]
-        for cell in notebook.cells:
-            where = f"{shown(path)} cell {cell.get('id')}"
+        faults += named.faults(notebook, shown(path))
+        prose = [
+            (f", {named.name(place, cell)}", "".join(cell["source"]))
+            for place, cell in enumerate(notebook.cells, 1)
+            if cell["cell_type"] == "markdown"
+        ]
+        for place, cell in enumerate(notebook.cells, 1):
+            where = f"{shown(path)}, {named.name(place, cell)}"
             for text, _ in _shown(cell) if cell["cell_type"] == "code" else ():
                 faults += [
                     Fault(where, told, "Markdown that shows text only") for told in active(text)
@@ -186,13 +191,13 @@ def page_faults(path: Path) -> list[Fault]:
         text = path.read_bytes().decode("utf-8", errors="replace")
         prose = [("", re.sub(r"\A---.*?^---", "", text, flags=re.DOTALL | re.MULTILINE))]
         faults = _front_faults(shown(path), text)
-    for where, part in prose:
-        place = f"{shown(path)}{where}"
+    for within, part in prose:
+        where = f"{shown(path)}{within}"
         faults += [
-            Fault(place, f"a bare figure {b}", "book.say with a value, or words")
+            Fault(where, f"a bare figure {b}", "book.say with a value, or words")
             for b in bare_numbers(_HELD.sub("", part))
         ]
-        faults += [Fault(place, told, "Markdown that shows text only") for told in active(part)]
+        faults += [Fault(where, told, "Markdown that shows text only") for told in active(part)]
     return faults
 
 
@@ -215,9 +220,9 @@ def _named(call: ast.Call, most: int = 60) -> str:
 
 def _sort_faults(where: str, source: str) -> list[Fault]:
     try:
-        unstable = unstable_sorts(source)
-    except (SyntaxError, ValueError, RecursionError) as error:
-        return [Fault(where, " ".join(str(error).split())[:100], "Python")]
+        unstable = unstable_sorts(named.python(source))
+    except (SyntaxError, ValueError, RecursionError):
+        return []  # told as no Python already
     return [
         Fault(
             where, f"{call}, which sorts otherwise elsewhere", 'kind="stable" among its arguments'

@@ -14,7 +14,7 @@ import nbformat
 import numpy as np
 import pandas as pd
 
-from bet.faults import BadInput, Fault
+from bet.faults import BadInput, Fault, some
 from bet.paths import shown, write_text
 
 CHART_MIME = "application/vnd.bet.chart+json"
@@ -147,17 +147,11 @@ def judged_twice(notebooks: Mapping[str, nbformat.NotebookNode]) -> list[Fault]:
     return [
         Fault(
             f"book/{name}.ipynb",
-            f"{_some(claims)} judged a second time, as in {other}.ipynb",
+            f"{some(claims)} judged a second time, as in {other}.ipynb",
             "each claim in one book.assess or book.ledger",
         )
         for (name, other), claims in again.items()
     ]
-
-
-def _some(names: Sequence[str], most: int = 3) -> str:
-    """Return the first few of some names, and how many more there are: 'A, B, C and 2 more'."""
-    rest = len(names) - most
-    return ", ".join(names[:most]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def stripped(notebook: nbformat.NotebookNode) -> bool:

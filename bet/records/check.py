@@ -12,6 +12,7 @@ from bet.paths import here, write_text
 from bet.records import (
     article_lines,
     claims,
+    contents,
     datapackage,
     editions,
     facts,
@@ -51,6 +52,7 @@ def all_faults() -> list[Fault]:
         sanity.check,
         reviewers.check,
         markup.check,
+        contents.check,
     ]
     faults: dict[str, Fault] = {}
     for step in steps:

@@ -7,17 +7,18 @@ import datetime as dt
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 from pydantic import field_validator, model_validator
 
-from bet.faults import BadInput, Fault, gathered, nearest, require
+from bet.faults import BadInput, Fault, gathered, nearest, require, some
 from bet.paths import Loader, Root, here, note, shown
 from bet.records.yaml_files import LOADER, Record, parse, read_yaml
 
+MOST_MEANT = 3  # names that are suggested, and unknown names for which their words are looked up
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
@@ -137,6 +138,36 @@ def _day_problem(parameter: Parameter, value: str) -> str | None:
     return None if low <= value <= high else f"a day from {low} to {high}"
 
 
+def likely(name: str, known: Mapping[str, Parameter]) -> str:
+    """Name what an unknown name may mean: ``", did you mean 'x'?"``, or an empty string.
+
+    A name that is alike in its letters, else those in whose names and meanings its words stand. A word
+    counts the less the more parameters have it, and twice in a name.
+    """
+    if alike := nearest(name, known):
+        return alike
+    told = {key: (_words(key), _words(entry.meaning)) for key, entry in known.items()}
+    scores = dict.fromkeys(known, 0.0)
+    for word in _words(name):
+        has = {key: 2 * _has(own, word) or _has(meant, word) for key, (own, meant) in told.items()}
+        count = sum(map(bool, has.values()))
+        scores = {key: score + has[key] / max(count, 1) for key, score in scores.items()}
+    least = max(scores.values(), default=0) / 2
+    found = sorted((key for key in scores if scores[key] > least), key=lambda key: -scores[key])
+    names = " or ".join(f"'{key}'" for key in found[:MOST_MEANT])
+    return f", did you mean {names}?" if names else ""
+
+
+def _words(text: str) -> set[str]:
+    """Return the words of a name or a sentence that tell something: of at least three letters."""
+    return {word for word in re.findall(r"[a-z]{3,}", text.lower())} - {"per", "the", "and", "for"}
+
+
+def _has(words: set[str], word: str) -> int:
+    """Return 1 where a word stands among others, in the singular or plural, else 0."""
+    return int(any(word.rstrip("s") == other.rstrip("s") for other in words))
+
+
 def check(notebook: str, given: Mapping[str, Any], beyond: bool = False) -> dict[str, Any]:
     """Return a full set of values, each of its default's type, or raise BadInput naming every fault.
 
@@ -145,13 +176,8 @@ def check(notebook: str, given: Mapping[str, Any], beyond: bool = False) -> dict
     """
     known = parameters_of(notebook)
     faults = [
-        Fault(
-            f"{notebook} parameter '{name}'",
-            "an unknown name",
-            f"one of {', '.join(known)}{nearest(name, known)}",
-        )
-        for name in given
-        if name not in known
+        Fault(f"{notebook} parameter{'' if what.startswith('an ') else 's'} {told}", what, right)
+        for told, what, right in _unknown(notebook, given)
     ]
     for name, value in given.items():
         wrong = problem(known[name], value, beyond) if name in known else None
@@ -242,8 +268,32 @@ def from_cell(notebook: str, cell_globals: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _missing(where: str, notebook: str, given: Mapping[str, Any]) -> list[Fault]:
-    missing = [name for name in parameters_of(notebook) if name not in given]
-    return [Fault(where, f"no '{name}'", "every parameter") for name in missing]
+    """Return a fault for the parameters that are not given: one, however many they are."""
+    missing = [f"'{name}'" for name in parameters_of(notebook) if name not in given]
+    expected = f"every parameter of {notebook} in data/parameters.yml"
+    return [Fault(where, f"no {some(missing)}", expected)] if missing else []
+
+
+def _unknown(notebook: str, names: Iterable[str]) -> list[tuple[str, str, str]]:
+    """Return (names, what they are, what would be right) of the unknown ones among some names.
+
+    One for each that is near a known one, and one for all the others: a copied notebook has the names
+    of another chapter, which is one fault.
+    """
+    known = parameters_of(notebook)
+    expected = f"one of {', '.join(known)}"
+    strange, told = [], []
+    unknown = [name for name in names if name not in known]
+    near = likely if len(unknown) <= MOST_MEANT else nearest
+    for name in unknown:
+        if meant := near(name, known):
+            told.append((f"'{name}'", "an unknown name", f"{expected}{meant}"))
+        else:
+            strange.append(f"'{name}'")
+    one = len(strange) == 1
+    what = "an unknown name" if one else f"{len(strange)} unknown names"
+    right = f"{expected}, or add {'it' if one else 'them'} to data/parameters.yml"
+    return [*told, *([(some(strange), what, right)] if strange else [])]
 
 
 def departures(notebook: str, source: str, where: str) -> list[Fault]:
@@ -256,11 +306,13 @@ def departures(notebook: str, source: str, where: str) -> list[Fault]:
         return [Fault(where, "more than values", "one line NAME = VALUE for each parameter")]
     known = parameters_of(notebook)
     faults = _missing(where, notebook, values)
+    faults += [
+        Fault(where, f"{what} {told}", right) for told, what, right in _unknown(notebook, values)
+    ]
     for name, value in values.items():
         if name not in known:
-            expected = f"one of {', '.join(known)}{nearest(name, known)}"
-            faults.append(Fault(where, f"an unknown name '{name}'", expected))
-        elif problem(known[name], value) or value != known[name].default:
+            continue
+        if problem(known[name], value) or value != known[name].default:
             default = f"{known[name].default!r} as in data/parameters.yml"
             expected = f"{default} (your own value: bet run {notebook} -p {name} {value})"
             faults.append(Fault(where, f"{name} = {value!r}", expected))

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import qmc
 
-from bet.faults import BadInput, Fault, nearest, require
+from bet.faults import BadInput, Fault, require
 from bet.records import parameters
 
 MOST_SETS = 100_000
@@ -66,7 +66,7 @@ def _numeric(notebook: str, name: str) -> parameters.Parameter:
     numeric = [key for key, entry in known.items() if not isinstance(entry.default, str)]
     if name not in numeric:
         found = "text, set by -p" if name in known else "an unknown name"
-        expected = f"one of {', '.join(numeric)}{nearest(name, numeric)}"
+        expected = f"one of {', '.join(numeric)}{parameters.likely(name, {key: known[key] for key in numeric})}"
         raise BadInput([Fault(f"--over {name}", found, expected)])
     return known[name]
 

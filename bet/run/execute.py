@@ -16,8 +16,9 @@ from typing import Any
 
 import nbformat
 
+from bet.chapter import cells
 from bet.chapter.outputs import chart_hashes, clean, read, write
-from bet.faults import BadInput, Fault, NotebookFailed, nearest, require
+from bet.faults import BadInput, Fault, NotebookFailed, gathered, nearest, require
 from bet.paths import here, shown, write_text
 from bet.records import parameters
 
@@ -86,12 +87,21 @@ def run_asked(
     source = path_of(name)
     outside = parameters.outside(source.stem, values)
     injected = {**values, parameters.BEYOND: True} if outside else values
-    notebook, reads = _executed(source, injected, kernel, pictures)
+    try:
+        notebook, reads = _executed(source, injected, kernel, pictures)
+    except NotebookFailed as error:
+        raise NotebookFailed(f"{error}{_likely(values, outside)}") from None
     notebook = marked(notebook, values)
     if outside:
         notebook.metadata["bet"]["beyond"] = list(outside)
     write(notebook, output)
     return reads
+
+
+def _likely(values: Mapping[str, Any], outside: Mapping[str, str]) -> str:
+    """Return the likeliest cause of a failure: the values that are beyond their ranges, if any are."""
+    told = ", ".join(f"{name} = {values[name]} ({allowed})" for name, allowed in outside.items())
+    return f"; likely because of what is beyond its range: {told}" if told else ""
 
 
 def file_name(name: str, values: Mapping[str, Any]) -> str:
@@ -117,14 +127,31 @@ def asked(name: str, values: Mapping[str, Any], beyond: bool = False) -> dict[st
 
 
 def cell_faults(name: str) -> list[Fault]:
-    """Return where a notebook's parameters cell departs from the registry.
+    """Return what keeps a notebook from being run: another chapter's name, wrong parameters, no Python.
 
-    Raises BadInput for what is no notebook, or one that the registry does not know.
+    Raises BadInput for what is no notebook.
     """
     path = path_of(name)
-    cells = read(path).cells
-    tags = [set(cell.metadata.get("tags", [])) for cell in cells]
-    found = [cell.source for cell, own in zip(cells, tags, strict=True) if "parameters" in own]
+    notebook = read(path)
+    faults = cells.faults(notebook, shown(path))
+    faults += [
+        Fault(f"{shown(path)}, {cell}", f"the chapter '{made}'", f"'{path.stem}'")
+        for cell, made in cells.chapters(notebook)
+        if made != path.stem
+    ]
+    with gathered(faults):
+        faults += _parameters_faults(path, notebook)
+    return faults
+
+
+def _parameters_faults(path: Path, notebook: nbformat.NotebookNode) -> list[Fault]:
+    """Return where a notebook's parameters cell departs from the registry.
+
+    Raises BadInput for a notebook that the registry does not know.
+    """
+    tags = [set(cell.metadata.get("tags", [])) for cell in notebook.cells]
+    of_tags = zip(notebook.cells, tags, strict=True)
+    found = [cell.source for cell, own in of_tags if "parameters" in own]
     if len(found) != 1:
         return [Fault(shown(path), f"{len(found)} cells tagged 'parameters'", "one")]
     faults = parameters.departures(path.stem, found[0], f"{shown(path)}, parameters cell")
@@ -195,9 +222,12 @@ def _executed(
 
 
 def _told(source: Path, error: Any) -> str:
-    if error.ename == "BadInput":
-        return f"{shown(source)}, cell {error.exec_count}: {error.evalue}"
-    return f"{shown(source)}, cell {error.exec_count}: {error.ename}: {error.evalue}"
+    """Return where and why a run stopped; the cell is named as the notebook has it, without the injected one."""
+    book = read(source).cells
+    near = [place for place in (error.cell_index, error.cell_index - 1) if 0 <= place < len(book)]
+    place = next((n for n in near if book[n].source == error.source), near[0])
+    kind = "" if error.ename == "BadInput" else f"{error.ename}: "
+    return f"{shown(source)}, {cells.name(place + 1, book[place])}: {kind}{error.evalue}"
 
 
 @contextlib.contextmanager

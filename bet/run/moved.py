@@ -7,8 +7,7 @@ in every run, and told by the sentence it stands in. The other numbers of a chap
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from typing import Any
 import nbformat
 import pandas as pd
 
-from bet.chapter import outputs, said
+from bet.chapter import cells, outputs, said
 from bet.faults import BadInput, Fault
 from bet.paths import here
 from bet.records import facts
@@ -110,9 +109,13 @@ def default_run(name: str) -> nbformat.NotebookNode:
     return _kept_run(name, {})
 
 
-def _kept_run(name: str, values: Mapping[str, Any]) -> nbformat.NotebookNode:
+def _kept_run(
+    name: str, values: Mapping[str, Any], say: Callable[[str], object] = lambda line: None
+) -> nbformat.NotebookNode:
     path = here().build / "runs" / "kept" / f"{name}.ipynb"
     if not cache.reuse(name, values, path):
+        told = ", ".join(f"{key}={value}" for key, value in values.items())
+        say(f"running {name} {f'under {told}' if told else 'at its defaults'}")
         cache.run(name, values, path)
     return outputs.read(path)
 
@@ -132,18 +135,18 @@ def side(text: str) -> dict[str, nbformat.NotebookNode] | str:
             [Fault(f"run '{text}'", "no such file", f"a run (.ipynb), or one of {known}")]
         )
     book = outputs.read(path)
-    code = "\n".join(cell.source for cell in book.cells if cell.cell_type == "code")
-    made = re.search(r"""\bChapter\(\s*["'](\w+)["']""", code)
-    if not made or made[1] not in execute.names():
+    made = next((chapter for _, chapter in cells.chapters(book)), "")
+    if made not in execute.names():
         expected = f"a cell that makes the Chapter of one of {', '.join(execute.names())}"
         raise BadInput([Fault(f"run '{path.name}'", "a run of no notebook", expected)])
-    return {made[1]: book}
+    return {made: book}
 
 
-def compare(before: str, after: str) -> list[Row]:
+def compare(before: str, after: str, say: Callable[[str], object] = lambda line: None) -> list[Row]:
     """Return every verdict and number of two runs (files) or two editions (names).
 
-    Of a file and an edition, the file's notebook is compared with its run in the edition. Raises
+    Of a file and an edition, the file's notebook is compared with its run in the edition. ``say`` is told
+    each run that has to be made, which takes a while. Raises
     BadInput where two files hold different notebooks.
     """
     sides = [side(text) for text in (before, after)]
@@ -155,7 +158,7 @@ def compare(before: str, after: str) -> list[Row]:
     found = []
     for name in names:
         books = [
-            _kept_run(name, values_of(held, name)) if isinstance(held, str) else held[name]
+            _kept_run(name, values_of(held, name), say) if isinstance(held, str) else held[name]
             for held in sides
         ]
         found += rows(name, *books)
@@ -189,6 +192,8 @@ def _most_moved(found: list[Row]) -> list[Row]:
 
 
 def _count(found: list[Row], what: str) -> str:
+    if not found:
+        return f"has no {what}"
     moving = sum(row.moves for row in found)
     verb = "moves" if moving < 2 else "move"
     return f"{moving or 'none'} of {len(found)} {what}s {verb}{':' if moving else ''}"

@@ -1,7 +1,8 @@
 """What a sweep shows: which assumption drives which number, which verdicts move, as pictures for a person.
 
 A tornado is made of rank correlations (Spearman's): the sign says which way a number goes with an
-assumption, the size how much of its order the assumption explains. Of two assumptions there is a map.
+assumption, the size how much of its order the assumption explains. One that as many runs give by chance
+is left out. Of two assumptions there is a map.
 """
 
 from __future__ import annotations
@@ -18,19 +19,24 @@ import nbformat
 import pandas as pd
 import yaml
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from scipy import stats
 
 from bet import paths
 from bet.chapter import outputs
+from bet.faults import some
 from bet.numbers import digits
 from bet.records import parameters
 
 ANSWER, VERDICT = "answer.", "verdict."  # how the columns of a sweep's table begin
 MOST_NUMBERS = 30  # of a page
+LEAST_RUNS = 10  # with a value, before a correlation is told
+CHANCE = 0.05  # a correlation that chance gives as often or more is noise
 CLASSES = 5  # of the values of a map
 QUOTED = (
     "A number in quotation marks is the one that stands at … in that sentence of the chapter. "
     "The sentence's other figures are those of the defaults."
 )
+BY_CHANCE = "Of 20 assumptions that drive nothing, about one is shown all the same, by chance."
 
 
 @dataclass(frozen=True)
@@ -68,11 +74,28 @@ def verdicts(table: pd.DataFrame) -> dict[str, dict[str, int]]:
 
 
 def drivers(table: pd.DataFrame, inputs: Sequence[str], number: str) -> pd.Series:
-    """Return the rank correlation of a number with each input that varies, the largest in size first."""
+    """Return the rank correlation of a number with each input that drives it, the largest in size first.
+
+    Those within noise for so many runs, by the p-value of ``scipy.stats.spearmanr``, are left out, and
+    all where the number has a value in fewer than ``LEAST_RUNS``.
+    """
     names = varied(table, inputs)
-    ranks = table[[*names, number]].dropna().rank()
-    found = ranks[names].corrwith(ranks[number]).dropna()
+    held = table[[*names, number]].dropna()
+    names = [name for name in names if held[name].nunique() > 1]
+    if len(held) < LEAST_RUNS or held[number].nunique() < 2:
+        return pd.Series(dtype=float)
+    tested = {name: stats.spearmanr(held[name], held[number]) for name in names}
+    told = {name: test.statistic for name, test in tested.items() if test.pvalue < CHANCE}
+    found = pd.Series(told, dtype=float)
     return found.loc[found.abs().sort_values(ascending=False, kind="stable").index]
+
+
+def undriven(table: pd.DataFrame, inputs: Sequence[str]) -> dict[str, list[str]]:
+    """Return the numbers of which no driver can be told: of too few runs, and with all within noise."""
+    few = [c for c in numbers(table) if table[c].count() < LEAST_RUNS]
+    rest = [c for c in numbers(table) if c not in few]
+    noise = [c for c in rest if varied(table, inputs) and drivers(table, inputs, c).empty]
+    return {"too_few_runs": few, "within_noise": noise}
 
 
 # ---- pictures
@@ -93,7 +116,10 @@ def tornado(
     look = shapes.Look(write=lambda value: f"{value:+.2f}", limits=(-1, 1))
     draw = shapes.bars(frame, "input", "correlation", look)
     name = meaning or number.removeprefix(ANSWER)
-    said = f"It goes most with {found.index[0]}, rank correlation {found.iloc[0]:+.2f}."
+    runs, tried = int(table[number].count()), len(varied(table, list(inputs)))
+    said = f"It goes most with {found.index[0]}, rank correlation {found.iloc[0]:+.2f} over {runs} runs."
+    if len(found) < tried:
+        said += f" {len(found)} of {tried} assumptions are shown, the others are within noise for so many runs."
     return Drawn(f"What drives {name}", said, draw(pictures.WIDE).svg())
 
 
@@ -158,8 +184,8 @@ def sidecar(
     beyond = sorted({name for told in far for name in told.split()})
     return {
         "notebook": notebook, "sets": len(table), "failed": int(table["error"].notna().sum()),
-         "beyond": beyond,
-        "varied": varied(table, inputs), "verdicts_that_move": verdicts(table), "columns": columns,
+        "beyond": beyond, "varied": varied(table, inputs), "undriven": undriven(table, inputs),
+        "verdicts_that_move": verdicts(table), "columns": columns,
     }  # fmt: skip
 
 
@@ -184,10 +210,26 @@ def told(about: Mapping[str, Any]) -> list[str]:
         lines.append(f"Beyond the ranges on purpose: {', '.join(about['beyond'])}")
     every = [c for c, of in about["columns"].items() if of["kind"] == "verdict"]
     verb = "moves" if len(moved) < 2 else "move"
-    lines.append(f"{len(moved) or 'none'} of {len(every)} computed verdicts {verb}")
-    return lines + [
+    counted = f"{len(moved) or 'none'} of {len(every)} computed verdicts {verb}"
+    lines.append(counted if every else f"{about['notebook']} computes no verdict")
+    lines += [
         f"  {claim}: {', '.join(f'{verdict} in {count}' for verdict, count in counts.items())}"
         for claim, counts in moved.items()
+    ]
+    return lines + _untold(about)
+
+
+def _untold(about: Mapping[str, Any]) -> list[str]:
+    """Return of which numbers no driver is told, and why."""
+    reasons = {
+        "too_few_runs": f"a value in fewer than {LEAST_RUNS} runs",
+        "within_noise": "no driver beyond noise",
+    }
+    return [
+        f"nothing is said to drive {len(columns)} of the numbers, with {reasons[kind]}: "
+        + some(about["columns"][column]["meaning"] for column in columns)
+        for kind, columns in about["undriven"].items()
+        if columns
     ]
 
 
@@ -205,7 +247,7 @@ def write(table: pd.DataFrame, about: Mapping[str, Any], folder: Path) -> list[P
 def page(about: Mapping[str, Any], pictures: Sequence[tuple[str, str, Drawn]]) -> str:
     """Return a page that stands alone: what was found, and the pictures."""
     title = html.escape(f"Sweep of {about['notebook']}")
-    lines = "".join(f"<p>{html.escape(line)}</p>" for line in [*told(about), QUOTED])
+    lines = "".join(f"<p>{html.escape(line)}</p>" for line in [*told(about), QUOTED, BY_CHANCE])
     shown = "".join(
         f"<h2>{html.escape(drawn.title)}</h2><p>{html.escape(drawn.said)}</p>"
         f"{drawn.svg[drawn.svg.index('<svg') :]}"
@@ -228,7 +270,7 @@ def notebook_of(
         "import pandas as pd\n\nfrom bet.run import results\n\n"
         f'table = pd.read_csv("table.csv")\ninputs = {json.dumps(inputs, indent=4, ensure_ascii=False)}'
     )
-    head = "\n\n".join([f"# Sweep of {about['notebook']}", *told(about), QUOTED])
+    head = "\n\n".join([f"# Sweep of {about['notebook']}", *told(about), QUOTED, BY_CHANCE])
     cells = [new_markdown_cell(head), new_code_cell(start, execution_count=1)]
     for place, (function, number, picture) in enumerate(pictures, 2):
         shown = new_output(

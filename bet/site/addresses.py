@@ -6,15 +6,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from bet.paths import here
 from bet.records import tables
 from bet.records.claims import claims
+from bet.records.contents import menu
 from bet.site.published import charts_in
 
 FILES = ("claims.json", "claims.csv", "claims.schema.json", "editions.json")
@@ -36,21 +34,6 @@ def current() -> list[str]:
     for name in tables.names():
         found += [f"book/data.html#{name}", f"tables/{name}.csv"]
     return sorted(set(found))
-
-
-def menu(toc: Path) -> dict[str, str]:
-    """Return the pages of a table of contents in its order with their short names, the cover first."""
-    content = yaml.safe_load(toc.read_text(encoding="utf-8"))
-    return {content["root"]: "Cover", **dict(_named(content))}
-
-
-def _named(entry: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(entry, dict):
-        if "file" in entry:
-            yield entry["file"], entry.get("title", "")
-        entry = list(entry.values())
-    for part in entry if isinstance(entry, list) else ():
-        yield from _named(part)
 
 
 def promised() -> list[str]:

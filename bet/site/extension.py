@@ -31,6 +31,7 @@ from bet.chapter.outputs import (
 from bet.faults import Fault, nearest, require
 from bet.paths import here, write_text
 from bet.records import reviewers
+from bet.records.contents import menu
 from bet.records.editions import TODAY
 from bet.records.sources import evidence
 from bet.site import (
@@ -485,7 +486,7 @@ def write_site(app: Sphinx, error: Exception | None, names: Iterable[str]) -> No
     finish.pack(Path(app.srcdir) / "book", out / "notebooks.zip")
     finish.finish(out, names)
     if app.builder.name == "html":
-        search.write_index(out, records_of(app.env), addresses.menu(Path(app.srcdir) / "_toc.yml"))
+        search.write_index(out, records_of(app.env), menu(Path(app.srcdir) / "_toc.yml"))
     if app.config.bet_edition == TODAY:
         finish.root_files(out, base, app.config.bet_editions)
         if base:

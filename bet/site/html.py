@@ -17,8 +17,8 @@ from bet.dates import written
 from bet.numbers import amount, day, spoken
 from bet.paths import here
 from bet.records.claims import SECTIONS
+from bet.records.contents import menu
 from bet.records.sources import sources
-from bet.site.addresses import menu
 
 SECTION_TITLES = {
     "INTRO": "Chapter 0 · The stake",

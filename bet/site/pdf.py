@@ -21,8 +21,8 @@ from bet.browser import find, launched
 from bet.faults import NotebookFailed
 from bet.numbers import day
 from bet.paths import here
+from bet.records.contents import menu
 from bet.records.editions import TODAY
-from bet.site.addresses import menu
 from bet.site.build import stage_folder
 from bet.site.html import escape
 from bet.site.meta import ABOUT, BOOK

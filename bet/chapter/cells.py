@@ -1,0 +1,73 @@
+"""The cells of a notebook: how a message names one, whether each is Python, and which chapter they make."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import nbformat
+
+from bet.faults import Fault
+
+MOST_LETTERS = 30  # of a cell's first line, in its name
+
+
+def name(place: int, cell: Any) -> str:
+    """Return how messages name a cell: its place from the top, counted from 1, and how it begins.
+
+    Jupyter shows neither ids nor places, so the words are there to be found: ``cell 7 (power = …)``.
+    """
+    lines = ["".join(line.split("`")).strip() for line in "".join(cell["source"]).splitlines()]
+    first = next(filter(None, lines), "empty")
+    told = first if len(first) <= MOST_LETTERS else f"{first[:MOST_LETTERS].rstrip()}…"
+    return f"cell {place} ({told})"
+
+
+def python(source: str) -> str:
+    """Return the Python that Jupyter runs for a cell, in which ``%`` and ``!`` begin commands."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    try:
+        return str(TransformerManager().transform_cell(source))
+    except SyntaxError:
+        return source
+
+
+def faults(notebook: nbformat.NotebookNode, where: str) -> list[Fault]:
+    """Return the cells of code that are no Python, each with its line; ``where`` names the notebook."""
+    found = []
+    for place, cell in enumerate(notebook.cells, 1):
+        if cell.cell_type == "code" and (wrong := _wrong(cell.source)):
+            found.append(Fault(f"{where}, {name(place, cell)}", wrong, "Python"))
+    return found
+
+
+def _wrong(source: str) -> str:
+    """Return why a cell is no Python, or an empty string."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+            compile(python(source), "cell", "exec", flags=flags, dont_inherit=True)
+    except SyntaxError as error:
+        text = f": {error.text.strip()[:60]}" if error.text else ""
+        return f"{error.msg} in line {error.lineno}{text}"
+    except (ValueError, RecursionError) as error:
+        return " ".join(str(error).split())[:100]
+    return ""
+
+
+def chapters(notebook: nbformat.NotebookNode) -> Iterator[tuple[str, str]]:
+    """Yield the chapters that a notebook makes, ``Chapter("4_thesis", …)``: the cell's name, the chapter's."""
+    for place, cell in enumerate(notebook.cells, 1):
+        if cell.cell_type != "code" or "Chapter(" not in cell.source or _wrong(cell.source):
+            continue
+        for call in ast.walk(ast.parse(python(cell.source))):
+            if not isinstance(call, ast.Call) or not call.args:
+                continue
+            made, given = call.func, call.args[0]
+            called = made.attr if isinstance(made, ast.Attribute) else getattr(made, "id", "")
+            if called == "Chapter" and isinstance(given, ast.Constant):
+                yield name(place, cell), str(given.value)
