@@ -186,7 +186,7 @@ def _gifts(source: Source) -> pd.DataFrame:
 
 
 HEADLINES = [
-    Headline("build time", _H, r"built Colossus in (\d+) days \(median of (\d+) other sites: (\d+)\)",
+    Headline("build time", _H, r"Colossus took (\d+) days\. The median of (\d+) others took (\d+)\.",
              lambda s: [builds(s)[0].min(), len(builds(s)[1]), np.median(builds(s)[1].days)]),
     Headline("behind on the index", _H, r"newest xAI model there, Grok [\d.]+, scored [\d.]+, about (\d+) points less than the best rival when it was released", _index_gap, 1),
     Headline("scores on the index", _H, r"scores ([\d.]+)\. When it was released in [\w ]+, the best rival scored ([\d.]+)\. By [\w ]+ the best model of all scored ([\d.]+),", _index_scores, 4),
@@ -215,7 +215,7 @@ HEADLINES = [
     Headline("forecasts that fell due", _H, r"Of Musk's (\d+) dated forecasts on AI that had fallen due, (\w+) came", lambda s: _hits(_fallen(s))[::-1], EXACT),
     Headline("notice of forecasts", _H, r"looked a median of (\d+) days ahead, and those that were late or missed looked (\d+) days ahead", _notice),
     Headline("score of the forecasts", _H, r"Musk's Brier score is ([\d.]+)\. .*?would have scored ([\d.]+)\.", _brier, 2),
-    Headline("what ten per cent is worth", _H, r"(?:10% becomes|On his past forecasts, his 10% chance of general AI becomes|10% for general AI is) ([\d.]+)% to ([\d.]+)%", lambda s: _now(s)[:0:-1], 1),
+    Headline("what ten per cent is worth", _H, r"(?:10% becomes|On past forecasts, his 10% chance of general AI becomes|10% for general AI is) ([\d.]+)% to ([\d.]+)%", lambda s: _now(s)[:0:-1], 1),
     Headline("reliability", _H, r"the chance that the next forecast is kept is (\d+)% \(.*? becomes ([\d.]+)% if cut in proportion and ([\d.]+)% if cut by odds", _now, 2),
     Headline("reliability, a sceptic", _H, r"one kept in ten \| 4 of 13 \| (\d+)% \| ([\d.]+)% \| ([\d.]+)%", lambda s: _worth(s, *_hits(_fallen(s)), (1, 9)), 2),
     Headline("reliability, all promises", _H, r"dated promises on our list \| (\d+) of (\d+) \| (\d+)%",
