@@ -157,10 +157,13 @@ def _note(ids: set[Any], made_on: pd.Timestamp) -> str:
     if not ids & OF_GIANTS:
         return ""
     periods = table("largest_cohorts", "9999-12-31")
-    return (
+    note = (
         "Editor's note: what is counted here are ten-year periods. The "
         f"{len(periods)} periods belong to {periods.company.nunique()} companies."
     )
+    # SpaceX has issued shares since, so the company is worth more times as much than its share.
+    share = " The value is the price of a share, adjusted for its split, not that of the company."
+    return note + share * ("F05" in ids)
 
 
 def _titled(text: str) -> str:

@@ -226,8 +226,8 @@ HEADLINES = [
     Headline("wrong figures in the chart's title", _H, r"(\w+) of (\w+) wrong figures are too large",
              lambda s: [sum((m := _misses(s)).least > 1), len(m)], EXACT),
     *(Headline(f"errors: {family}", _H, pattern, lambda s, family=family: _family(s, family), EXACT) for family, pattern in (
-        ("date or order of events", r"In (\w+) claims an event is put in the wrong year"), ("wrong person or firm", r"In (\w+) claims an act or a sum is credited to the wrong"),
-        ("plan told as fact", r"(\w+) claims drop the condition"), ("sum or cause that does not follow", r"(\w+) claims draw a conclusion that does not follow"),
+        ("date or order of events", r"In (\w+) claims an event is put in the wrong year"), ("wrong person or firm", r"In (\w+) claims a person, a firm or a hearer is wrong"),
+        ("plan told as fact", r"(\w+) claims drop the condition"), ("sum or cause that does not follow", r"(\w+) claims give a sum, a cause or a conclusion that"),
         ("scale word or digit", r"(\w+) claims get a number word"))),
     Headline("whose errors", _H, r"For (\d+) of (\d+) claims that do not hold in full, we do not know who made the error. In another (\d+), the error came in with .*?, and in (\w+) it is known to be the author's",
              lambda s: [sum(_origin(s, "unknown")), len(_faulty(s)), sum(_origin(s, "source") + _origin(s, "translation")), sum(_origin(s, "author"))], EXACT),
