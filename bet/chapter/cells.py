@@ -49,8 +49,7 @@ def _wrong(source: str) -> str:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-            compile(python(source), "cell", "exec", flags=flags, dont_inherit=True)
+            ast.parse(python(source), "cell")
     except SyntaxError as error:
         text = f": {error.text.strip()[:60]}" if error.text else ""
         return f"{error.msg} in line {error.lineno}{text}"

@@ -233,7 +233,7 @@ HEADLINES = [
     Headline("mean close since 2023", _H, r"month-end close of those years is \$(\d+)", mean_close),
     Headline("shares left and gain", _H,
              "".join(rf"\| {n} \| ([\d.]+ million) shares \| (\$[\d.]+ billion) \| (\$\d+) \| " for n in
-                     ("had none been sold since 2022", "our count", "clients' alone")), _left_table),
+                     ("had none been sold since 2022", "our count", "clients' alone, at most")), _left_table),
     Headline("Tesla's gain on the card", _H, r"card INTRO-21 tesla_gain: \$([\d.]+) to \$([\d.]+) billion",
              lambda s: [min(v := [_left_table(s)[i] / 1e9 for i in (1, 4, 7)]), max(v)]),
     Headline("SpaceX shares", _H, r"these values give ([\d.]+) to ([\d.]+) million shares", _spacex_shares),

@@ -217,7 +217,12 @@ def _market(source: Source) -> list[float]:
 
 def _sales(source: Source) -> list[float]:
     t = source.table("sales_growth")
-    return [len(t), sum(t.sales_multiple >= 5), _pace(t.sales_multiple.max(), 10)]
+    return [
+        len(t),
+        sum(t.status == "followed"),
+        sum(t.sales_multiple >= 5),
+        _pace(t.sales_multiple.max(), 10),
+    ]
 
 
 def _marks(source: Source) -> pd.Series:
@@ -389,7 +394,7 @@ HEADLINES = [
     Headline("over the record", _H, r"Tesla needs ([\d.]+) times the largest profit we found", lambda s: needed_value(s) / _p(s)["exit_pe"] / 1e9 / _profits(s).value_usd_bn.max(), 2),
     Headline("price of the record profit", _H, r"At (\d+) times earnings the largest profit", lambda s: math.ceil(needed_value(s) / 1e9 / _profits(s).value_usd_bn.max()), EXACT),
     Headline("share and median of giants", _H, r"ten-year periods belong to (\d+) companies.*?In ([\d.]+)% of the periods a company grew by 17\.5% a year or more. In the median period a company ended at ([\d.]+) times its starting value", lambda s: [len(set(_cohorts(s).company)), kept_pace(s)[2], _cohorts(s).multiple.median()], (EXACT, 2, 2)),
-    Headline("sales", _H, r"of (\d+) companies with sales .*?, (\w+) raised .*? The fastest .*? by ([\d.]+)%", _sales, (EXACT, EXACT, 3)),
+    Headline("sales", _H, r"companies with sales of at least \$50 billion stand (\d+) times on five such lists\. We could follow (\d+) of these ten-year periods, and in (\w+) of them .*? The fastest .*? by ([\d.]+)%", _sales, (EXACT, EXACT, EXACT, 3)),
     Headline("together", _H, r"give sales of (\$\d+ billion), a profit of (\$[\d.]+ billion) and a share price (\d+)% below that of 14 November 2025. .*? of 2025 had a median net margin of ([\d.]+)% and a median price of ([\d.]+) times earnings. .*? takes Tesla's share to ([\d.]+) times",
              lambda s: [_value_after(s, 1, 1), _value_after(s, _p(s)["net_margin"], 1), 100 * (1 - _outcome(s)), *_as_ten(s)], (3, 3, 2, 3, 3, 2)),
     Headline("result of the model", _H, r"independent of each other, (\d+)% of outcomes .*? moved together, (\d+)% would. In half of all outcomes the share ends more than (\d+)% below its price of 14 November 2025", lambda s: [*(m := _model(s))[1:3], 100 * (1 - m[3])], (1, 2, 2)),
