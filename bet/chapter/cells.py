@@ -44,12 +44,21 @@ def faults(notebook: nbformat.NotebookNode, where: str) -> list[Fault]:
     return found
 
 
+def _nothing_returned(node: ast.AST) -> None:
+    """Raise SyntaxError for a ``return`` outside a function, which parsing lets pass."""
+    if isinstance(node, ast.Return):
+        raise SyntaxError("'return' outside function", ("cell", node.lineno, None, None))
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        for child in ast.iter_child_nodes(node):
+            _nothing_returned(child)
+
+
 def _wrong(source: str) -> str:
     """Return why a cell is no Python, or an empty string."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            ast.parse(python(source), "cell")
+            _nothing_returned(ast.parse(python(source), "cell"))
     except SyntaxError as error:
         text = f": {error.text.strip()[:60]}" if error.text else ""
         return f"{error.msg} in line {error.lineno}{text}"

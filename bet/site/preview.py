@@ -204,8 +204,8 @@ def _write(
     started = time.monotonic()
     did, fault = worker.write(notebooks)
     took = f"{time.monotonic() - started:.1f} s"
+    board.tell(fault)  # before the line, so that whoever reads it finds the page so
     say(f"{what}: {did} in {took}" if not fault else f"{what}: {fault}")
-    board.tell(fault)
 
 
 def _last(text: str) -> str:
