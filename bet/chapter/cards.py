@@ -61,9 +61,10 @@ def card_of(record: Mapping[str, Any], paraphrase: str) -> str:
         if rows
         else ""
     )
+    place = records_of(record["claim"].partition("-")[0])
     return (
         f"<div class='bet-card bet-edge-{html.escape(record['verdict'])}'>"
-        f"<p class='bet-card-head'>{badge(record['claim'], record['verdict'], records_of(record['claim'].partition('-')[0]))} "
+        f"<p class='bet-card-head'>{badge(record['claim'], record['verdict'], place)} "
         f"{_confidence(record)} {_origin(record)}</p>"
         f"<p>{html.escape(paraphrase)}</p>{table}"
         f"{_reason(record)}</div>"

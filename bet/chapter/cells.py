@@ -53,12 +53,19 @@ def _nothing_returned(node: ast.AST) -> None:
             _nothing_returned(child)
 
 
+def _parsed(source: str) -> ast.Module:
+    """Return the Python of a cell, parsed; raise SyntaxError, ValueError or RecursionError for what is none."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tree = ast.parse(python(source), "cell")
+    _nothing_returned(tree)
+    return tree
+
+
 def _wrong(source: str) -> str:
     """Return why a cell is no Python, or an empty string."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            _nothing_returned(ast.parse(python(source), "cell"))
+        _parsed(source)
     except SyntaxError as error:
         text = f": {error.text.strip()[:60]}" if error.text else ""
         return f"{error.msg} in line {error.lineno}{text}"
@@ -70,9 +77,13 @@ def _wrong(source: str) -> str:
 def chapters(notebook: nbformat.NotebookNode) -> Iterator[tuple[str, str]]:
     """Yield the chapters that a notebook makes, ``Chapter("4_thesis", …)``: the cell's name, the chapter's."""
     for place, cell in enumerate(notebook.cells, 1):
-        if cell.cell_type != "code" or "Chapter(" not in cell.source or _wrong(cell.source):
+        if cell.cell_type != "code" or "Chapter(" not in cell.source:
             continue
-        for call in ast.walk(ast.parse(python(cell.source))):
+        try:
+            tree = _parsed(cell.source)
+        except (SyntaxError, ValueError, RecursionError):
+            continue  # told by ``faults``
+        for call in ast.walk(tree):
             if not isinstance(call, ast.Call) or not call.args:
                 continue
             made, given = call.func, call.args[0]

@@ -307,8 +307,9 @@ def import_file(
 ) -> list[Path]:
     """Write a spreadsheet's file as a table in our form, and a draft of its sidecar where there is none.
 
-    ``decimal`` is the file's sign of decimals, ``words`` are its columns of text. Returns the files written. Raises BadInput for what is no table, a name that none can have, or a table
-    that is there already and must not be replaced.
+    ``decimal`` is the file's sign of decimals, ``words`` are its columns of text. Returns the files written.
+    Raises BadInput for what is no table, a name that none can have, or a table that is there already and
+    must not be replaced.
     """
     rows = spreadsheets.read(file, decimal, words)
     target = here().tables / f"{name}.csv"

@@ -33,6 +33,7 @@ KINDS = {
 
 
 NONE = "–"
+FEW = 4  # names that are told before the others are counted
 
 
 def strong(told: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from bet.faults import Fault
+from bet.faults import Fault, some
 from bet.review import (
     active,
     built,
@@ -183,9 +183,7 @@ def _notes(base: Snapshot, head: Snapshot) -> list[str]:
     if had := sorted(set(base.stripped) - set(head.stripped)):
         notes.append(f"Before, outputs were missing in {', '.join(map(name, had))}.")
     if old := _older(base, head):
-        shown = ", ".join(map(name, old[:12])) + (
-            f" and {len(old) - 12} more" if len(old) > 12 else ""
-        )
+        shown = some(map(name, old), 12)
         notes.append(f"{strong('Outputs are older than the ledger')} for {shown}: run make notebooks.")  # fmt: skip
     return notes
 

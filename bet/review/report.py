@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 
+from bet.faults import some
 from bet.review import source_diff
-from bet.review.change import KINDS, NONE, Change, Review, name, quoted, strong
+from bet.review.change import FEW, KINDS, NONE, Change, Review, name, quoted, strong
 from bet.review.pages import Drawn, Page
 from bet.review.pixels import Difference, address
 
@@ -104,7 +105,7 @@ def _of_editions(review: Review) -> str:
     """Count the verdicts of editions that change."""
     apart = review.of("apart")
     names = sorted({f"the edition {name(c.note.removeprefix('the edition '))}" for c in apart})
-    return f"{_plural(len(apart), 'verdict')} of {_listed(names)}" if apart else ""
+    return f"{_plural(len(apart), 'verdict')} of {some(names, FEW)}" if apart else ""
 
 
 def _verdicts(verdicts: list[Change]) -> str:
@@ -133,7 +134,7 @@ def _beside_verdicts(review: Review) -> str:
     if any(touches(change) for change in review.changes):
         return "No verdict changes, but a published conclusion may"
     if texts := review.of("text"):
-        return f"No verdict changes, but the text of {_listed(sorted({name(c.page) for c in texts}))} does"
+        return f"No verdict changes, but the text of {some(sorted({name(c.page) for c in texts}), FEW)} does"
     if review.faults or review.notes:
         return "No conclusion is known to change"
     return "No conclusion changes" if review.changes else "Nothing changes"
@@ -144,12 +145,6 @@ def touches(change: Change) -> bool:
     if change.kind == "text":
         return bool(change.note)  # prose has none
     return change.kind != "file" or change.what.startswith(("book/", "data/"))
-
-
-def _listed(names: list[str], most: int = 4) -> str:
-    """Name a few, and count the others."""
-    shown = ", ".join(names[:most])
-    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
 
 
 # What no verdict says, and yet changes what the book says: kind, one of it, where it is no mere count.
@@ -196,8 +191,7 @@ def _turned(review: Review) -> str:
 
 
 def _turns(turns: list[Change], most: int) -> str:
-    told = ", ".join(f"{name(c.what)} {_word(c.before)} → {_word(c.after)}" for c in turns[:most])
-    return told if len(turns) <= most else f"{told} and {len(turns) - most} more"
+    return some((f"{name(c.what)} {_word(c.before)} → {_word(c.after)}" for c in turns), most)
 
 
 def _word(verdict: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bet.review.change import NONE, strong, text
+from bet.faults import some
+from bet.review.change import FEW, NONE, strong, text
 from bet.review.snapshot import Snapshot
 
 STANCES = ("supports", "contradicts", "qualifies")
@@ -153,5 +154,4 @@ def bears(claims: list[str], flipped: set[str]) -> int:
 
 def bearing(claims: list[str]) -> str:
     """Say which claims a change bears on."""
-    more = f" and {len(claims) - 4} more" if len(claims) > 4 else ""
-    return f", bears on {', '.join(claims[:4])}{more}" if claims else ""
+    return f", bears on {some(claims, FEW)}" if claims else ""

@@ -143,13 +143,8 @@ def _published(home: Path) -> dict[str, Any]:
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
         return {claim["id"]: claim for claim in told}
-    except (
-        OSError,
-        ValueError,
-        LookupError,
-        TypeError,
-    ):  # none, or none of ours: no badge has a record
-        return {}
+    except (OSError, ValueError, LookupError, TypeError):
+        return {}  # none, or none of ours: no badge has a record
 
 
 _BADGE = re.compile(
@@ -158,11 +153,8 @@ _BADGE = re.compile(
     re.ASCII,
 )
 _OPENED = re.compile(rf"<[A-Za-z][A-Za-z0-9]*(?P<attributes>(?:{_ATTRIBUTE})*)", re.ASCII)
-
-
-_IN_HISTORY = (
-    "<td data-name='Claim'>"  # of a table of what changed when, which shows former verdicts
-)
+# Of a table of what changed when, which shows former verdicts.
+_IN_HISTORY = "<td data-name='Claim'>"
 
 
 def badge_faults(text: str, name: str, claims: Mapping[str, Any]) -> Iterator[Fault]:
