@@ -130,7 +130,7 @@ def test_a_turn_inside_the_range_is_closed_in_on():
     assert record == [
         {"parameter": "p", "verdict": "partly", "low": None, "high": 33.3, "beyond": False}
     ]
-    told = turns.in_words({"p": entry()}, record)
+    told = turns.in_words({"p": entry()}, {"p": 50.0}, record)
     assert told == (
         "Power: within our range of 10 to 100 GW, the verdict would be partly supported below 33.3 GW."
     )
@@ -147,7 +147,7 @@ def test_a_turn_beyond_the_range_is_found_and_marked():
     }
     (record,) = turns.records({"p": entry()}, {"p": 50.0}, {"p": over(2)})
     assert (record["high"], record["beyond"]) == (2, True)
-    assert turns.in_words({"p": entry()}, [record]) == (
+    assert turns.in_words({"p": entry()}, {"p": 50.0}, [record]) == (
         "Power: no value in our range of 10 to 100 GW changes the verdict. "
         "It would be partly supported below 2 GW."
     )
@@ -165,7 +165,9 @@ def test_whole_numbers_turn_at_whole_numbers():
     at = lambda value: "supported" if value < 846 else "contradicted"  # noqa: E731
     record = turns.records({"d": days}, {"d": 122}, {"d": at})
     assert (record[0]["low"], record[0]["high"]) == (846, None)
-    assert turns.in_words({"d": days}, record).endswith("It would be contradicted from 846 days.")
+    assert turns.in_words({"d": days}, {"d": 122}, record).endswith(
+        "It would be contradicted from 846 days."
+    )
 
 
 def test_bands_on_both_sides_are_told_together_by_verdict():
@@ -176,7 +178,7 @@ def test_bands_on_both_sides_are_told_together_by_verdict():
     assert [(r["verdict"], r["low"], r["high"]) for r in record] == [
         ("contradicted", None, 20), ("partly", 20, 40), ("partly", 60, 80), ("contradicted", 80, None),
     ]  # fmt: skip
-    assert turns.in_words({"p": entry()}, record) == (
+    assert turns.in_words({"p": entry()}, {"p": 50.0}, record) == (
         "Power: within our range of 10 to 100 GW, the verdict would be contradicted below 20 GW or "
         "above 80 GW, and partly supported from 20 to 40 GW or from 60 to 80 GW."
     )
@@ -190,12 +192,12 @@ def test_inside_a_range_nothing_beyond_it_is_told_and_no_figure_is_too_fine():
     assert [(r["verdict"], r["beyond"]) for r in record] == [
         ("partly", False), ("contradicted", True),
     ]  # fmt: skip
-    assert turns.in_words({"p": entry()}, record) == (
+    assert turns.in_words({"p": entry()}, {"p": 20.0}, record) == (
         "Power: within our range of 10 to 100 GW, the verdict would be partly supported above 33.3 GW."
     )
     dollars = entry(unit="USD per share", meaning="price")
     (record,) = turns.records({"p": dollars}, {"p": 50.0}, {"p": over(33.567)})
-    assert turns.in_words({"p": dollars}, [record]).endswith("below $33.60 per share.")
+    assert turns.in_words({"p": dollars}, {"p": 50.0}, [record]).endswith("below $33.60 per share.")
 
 
 def test_a_band_narrower_than_a_step_is_found():
@@ -225,3 +227,10 @@ def test_a_verdict_that_holds_at_one_value_only_is_turned_on_both_sides():
         {"p": entry()}, {"p": 50.0}, {"p": lambda v: "supported" if v == 50 else "partly"}
     )
     assert [(r["low"], r["high"]) for r in record] == [(None, 50), (50, None)]
+
+
+def test_a_rounded_limit_never_takes_in_the_value_of_the_run_itself():
+    at = lambda value: "supported" if value > 100.24 else "partly"  # noqa: E731
+    found = turns.records({"p": entry(high=200.0)}, {"p": 100.0}, {"p": at})
+    told = turns.in_words({"p": entry(high=200.0)}, {"p": 100.0}, found)
+    assert told.endswith("the verdict would be supported above 100.2 GW.")

@@ -60,7 +60,7 @@ def assess(
 
     run = {name: entry.default for name, entry in known.items()} | dict(values or {})
     found_turns = turns.records(known, run, {name: at(then) for name, then in turned_by.items()})
-    words = turns.in_words(known, found_turns)
+    words = turns.in_words(known, run, found_turns)
     return record | {"assessed": "computed", "turns": found_turns, "turned": words}
 
 

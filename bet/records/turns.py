@@ -114,11 +114,13 @@ def _short(value: float | None) -> float | None:
 _VERDICTS = {"partly": "partly supported"}  # as a sentence says them
 
 
-def in_words(entries: Mapping[str, Parameter], found: Sequence[Mapping[str, Any]]) -> str:
+def in_words(
+    entries: Mapping[str, Parameter], values: Mapping[str, Any], found: Sequence[Mapping[str, Any]]
+) -> str:  # fmt: skip
     """Say what would turn a verdict: 'Tesla's price: within our range of …, the verdict would be …'.
 
     Inside the range only what lies there is told. Where nothing there turns the verdict, this is said
-    first and then what lies beyond.
+    first and then what lies beyond. ``values`` are those of the run, under which the verdict stands.
     """
     told = []
     for name in dict.fromkeys(band["parameter"] for band in found):
@@ -131,17 +133,16 @@ def in_words(entries: Mapping[str, Parameter], found: Sequence[Mapping[str, Any]
             if inside
             else f"no value in {allowed} changes the verdict. It would be"
         )
-        told.append(
-            f"{meaning[0].upper()}{meaning[1:]}: {start} {_by_verdict(entry, inside or own)}."
-        )
+        turned = _by_verdict(entry, float(values[name]), inside or own)
+        told.append(f"{meaning[0].upper()}{meaning[1:]}: {start} {turned}.")
     return " ".join(told)
 
 
-def _by_verdict(entry: Parameter, found: Sequence[Mapping[str, Any]]) -> str:
+def _by_verdict(entry: Parameter, value: float, found: Sequence[Mapping[str, Any]]) -> str:
     """Join bands by verdict: 'contradicted below 20 GW, and partly supported above 80 GW'."""
     return ", and ".join(
         f"{_VERDICTS.get(verdict, verdict)} "
-        + " or ".join(_span(entry, band) for band in found if band["verdict"] == verdict)
+        + " or ".join(_span(entry, value, band) for band in found if band["verdict"] == verdict)
         for verdict in dict.fromkeys(band["verdict"] for band in found)
     )
 
@@ -159,20 +160,34 @@ def _clipped(entry: Parameter, band: Mapping[str, Any]) -> dict[str, Any]:
 _UNITS = {"ratio": "", "probability": "share", "USD bn": "USD billion"}  # as a sentence writes them
 
 
-def _written(entry: Parameter, *ends: Any) -> str:
+def _written(entry: Parameter, *ends: Any, figures: int = 3) -> str:
     """Write a value of a parameter, or two, with its unit and three figures: the rest decides nothing."""
     unit = _UNITS.get(entry.unit, entry.unit).replace("10^12", "trillion")
-    low, high = (float(f"{end:.3g}") for end in (ends[0], ends[-1]))
-    return str(numbers.amount(low, high, unit))
+    low, high = (float(f"{end:.{figures}g}") for end in (ends[0], ends[-1]))
+    return str(numbers.amount(low, high, unit, figures))
 
 
-def _span(entry: Parameter, band: Mapping[str, Any]) -> str:
+def _figures(value: float, band: Mapping[str, Any]) -> int:
+    """Return how many figures keep the run's own value out of a band when its ends are rounded."""
+    for figures in (3, 4, 5):
+        low, high = (
+            end if end is None else float(f"{end:.{figures}g}")
+            for end in (band["low"], band["high"])
+        )
+        if (low is not None and value < low) or (high is not None and value > high):
+            return figures
+    return 6
+
+
+def _span(entry: Parameter, value: float, band: Mapping[str, Any]) -> str:
     """Write where a band lies: 'below 12 GW', 'from 3 to 5 times', 'above $2 trillion'."""
     low, high = band["low"], band["high"]
+    figures = _figures(value, band)
     if low is None and high is None:
         return "everywhere in it"
     if low is None:
-        return f"below {_written(entry, high)}"
+        return f"below {_written(entry, high, figures=figures)}"
     if high is None:
-        return f"{'from' if isinstance(entry.default, int) else 'above'} {_written(entry, low)}"
-    return f"from {_written(entry, low, high)}"
+        bound = "from" if isinstance(entry.default, int) else "above"
+        return f"{bound} {_written(entry, low, figures=figures)}"
+    return f"from {_written(entry, low, high, figures=figures)}"

@@ -115,14 +115,16 @@ def _concentration(source: Source) -> list[float]:
     return [1 / (tesla**2 + spacex**2 + (whole - tesla - spacex) ** 2), 1 / whole**2]
 
 
-def _clients(source: Source) -> float:
+def _clients(source: Source) -> list[float]:
+    """Return the highest and the lowest count of the clients' shares, in millions."""
     implied = source.table("stake_implied_shares")
-    return float(implied[implied.as_of <= DAY].sort_values("as_of").high_million.iloc[-1])
+    last = implied[implied.as_of <= DAY].sort_values("as_of").iloc[-1]
+    return [float(last.high_million), float(last.low_million)]
 
 
 def _left_table(source: Source) -> list[float]:
     p, rows = _p(source), []
-    for left in (p["shares_bought_m"] - p["sold_2020_22_m"], p["shares_left_m"], _clients(source)):
+    for left in (p["shares_bought_m"] - p["sold_2020_22_m"], p["shares_left_m"], *_clients(source)):
         # the gain is linear in the price of what is left
         short = 8e9 - _tesla(p, left)
         rows += [left * 1e6, _tesla(p, left), p["share_price_usd"] + short / (1e6 * left)]
@@ -233,9 +235,9 @@ HEADLINES = [
     Headline("mean close since 2023", _H, r"month-end close of those years is \$(\d+)", mean_close),
     Headline("shares left and gain", _H,
              "".join(rf"\| {n} \| ([\d.]+ million) shares \| (\$[\d.]+ billion) \| (\$\d+) \| " for n in
-                     ("had none been sold since 2022", "our count", "clients' alone, at most")), _left_table),
+                     ("had none been sold since 2022", "our count", "clients' alone, at most", "clients' alone, at least")), _left_table),
     Headline("Tesla's gain on the card", _H, r"card INTRO-21 tesla_gain: \$([\d.]+) to \$([\d.]+) billion",
-             lambda s: [min(v := [_left_table(s)[i] / 1e9 for i in (1, 4, 7)]), max(v)]),
+             lambda s: [min(v := [_left_table(s)[i] / 1e9 for i in (1, 4, 7, 10)]), max(v)]),
     Headline("SpaceX shares", _H, r"these values give ([\d.]+) to ([\d.]+) million shares", _spacex_shares),
     Headline("SpaceX at the mark", _H, r"the stake was worth (\$[\d.]+ billion), a gain of (\$[\d.]+ billion)",
              lambda s: [_spacex(_p(s)), _spacex(_p(s)) - 1e9 * _p(s)["spacex_cost_usd_bn"]]),
