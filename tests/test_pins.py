@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 import tomllib
 
 import pytest
@@ -47,7 +49,9 @@ def test_a_reader_does_not_install_what_only_tests_and_reviews_need():
     assert not apart & {name for name, _ in READER}
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-test.txt"])
+@pytest.mark.parametrize(
+    "name", ["requirements.txt", "requirements-test.txt", "requirements-uv.txt"]
+)
 def test_every_pin_has_a_hash(name):
     text = (ROOT / name).read_text(encoding="utf-8")
     blocks = re.split(r"\n(?=[A-Za-z0-9])", text)
@@ -65,3 +69,31 @@ def test_make_installs_each_list_where_it_is_needed():
         assert rules[target].split() == [".venv/ready"], target
     for target in ("test", "check", "pdf", "browser", "release"):
         assert ".venv/complete" in rules[target].split(), target
+
+
+# Stands for python, pip and uv: notes how it is called, and makes an environment of itself.
+STUB = """#!/bin/sh
+echo "$(basename "$0") $*" >> called
+case "$*" in "-m venv .venv") mkdir -p .venv/bin && cp "$0" .venv/bin/python && cp "$0" .venv/bin/uv ;; esac
+case "$(basename "$0") $*" in %s) exit 1 ;; esac
+"""
+
+
+@pytest.mark.parametrize(
+    ("fails", "by"),
+    [("nothing", ["uv"]), ("uv*", ["uv", "pip"]), ("*requirements-uv.txt", ["pip"]), ("*requirements.txt", ["uv", "pip"])],
+)  # fmt: skip
+def test_pip_installs_the_pins_where_uv_cannot(tmp_path, fails, by):
+    for name in ("Makefile", "pyproject.toml", "requirements.txt", "requirements-uv.txt"):
+        shutil.copy(ROOT / name, tmp_path)
+    program = tmp_path / "python"
+    program.write_text(STUB % fails)
+    program.chmod(0o755)
+    make = ["make", f"PYTHON={program}", ".venv/ready"]
+    done = subprocess.run(make, cwd=tmp_path, capture_output=True, text=True, check=False)
+    calls = (tmp_path / "called").read_text().splitlines()
+    installed = [call for call in calls if call.endswith("-r requirements.txt")]
+    assert ["uv" if call.startswith("uv ") else "pip" for call in installed] == by
+    assert all("--require-hashes --no-deps" in call for call in installed)
+    assert (done.returncode == 0) == (fails != "*requirements.txt")
+    assert (tmp_path / ".venv/ready").exists() == (done.returncode == 0)

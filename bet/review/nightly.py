@@ -32,6 +32,8 @@ STEPS: dict[str, list[str]] = {
         "requirements.txt",
         "-r",
         "requirements-test.txt",
+        "-r",
+        "requirements-uv.txt",
     ],
 }
 MOST_LINES = 80  # of one step
