@@ -53,10 +53,6 @@ def test_amdahl_by_hand():
     assert robots.share_needed(100, 0.1) == pytest.approx(1.1)  # more than all of the bill
 
 
-def test_years_of_fall():
-    assert robots.years_of_fall(100, 10) == pytest.approx(2)
-
-
 @given(st.floats(0, 1), st.floats(0.01, 1))
 def test_no_bill_falls_further_than_its_part(share, ratio):
     assert robots.saving(share, ratio) * (1 + 1e-12) >= 1 and robots.saving(

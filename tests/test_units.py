@@ -67,7 +67,7 @@ def scaled_alike(entry, system):
     ("function", "argument", "unit"),
     [
         (orbit.specific_mass, "server", "kg"), (orbit.specific_mass, "array_power_per_mass", "kg/W"), (orbit.mass, "specific_power", "kg/W"),
-        (orbit.energy_cost, "price", "USD/kW"), (orbit.allowance, "ground", "USD/W"), (orbit.radiator_area, "temperature", "W"),
+        (orbit.energy_cost, "price", "USD/kW"), (orbit.orbit_cost, "build_price", "USD/W"), (orbit.radiator_area, "temperature", "W"),
         (robots.cost_per_hour, "upkeep", "USD"), (robots.hours_to_match, "wage", "USD/year**2"), (people.gain_parts, "cost", "USD"),
     ],
 )  # fmt: skip

@@ -135,11 +135,6 @@ def relaunch(server_mass, specific_power, life, server_life, rate, year=1.0):
     return servers * (capital_recovery(rate, lasting, year) - capital_recovery(rate, life, year))
 
 
-def allowance(ground, specific_power, life, rate, penalty=1.0, year=1.0):
-    """Return what a kilogram may cost, built and launched, for orbit to equal the ground."""
-    return ground * specific_power / (penalty * capital_recovery(rate, life, year))
-
-
 def idle_years(ground, servers, server_life, orbit):
     """Return how long bought servers may wait for a site until the ground costs what orbit does.
 
@@ -149,11 +144,6 @@ def idle_years(ground, servers, server_life, orbit):
     if orbit <= ground + servers:
         return 0.0 * server_life
     return server_life * (1.0 - servers / (orbit - ground))
-
-
-def growth_years(now, goal, factor):
-    """Return the years to grow from ``now`` to ``goal`` at a yearly factor."""
-    return math.log(goal / now) / math.log(factor)
 
 
 def scenario(p):

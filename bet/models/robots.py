@@ -76,8 +76,3 @@ def saving(part_share, part_ratio):
 def share_needed(factor, part_ratio):
     """Return what share the part must have for the bill to fall by ``factor``; above 1: impossible."""
     return (1.0 - 1.0 / factor) / (1.0 - part_ratio)
-
-
-def years_of_fall(factor, yearly):
-    """Return the years in which a price falling ``yearly`` times a year has fallen ``factor`` times."""
-    return math.log(factor) / math.log(yearly)
