@@ -379,7 +379,7 @@ HEADLINES = [
     Headline("the pace", _H, r"Five times Tesla's price in ten years means ([\d.]+)% a year", pace),
     Headline("giants and profit", _H, r"Giants grew that fast in (\w+) of (\d+) ten-year periods\. Tesla must earn (\$\d+ billion) a year at (\d+) times earnings \(half at (\d+)\)\. The most we found is Alphabet's (\$\d+ billion)\. Tesla earned (\$[\d.]+ billion) in the year to June 2026\. Our assumptions leave the share (\d+)% lower\.",
              lambda s: [*kept_pace(s)[:2], needed_value(s) / (pe := _p(s)["exit_pe"]), pe, 2 * pe, 1e9 * _profits(s).value_usd_bn.max(), profit_now(s), 100 * (1 - _outcome(s))], (EXACT, EXACT, 3, 3, 3, 3, 2, 2)),
-    Headline("the last price", _H, r"Tesla was (\d+)% lower than on 14 November 2025", lambda s: 100 * (1 - since(s)[0]), 2),
+    Headline("the last price", _H, r"Tesla's share was (\d+)% lower than on 14 November 2025", lambda s: 100 * (1 - since(s)[0]), 2),
     Headline("per share", _H, r"By market value, in (\w+) of (\d+) ten-year periods \((\w+) companies\)\. Per share and with dividends, in at least (\d+)", lambda s: [*kept_pace(s)[:2], _fast_companies(s), _per_share_hits(s)], EXACT),
     Headline("profit needed over profit", _H, r"(\$\d+ billion) a year if the share costs (\d+) times earnings, or (\$\d+ billion) at (\d+) times. The first sum is (\d+) times what Tesla earned in the year before the article and (\d+) times what it earned in the year to June 2026",
              lambda s: [(n := needed_value(s) / (pe := _p(s)["exit_pe"])), pe, n / 2, 2 * pe, n / _profit(s), n / profit_now(s)], (3, 3, 3, 3, 2, 2)),
