@@ -302,7 +302,7 @@ HEADLINES = [
     Headline("without 2020", _H, r"risen to ([\d.]+) times the cost in ([\d.]+) years, and not to .*?That is (\d+)% a year.*?best year, 2019. The fund would have grown to ([\d.]+) times its starting value, or by ([\d.]+)% a year",
              lambda s: [multiple(s) / _jump(s), _held() - 1, 100 * ((multiple(s) / _jump(s)) ** (1 / (_held() - 1)) - 1), _index(s)[0], _index(s)[2]], (2, 2, 3, 2, 3)),
     Headline("best year of an index fund", _H, r"best year from 2016 to 2024 accounted for (\d+)%", lambda s: _index(s)[1], 2),
-    Headline("trades in slumps", _H, r"(\w+) of (\w+) known purchases by Baron's firm came in slumps\. .*?purchases whose size we know come to ([\d.]+) million shares, of which only ([\d.]+) million count as bought in a slump.*?sold in (\w+) known periods since 2020, and by the same test (\w+) of these", _trades, EXACT),
+    Headline("trades in slumps", _H, r"(\w+) of (\w+) known purchases by Baron's firm came in slumps\. .*?purchases whose size we know total ([\d.]+) million shares, of which only ([\d.]+) million count as bought in a slump.*?sold in (\w+) known periods since 2020, and by the same test (\w+) of these", _trades, EXACT),
     Headline("accounts of the start", _H, r"(\w+) of (\d+) accounts put the start after 2012, (\w+) allow", _starts, EXACT),
     Headline("days near the price of 33", _H, r"near that price on (\d+) days before 2014, (\d+) of them in 2012 and (\w+) in 2010",
              lambda s: [_years(s).days_near_33_raw.sum(), _years(s).days_near_33_raw[2012], _years(s).days_near_33_raw[2010]], EXACT),

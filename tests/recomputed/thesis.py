@@ -376,10 +376,10 @@ def _moved(source: Source) -> list[float]:
 
 
 HEADLINES = [
-    Headline("the pace", _H, r"Five times the price in ten years means ([\d.]+)% a year", pace),
+    Headline("the pace", _H, r"Five times Tesla's price in ten years means ([\d.]+)% a year", pace),
     Headline("giants and profit", _H, r"Giants grew that fast in (\w+) of (\d+) ten-year periods\. Tesla must earn (\$\d+ billion) a year at (\d+) times earnings \(half at (\d+)\)\. The most we found is Alphabet's (\$\d+ billion)\. Tesla earned (\$[\d.]+ billion) in the year to June 2026\. Our assumptions leave the share (\d+)% lower\.",
              lambda s: [*kept_pace(s)[:2], needed_value(s) / (pe := _p(s)["exit_pe"]), pe, 2 * pe, 1e9 * _profits(s).value_usd_bn.max(), profit_now(s), 100 * (1 - _outcome(s))], (EXACT, EXACT, 3, 3, 3, 3, 2, 2)),
-    Headline("the last price", _H, r"Tesla was (\d+)% lower than on 14 November 2025", lambda s: 100 * (1 - since(s)[0]), 2),
+    Headline("the last price", _H, r"Tesla's share was (\d+)% lower than on 14 November 2025", lambda s: 100 * (1 - since(s)[0]), 2),
     Headline("per share", _H, r"By market value, in (\w+) of (\d+) ten-year periods \((\w+) companies\)\. Per share and with dividends, in at least (\d+)", lambda s: [*kept_pace(s)[:2], _fast_companies(s), _per_share_hits(s)], EXACT),
     Headline("profit needed over profit", _H, r"(\$\d+ billion) a year if the share costs (\d+) times earnings, or (\$\d+ billion) at (\d+) times. The first sum is (\d+) times what Tesla earned in the year before the article and (\d+) times what it earned in the year to June 2026",
              lambda s: [(n := needed_value(s) / (pe := _p(s)["exit_pe"])), pe, n / 2, 2 * pe, n / _profit(s), n / profit_now(s)], (3, 3, 3, 3, 2, 2)),
@@ -394,8 +394,8 @@ HEADLINES = [
     Headline("over the record", _H, r"Tesla needs ([\d.]+) times the largest profit we found", lambda s: needed_value(s) / _p(s)["exit_pe"] / 1e9 / _profits(s).value_usd_bn.max(), 2),
     Headline("price of the record profit", _H, r"At (\d+) times earnings the largest profit", lambda s: math.ceil(needed_value(s) / 1e9 / _profits(s).value_usd_bn.max()), EXACT),
     Headline("share and median of giants", _H, r"ten-year periods belong to (\d+) companies.*?In ([\d.]+)% of the periods a company grew by 17\.5% a year or more. In the median period a company ended at ([\d.]+) times its starting value", lambda s: [len(set(_cohorts(s).company)), kept_pace(s)[2], _cohorts(s).multiple.median()], (EXACT, 2, 2)),
-    Headline("sales", _H, r"companies with sales of at least \$50 billion stand (\d+) times on five such lists\. We could follow (\d+) of these ten-year periods, and in (\w+) of them .*? The fastest .*? by ([\d.]+)%", _sales, (EXACT, EXACT, EXACT, 3)),
-    Headline("together", _H, r"give sales of (\$\d+ billion), a profit of (\$[\d.]+ billion) and a share price (\d+)% below that of 14 November 2025. .*? of 2025 had a median net margin of ([\d.]+)% and a median price of ([\d.]+) times earnings. .*? takes Tesla's share to ([\d.]+) times",
+    Headline("sales", _H, r"companies with sales of at least \$50 billion appear (\d+) times on five such lists\. We could follow (\d+) of these cases for ten years, and in (\w+) of them .*? The fastest .*? by ([\d.]+)%", _sales, (EXACT, EXACT, EXACT, 3)),
+    Headline("together", _H, r"After ten years the assumptions give sales of (\$\d+ billion), a profit of (\$[\d.]+ billion) and a share price (\d+)% below that of 14 November 2025. .*? of 2025 had a median net margin of ([\d.]+)% and a median price of ([\d.]+) times earnings. .*? takes Tesla's share to ([\d.]+) times",
              lambda s: [_value_after(s, 1, 1), _value_after(s, _p(s)["net_margin"], 1), 100 * (1 - _outcome(s)), *_as_ten(s)], (3, 3, 2, 3, 3, 2)),
     Headline("result of the model", _H, r"independent of each other, (\d+)% of outcomes .*? moved together, (\d+)% would. In half of all outcomes the share ends more than (\d+)% below its price of 14 November 2025", lambda s: [*(m := _model(s))[1:3], 100 * (1 - m[3])], (1, 2, 2)),
     Headline("a fair bet", _H, r"when the bet succeeds, the share ends at ([\d.]+) times its starting price on average\. For a failure .*? on average ended at ([\d.]+) times their starting value", lambda s: _fair(s)[:2], 2),

@@ -197,7 +197,7 @@ def _from(name: str, origin: str) -> Headline:
 HEADLINES = [
     Headline("claims judged", _H, r"Of (\d+) claims, (\d+) could be judged: (\d+) hold, (\d+) hold in part and (\d+) are contradicted",
              lambda s: [len(s.ledger()), judged(s), *(verdicts(s)[v] for v in JUDGED)], EXACT),
-    Headline("by weight", _H, r"Fewer weighty claims hold: (\d+)% of those the thesis rests on, (\d+)% of the details", lambda s: [_part(s, "importance", 3), _part(s, "importance", 1)], 2),
+    Headline("by weight", _H, r"Weighty claims hold less often: (\d+)% of those the thesis rests on, (\d+)% of the details", lambda s: [_part(s, "importance", 3), _part(s, "importance", 1)], 2),
     Headline("by weight, counted", _H, r"Among the details, (\d+) of the (\d+) judged claims hold. Among the claims the thesis rests on, (\d+) of (\d+) do", lambda s: [*_holds(s, "importance", 1), *_holds(s, "importance", 3)], EXACT),
     Headline("slips among the weightiest", _H, r"(\w+) of the (\d+) that are contradicted get a date, a number word or a digit wrong\. Without them (\d+) of (\d+) hold",
              lambda s: [(w := weighty(s))[4], w[3], w[1], w[0] - w[4]], EXACT),
@@ -209,7 +209,7 @@ HEADLINES = [
              lambda s: [len(f := far(s)), sum(s.table("error_families").set_index("claim").family.get(c) == "scale word or digit" for c in f.claim)], EXACT),
     Headline("open claims", _H, r"(\w+) of the (\d+) open claims can be settled by the end of 2030", lambda s: _settled_by_2030(s)[::-1], EXACT),
     Headline("open claims by who dated them", _H, r"(\w+) of (\d+) open claims name no day .*? itself gives a date for (\w+) of the open claims, and promises made earlier give a date for (\w+)\.", _dated, EXACT),
-    Headline("our own chance", _H, r"We give Tesla's share a (\d+)% chance", lambda s: 100 * (t := _live(s))[t.short == "Tesla five times by 2035"].probability.iloc[0]),
+    Headline("our own chance", _H, r"We give Tesla a (\d+)% chance", lambda s: 100 * (t := _live(s))[t.short == "Tesla five times by 2035"].probability.iloc[0]),
     Headline("claims that hold, in the chart's title", _H, r"(\d+)% of the (\d+) claims hold in full",
              lambda s: [100 * (v := verdicts(s))["supported"] / v.sum(), v.sum()], (2, EXACT)),
     Headline("the conclusion, asked", _H, r"In the conclusion, where (\w+) of (\w+) judged claims holds?", lambda s: _holds(s, "section", "END"), EXACT),
@@ -226,7 +226,7 @@ HEADLINES = [
     Headline("wrong figures in the chart's title", _H, r"(\w+) of (\w+) wrong figures are too large",
              lambda s: [sum((m := _misses(s)).least > 1), len(m)], EXACT),
     *(Headline(f"errors: {family}", _H, pattern, lambda s, family=family: _family(s, family), EXACT) for family, pattern in (
-        ("date or order of events", r"In (\w+) claims an event is put in the wrong year"), ("wrong person or firm", r"In (\w+) claims a person, a firm or a hearer is wrong"),
+        ("date or order of events", r"In (\w+) claims an event is put in the wrong year"), ("wrong person or firm", r"In (\w+) claims the person, firm or audience is wrong"),
         ("plan told as fact", r"(\w+) claims drop the condition"), ("sum or cause that does not follow", r"(\w+) claims give a sum, a cause or a conclusion that"),
         ("scale word or digit", r"(\w+) claims get a number word"))),
     Headline("whose errors", _H, r"For (\d+) of (\d+) claims that do not hold in full, we do not know who made the error. In another (\d+), the error came in with .*?, and in (\w+) it is known to be the author's",
