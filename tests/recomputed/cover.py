@@ -139,7 +139,7 @@ HEADLINES = [
     Headline("shares that are gone", _H, r"by our estimate (\d+)% were gone by November 2025", _gone, 2),
     Headline("what 2020 made, text", _H, r"the whole of Tesla\'s rise in 2020, which made (\d+)% of the growth", people.of_2020, 2),
     Headline("energy in the cost", _H, r"Energy is (\d+)% of the cost of computing on the ground", machines.energy_share, 1),
-    Headline("since the article", _H, r"Tesla's share price was (\d+)% below that of 14 November 2025, while the US market was (\d+)% above its level of that day. Adjusted for its split, a SpaceX share cost ([\d.]+) times",
+    Headline("since the article", _H, r"Tesla's share price was (\d+)% below that of 14 November 2025, while the US market was (\d+)% above its level on that day. Adjusted for its split, a SpaceX share cost ([\d.]+) times",
              lambda s: [100 * (1 - (t := thesis.since(s))[0]), 100 * (t[2] - 1), t[1]], 2),
     Headline("the stakes since", _H, r"would have gone from (\$[\d.]+ billion) to (\$[\d.]+ billion)", _kept),
     Headline("confidence by level", _H, r"we hold (\d+) with high confidence, (\d+) with medium and (\d+) with low. Another (\d+) claims stay unverified",
