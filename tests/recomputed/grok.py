@@ -224,7 +224,7 @@ HEADLINES = [
              lambda s: [*(h := _hits(_fallen(s, "level"))), *_worth(s, *h)], (EXACT, EXACT, 2, 2, 2)),
     Headline("reliability, products only", _H, r"products only \| (\d) of (\d+) \| (\d+)% \| ([\d.]+)% \| ([\d.]+)%",
              lambda s: [*(h := _hits(_fallen(s, "product"))), *_worth(s, *h)], (EXACT, EXACT, 2, 2, 2)),
-    Headline("the prize", _H, r"would have to be worth (\$\d+ trillion)\. At the chances that his record suggests, it would have to be worth (\$\d+ trillion) to (\$\d+ trillion)", _prize, 2),
+    Headline("the prize", _H, r"At the chances that his record suggests, it would have to be worth (\$\d+ trillion) to (\$\d+ trillion)", _prize, 2),
     Headline("Musk's own figures", _H, r"he named (\$\d+ million), which would be (\d+)% of those gifts, and in May 2023 he named (\$\d+ million)",
              lambda s: [1e6 * (g := _gifts(s)).low_usd_mn["Musk, his first account"], 100 * g.low_usd_mn["Musk, his first account"] / g.low_usd_mn["Tax filings, all donors to 2021"], 1e6 * g.low_usd_mn["Musk, his second account"]], 2),
     Headline("gifts to OpenAI", _H, r"show gifts of (\$\d+ million) by 2021\. That is (\d+)% of the sum announced",
