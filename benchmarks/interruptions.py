@@ -1,6 +1,6 @@
 """Interrupt a build at random moments, and cut the power at others: is the last good site intact?
 
-Run: python benchmarks/interruptions.py [--moments 20] [--seed 1]
+Run: python benchmarks/interruptions.py [--moments 20] [--seed 1] [--only kills|cuts]
 
 A copy of the book is built in two states, which differ in a page, a notebook and a parameter. Then, as often as
 asked, it is put into the other state and its build ends at a random moment by SIGINT, SIGTERM or SIGKILL, in turn.
@@ -90,7 +90,11 @@ def copied(book: Path, moment: float, target: Path) -> str:
     run = start(book)
     time.sleep(moment)
     # As after a power cut: what is written is there, what is not is not, and no process is left.
-    shutil.copytree(book, target, symlinks=True, copy_function=_copy)
+    try:
+        shutil.copytree(book, target, symlinks=True, copy_function=_copy)
+    except shutil.Error as error:
+        if not all("[Errno 2]" in why for *_, why in error.args[0]):  # a folder moved meanwhile
+            raise
     run.communicate()
     return f"code {run.returncode}"
 
@@ -108,7 +112,7 @@ def moments(count: int, seconds: float, chance: random.Random) -> Iterator[float
         yield chance.uniform(0.0, seconds)
 
 
-def main(count: int, seed: int) -> int:
+def main(count: int, seed: int, only: str | None) -> int:
     """Print a row for each interruption."""
     chance, wrong = random.Random(seed), 0
     with tempfile.TemporaryDirectory() as folder:
@@ -124,9 +128,10 @@ def main(count: int, seed: int) -> int:
         print(
             f"a build takes {seconds:.0f} s, seed {seed}\n\n| at s | by | ended | site | next build |\n|---:|---|---|---|---|"
         )
-        ways = [*(SIGNALS[n % len(SIGNALS)] for n in range(count)), *[None] * count]
+        kills = [SIGNALS[n % len(SIGNALS)] for n in range(count)] if only != "cuts" else []
+        ways = [*kills, *([None] * count if only != "kills" else [])]
         state = True
-        for sign, moment in zip(ways, moments(2 * count, seconds, chance), strict=True):
+        for sign, moment in zip(ways, moments(len(ways), seconds, chance), strict=True):
             state = not state
             put(book, states[state])
             place = book if sign else Path(folder) / "cut"
@@ -143,7 +148,7 @@ def main(count: int, seed: int) -> int:
             if not sign:
                 shutil.rmtree(place)
     print(
-        f"\n{2 * count - wrong} of {2 * count} left the last good site whole, and the next build succeeded"
+        f"\n{len(ways) - wrong} of {len(ways)} left the last good site whole, and the next build succeeded"
     )
     return 1 if wrong else 0
 
@@ -152,5 +157,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--moments", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", choices=["kills", "cuts"])
     options = parser.parse_args()
-    sys.exit(main(options.moments, options.seed))
+    sys.exit(main(options.moments, options.seed, options.only))
