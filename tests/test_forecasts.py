@@ -14,6 +14,7 @@ from bet.models import our_rates, scores
 from bet.paths import here
 from bet.records import forecast_lock
 from bet.records.tables import sidecar, table
+from bet.site import reference_pages
 
 DAY = "2026-11-23"
 # sha256 of the first lines of the lock: an edit of a row together with its lock is caught as well.
@@ -150,3 +151,14 @@ def test_rates_by_hand():
     assert counted["robot promises kept"] == (1, 2)
     assert counted["launch counts kept"] == (1, 2)
     assert counted["delivered three years late or sooner"] == (1, 2)
+
+
+def test_a_base_rate_that_has_moved_since_is_told_by_an_editor_s_note():
+    made = table("forecasts", "9999-12-31")
+    again = our_rates.rates(lambda name: table(name, "9999-12-31"), DAY)
+    far = (made.reference.map(again) - made.base_rate).abs() > our_rates.SAME
+    assert 0 < far.sum() < len(made)
+    told = str(reference_pages.forecast_rows())
+    assert told.count("counted again in the tables as they are") == far.sum()
+    (moved,) = made[far].reference
+    assert f"this base rate is {again[moved]:.0%}." in told

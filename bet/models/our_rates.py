@@ -10,6 +10,8 @@ import pandas as pd
 from bet.models import promises
 from bet.models.base_rates import windows
 
+SAME = 0.03  # a rate counted again that differs by no more is called the same
+
 
 class Rate(NamedTuple):
     """A base rate: cases that came true of cases seen, or a rate that was published as such."""

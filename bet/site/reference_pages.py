@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from bet.models import scores
+from bet.models import our_rates, scores
 from bet.numbers import day, words
 from bet.records import parameters, tables
 from bet.records.article_lines import claims_by_line
@@ -111,7 +111,12 @@ def forecast_rows() -> Markup:
         row.forecast: f"{'happened' if row.happened else 'did not happen'} ({day(row.resolved_on)})"
         for row in known.itertuples()
     }
-    every = [_forecast(row, looks, outcomes.get(row.forecast, "")) for row in made.itertuples()]
+    last = made.made_on.max().date().isoformat()
+    again = our_rates.rates(lambda name: table(name, "9999-12-31"), last)
+    every = [
+        _forecast(row, looks, outcomes.get(row.forecast, ""), again[row.reference])
+        for row in made.itertuples()
+    ]
     whys = {one["id"]: one["why"] for one in every}
     for one in every:
         one["revised_why"] = whys.get(one["revises"])
@@ -123,7 +128,9 @@ def forecast_rows() -> Markup:
     )
 
 
-def _forecast(row: Any, looks: dict[str, dt.date], outcome: str) -> dict[str, Any]:
+def _forecast(
+    row: Any, looks: dict[str, dt.date], outcome: str, again: float
+) -> dict[str, Any]:  # fmt: skip
     steps = [(day(looks[name]), getattr(row, name)) for name in looks]
     return {
         "id": row.forecast,
@@ -133,7 +140,7 @@ def _forecast(row: Any, looks: dict[str, dt.date], outcome: str) -> dict[str, An
         "base": f"{row.base_rate:.0%}",
         "of": row.reference,
         "why": _amounts(row.why),
-        "note": _note({row.forecast, row.revises}, row.made_on),
+        "note": _note({row.forecast, row.revises}, row.made_on) or _moved(row.base_rate, again),
         "due": day(row.resolve_by),
         "iso": row.resolve_by.date().isoformat(),
         "settled_by": row.resolves_from,
@@ -143,6 +150,13 @@ def _forecast(row: Any, looks: dict[str, dt.date], outcome: str) -> dict[str, An
         "revises": None if pd.isna(row.revises) else row.revises,
         "outcome": outcome,
     }
+
+
+def _moved(frozen: float, again: float) -> str:
+    """Return what an editor adds where a base rate, counted again, is no longer the frozen one."""
+    if abs(again - frozen) <= our_rates.SAME:
+        return ""
+    return f"Editor's note: counted again in the tables as they are, this base rate is {again:.0%}."
 
 
 def _note(ids: set[Any], made_on: pd.Timestamp) -> str:
