@@ -133,7 +133,7 @@ HEADLINES = [
     Headline("mass of the plan", _H, r"would weigh ([\d.]+ million) tonnes, ([\d.]+) times what Falcon 9 lifts in a year at its 2025 rate", lambda s: [_tonnes(s), _tonnes(s) / _falcon_rate(s)], 2),
     Headline("mass of the plan, title", _H, r"in orbit weighs ([\d.]+) times what Falcon 9 lifts", lambda s: _tonnes(s) / _falcon_rate(s), 2),
     Headline("Falcon's year", _H, r"lifted at a rate of ([\d,]+) tonnes a year in 2025", _falcon_rate),
-    Headline("US average power", _H, r"We found (\d+) to (\d+) GW, so the plan would add (\d+) to (\d+)% of US power each year", lambda s: [*machines.recent_power(s), *_added(s)], (3, 3, 2, 2)),
+    Headline("US average power", _H, r"We found (\d+) to (\d+) GW, so each year the plan would add computing that needs as much power as (\d+) to (\d+)% of the US average", lambda s: [*machines.recent_power(s), *_added(s)], (3, 3, 2, 2)),
     Headline("US average power, answer", _H, r"US power averages (\d+) \[GW\]", lambda s: s.parameters("3_infrastructure")["us_average_power_gw"]),
     Headline("US average power, asked", _H, r"About (\d+) GW, or (\d+) to (\d+) GW since 2022", lambda s: [s.parameters("3_infrastructure")["us_average_power_gw"], *machines.recent_power(s)]),
     Headline("shares that are gone", _H, r"by our estimate (\d+)% were gone by November 2025", _gone, 2),

@@ -222,7 +222,7 @@ HEADLINES = [
              lambda s: [v / 1e9 for v in range_own(s)], 2),
     Headline("his own part on the card", _H, r"card INTRO-02 gain: (\$[\d.]+) to \$([\d.]+) billion",
              lambda s: [v / 1e9 for v in range_own(s)]),
-    Headline("the rebuilt gain", _H, r"from shares, cost and prices we get (\$[\d.]+ billion), (\d+)% on paper on",
+    Headline("the rebuilt gain", _H, r"from shares, cost and prices we get (\$[\d.]+ billion), (\d+)% of it on paper",
              lambda s: [total(s), paper(s)], (3, 2)),
     Headline("the rebuilt gain, title", _H, r"By our estimate the gain is \$([\d.]+) billion, (\d+)% of it on paper",
              lambda s: [total(s) / 1e9, paper(s)], (3, 2)),

@@ -377,9 +377,9 @@ def _moved(source: Source) -> list[float]:
 
 HEADLINES = [
     Headline("the pace", _H, r"Five times Tesla's price in ten years means ([\d.]+)% a year", pace),
-    Headline("giants and profit", _H, r"Giants grew that fast in (\w+) of (\d+) ten-year periods\. Tesla must earn (\$\d+ billion) a year at (\d+) times earnings \(half at (\d+)\)\. The most we found is Alphabet's (\$\d+ billion)\. Tesla earned (\$[\d.]+ billion) in the year to June 2026\. Our assumptions leave the share (\d+)% lower\.",
-             lambda s: [*kept_pace(s)[:2], needed_value(s) / (pe := _p(s)["exit_pe"]), pe, 2 * pe, 1e9 * _profits(s).value_usd_bn.max(), profit_now(s), 100 * (1 - _outcome(s))], (EXACT, EXACT, 3, 3, 3, 3, 2, 2)),
-    Headline("the last price", _H, r"Tesla's share was (\d+)% lower than on 14 November 2025", lambda s: 100 * (1 - since(s)[0]), 2),
+    Headline("giants and profit", _H, r"Giants grew that fast in (\w+) of (\d+) ten-year periods\. If its shares cost (\d+) times earnings, Tesla must earn (\$\d+ billion) a year\. The most we found is Alphabet's (\$\d+ billion)\. Tesla earned (\$[\d.]+ billion) in the year to June 2026\. Our assumptions leave the share (\d+)% lower\.",
+             lambda s: [*kept_pace(s)[:2], pe := _p(s)["exit_pe"], needed_value(s) / pe, 1e9 * _profits(s).value_usd_bn.max(), profit_now(s), 100 * (1 - _outcome(s))], (EXACT, EXACT, 3, 3, 3, 2, 2)),
+    Headline("the last price", _H, r"Tesla shares cost (\d+)% less than on 14 November 2025", lambda s: 100 * (1 - since(s)[0]), 2),
     Headline("per share", _H, r"By market value, in (\w+) of (\d+) ten-year periods \((\w+) companies\)\. Per share and with dividends, in at least (\d+)", lambda s: [*kept_pace(s)[:2], _fast_companies(s), _per_share_hits(s)], EXACT),
     Headline("profit needed over profit", _H, r"(\$\d+ billion) a year if the share costs (\d+) times earnings, or (\$\d+ billion) at (\d+) times. The first sum is (\d+) times what Tesla earned in the year before the article and (\d+) times what it earned in the year to June 2026",
              lambda s: [(n := needed_value(s) / (pe := _p(s)["exit_pe"])), pe, n / 2, 2 * pe, n / _profit(s), n / profit_now(s)], (3, 3, 3, 3, 2, 2)),
@@ -401,7 +401,7 @@ HEADLINES = [
     Headline("a fair bet", _H, r"when the bet succeeds, the share ends at ([\d.]+) times its starting price on average\. For a failure .*? on average ended at ([\d.]+) times their starting value", lambda s: _fair(s)[:2], 2),
     Headline("a fair chance", _H, r"chance of success is (\d+)% or more, .*? own estimate of (\d+)% the bet returns ([\d.]+) times the money on average, against ([\d.]+) times in the market. A reader who puts the chance at 25% can expect ([\d.]+) times the money",
              lambda s: [(f := _fair(s))[4], 100 * (c := _ours(s)), c * f[0] + (1 - c) * f[1], f[3], f[2]], (2, 1, 2, 2, 2)),
-    Headline("Tesla's own price", _H, r"on 14 November 2025 it was (\d+), on a profit", lambda s: 1e9 * _p(s)["start_value_usd_bn"] / _profit(s)),
+    Headline("Tesla's own price", _H, r"On 14 November 2025 it was (\d+), on a profit", lambda s: 1e9 * _p(s)["start_value_usd_bn"] / _profit(s)),
     Headline("industries", _H, r"US telecoms returned ([\d.]+)% a year, in utilities ([\d.]+)% and in railways and other transport ([\d.]+)%. Shares of their suppliers \(computers, chips and electrical equipment\) returned ([\d.]+)% to ([\d.]+)%, and the whole US market ([\d.]+)%",
              lambda s: [*_industries(s, ("Telcm", "Util", "Trans"), 1927, 2024), min(m := _industries(s, ("Hardw", "Chips", "ElcEq"), 1927, 2024)), max(m), *_industries(s, ("Market49",), 1927, 2024)], (2, 2, 2, 3, 3, 3)),
     Headline("what a dollar must earn", _H, r"must bring in (\$[\d.]+) a year before running costs. If the hardware lasted thirty years, (\$[\d.]+) would", lambda s: [_instalment((p := _p(s))["discount_rate"], p["hardware_life"]), _instalment(p["discount_rate"], 30)], 2),
