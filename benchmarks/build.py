@@ -242,25 +242,29 @@ def growth(folder: Path) -> dict[str, dict[str, float]]:
 
 
 LOADS = {
-    "claims": """from bet.records.claims import claims
-from bet.records import judge
-found = claims()
+    "claims": """from bet.chapter import cards
+from bet.records import claims, judge
 began = time.process_time()
-claims.cache_clear()
-found = claims()
-cards.table_html([judge.from_ledger(c, "2026-11-23", "n") for c in found.values()])
+found = claims.claims()
+for claim in found.values(): cards.card(judge.from_ledger(claim, "2026-11-23", "n"))
 print(len(found), time.process_time() - began)""",
-    "tables": """from bet import tables
+    "tables": """from bet.records import tables
 began = time.process_time()
 for name in tables.names(): tables.table(name, "2026-11-23")
 print(len(tables.names()), time.process_time() - began)""",
 }
 
 
+def small_book(root: Path) -> Path:
+    """Make a book of the records alone: the data and what tells that it is a book."""
+    shutil.copytree(REPOSITORY / "data", root / "data")
+    shutil.copy(REPOSITORY / "_config.yml", root)
+    return root
+
+
 def grown(folder: Path, kind: str, times: int) -> float:
     """Return the processor seconds that one process takes over N times the records of a kind."""
-    root = folder / f"{kind}-{times}"
-    shutil.copytree(REPOSITORY / "data", root / "data")
+    root = small_book(folder / f"{kind}-{times}")
     for path in sorted((root / "data" / kind).iterdir()):
         for n in range(1, times):
             if kind == "tables":
@@ -269,7 +273,7 @@ def grown(folder: Path, kind: str, times: int) -> float:
                 text = re.sub(r"^- id: ([A-Z]+)-", rf"- id: \1-{n}", path.read_text("utf-8"), flags=re.M)  # fmt: skip
                 path.with_name(f"{path.stem}_{n}.yml").write_text(text, "utf-8")
     command = [sys.executable, "-c", f"import time\n{LOADS[kind]}"]
-    done = subprocess.run(command, env=environment(root), capture_output=True, text=True)
+    done = subprocess.run(command, cwd=root, env=environment(root), capture_output=True, text=True)
     if done.returncode:
         raise SystemExit(done.stderr[-2000:])
     shutil.rmtree(root)
@@ -281,7 +285,8 @@ def run_small(folder: Path, times: int) -> float:
     from bet.run import execute
 
     book = nbformat.writes(outputs.clean(new_notebook(cells=[new_code_cell(SMALL, id="c01")])))
-    paths = [folder / f"small-{times}-{n}.ipynb" for n in range(UNIT_NOTEBOOKS * times)]
+    root = small_book(folder / f"small-{times}")
+    paths = [root / f"small-{n}.ipynb" for n in range(UNIT_NOTEBOOKS * times)]
     for path in paths:
         path.write_text(book, encoding="utf-8")
     began = time.perf_counter()

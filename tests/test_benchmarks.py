@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 
 import pytest
 
 from benchmarks import page
+from tests.places import ROOT
 
 MACHINE = {"day": "2026-11-25", "processor": "A B", "cores": 2, "system": "Linux x86_64",
            "python": "3.11.7", "packages": {"sphinx": "7.4.7"}}  # fmt: skip
@@ -53,3 +55,11 @@ def test_the_answer_is_told_once_all_ways_are_measured():
     assert "takes 25 seconds, 50% of what jupyter-book takes and 25% of papermill" in told
     assert "it takes 7, 14% of jupyter-book" in told
     assert page._answer({page.COLD: cases[page.COLD]}) == []
+
+
+def test_what_grows_can_still_be_loaded(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    build = importlib.import_module("build")
+    once, twice = (build.grown(tmp_path, "claims", times) for times in (1, 2))
+    assert 0 < once < twice
+    assert build.grown(tmp_path, "tables", 1) > 0
