@@ -427,7 +427,8 @@ def test_a_chart_that_differs_says_in_what(new, note):
 
 def test_charts_come_and_go_with_their_pictures():
     found = compare.compare(Snapshot(), chart())
-    assert found.changes == [Change("chart", "watts", "–", "T", "new", "3", 1)]
+    assert found.of("chart") == [Change("chart", "watts", "–", "T", "new", "3", 1)]
+    assert "chart watts, rows" in {c.what for c in found.of("words")}
     assert found.pictures == {"watts": ("", "<svg/>")}
     assert compare.compare(chart(), Snapshot()).changes == [Change("chart", "watts", "T", "–", "removed", "3", 1)]  # fmt: skip
     unread = Snapshot(unjudged=frozenset({"book/3.ipynb"}))
@@ -450,9 +451,13 @@ def test_parameters_that_change_come_go_and_are_renamed():
 
     one = parameters(a__x=gw)
     assert told(one, parameters(a__x={**gw, "default": 2})) == [("a.x", "1", "2", "default, bears on INFRA-01", "a", 1)]  # fmt: skip
-    assert told(one, parameters(a__y=gw)) == [("a.x", "a.x", "a.y", "renamed", "a", 1)]
-    assert told(one, parameters(b__x=gw)) == [("a.x", "1 GW", "–", "removed", "a", 1), ("b.x", "–", "1 GW", "new", "b", 1)]  # fmt: skip
-    assert told(one, parameters(a__y={**gw, "default": 2}))[0][3] == "removed"
+    assert told(one, parameters(a__y=gw)) == [("a.x", "a.x", "a.y", "renamed", "a", 0)]
+    assert told(one, parameters(b__x=gw)) == [("a.x", "a.x", "b.x", "renamed", "a", 0)]
+    assert told(one, parameters(a__y={**gw, "default": 2}))[0][:4] == ("a.y", "1", "2", "default, bears on INFRA-01")  # fmt: skip
+    other = {"default": 2, "unit": "MW", "claims": [], "meaning": "m"}
+    assert told(one, parameters(b__x=other)) == [
+        ("a.x", "1 GW; claims: INFRA-01", "–", "removed", "a", 1), ("b.x", "–", "2 MW; claims: –; meaning: m", "new", "b", 0)
+    ]  # fmt: skip
     assert told(parameters(a__x={"default": 1}), Snapshot()) == [("a.x", "1", "–", "removed", "a", 0)]  # fmt: skip
     unread = Snapshot(unjudged=frozenset({"data/parameters.yml"}))
     assert told(one, unread) == [] == told(unread, one)
@@ -496,14 +501,19 @@ def test_tables_are_compared_by_cells_columns_and_sidecar():
     ]  # fmt: skip
     gone = Snapshot(claims=base.claims)
     assert told(base, gone) == [("data", "power", "2 rows", "–")]
-    assert told(gone, base) == [("data", "power", "–", "2 rows")]
+    assert told(gone, base) == [
+        ("schema", "power, column year", "–", "type: integer"), ("schema", "power, column gw", "–", "unit: GW"),
+        ("schema", "power, key", "–", "year"), ("schema", "power, title", "–", "T"), ("data", "power", "–", "2 rows"),
+        ("data", "power [year=2024]", "–", "2024, 1"), ("data", "power [year=2025]", "–", "2025"),
+    ]  # fmt: skip
 
 
-def test_forty_rows_are_told_and_the_rest_counted():
+def test_many_rows_are_told_and_the_rest_counted(monkeypatch):
+    monkeypatch.setattr(data_changes, "MOST_ROWS", 40)
     old, new = ({f"y{n}": v for n in range(42)} for v in ("1", "2"))
     found = compare.compare(tabled(**old), tabled(**new)).changes
     assert len(found) == data_changes.MOST_ROWS + 1
-    assert (found[-1].what, found[-1].before, found[-1].after) == ("power", "2 more rows differ", "42 in all")  # fmt: skip
+    assert (found[-1].what, found[-1].before, found[-1].after) == ("power", "2 more rows differ", "42 in all, read them in data/tables/power.csv itself")  # fmt: skip
     forty = ({f"y{n}": v for n in range(40)} for v in ("1", "2"))
     assert len(compare.compare(*(tabled(**rows) for rows in forty)).changes) == 40
 
@@ -527,9 +537,9 @@ def test_sources_and_evidence_are_told_with_the_claims_that_rest_on_them():
     assert told(other) == [("source s", "P", "Q", "publisher, bears on INFRA-01", 1)]
     lost = published(evidence={})
     ((what, before, after, note, weight),) = told(lost)
-    assert (what, before, after, weight) == ("evidence fact", "It is. (3 GW)", "–", 3)
+    assert (what, before, after, weight) == ("evidence fact", "It is. (3 GW); source: s", "–", 3)
     assert note == "lost, bears on INFRA-01; INFRA-01 (open) leans on table power"
-    assert told(base, lost) == [("evidence fact", "–", "It is. (3 GW)", "added, bears on INFRA-01", 1)]  # fmt: skip
+    assert told(base, lost) == [("evidence fact", "–", "It is. (3 GW); source: s", "added, bears on INFRA-01", 1)]  # fmt: skip
     assert told(published(sources={}))[0][:3] == ("source s", "P, 2025", "–")
     # a claim that flips counts a hundred times
     turned = published(evidence={"fact": {"fact": "No.", "source": "s"}})

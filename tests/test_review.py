@@ -352,14 +352,18 @@ def test_an_inserted_cell_moves_no_other(tree):
     assert changes == [("text", "cell c02", "A new paragraph.", "", "")]
 
 
-def test_sources_are_told_as_added_or_lost(tree):
+def test_sources_are_told_as_added_lost_or_renamed(tree):
     text = (tree[0] / "data/sources.yml").read_text()
     first = re.search(r"- id: (\S+)", text).group(1)
     edit(tree[1], "data/sources.yml", f"id: {first}", "id: renamed-source")
     _, changes, _ = told(tree)
-    assert [(c[1], c[4].split(",")[0]) for c in changes] == [
-        (f"source {first}", "lost"), ("source renamed-source", "added")
-    ]  # fmt: skip
+    assert changes == [("source", f"source {first}", first, "renamed-source", "renamed")]
+    (tree[1] / "data/sources.yml").write_text("- {id: other, publisher: P, url: 'https://example.org/'}\n")  # fmt: skip
+    _, changes, _ = told(tree)
+    lost, *_, added = sorted(changes, key=lambda c: c[4].startswith("added"))
+    assert lost[4].startswith("lost") and added[1:4] == (
+        "source other", "–", "P, None; url: https://example.org/"
+    )  # fmt: skip
 
 
 def test_the_order_is_that_of_consequence(tree):
@@ -504,12 +508,13 @@ def test_a_broken_notebook_is_told_by_name(tree):
     assert f"book/{NAME}.ipynb" in "\n".join(lines)
 
 
-def test_a_table_of_many_changes_is_cut(tree):
+def test_a_table_of_many_changes_is_cut(tree, monkeypatch):
+    monkeypatch.setattr(data, "MOST_ROWS", 40)
     old = snapshot.Table({"key": ["n"]}, {(str(n),): {"n": str(n), "v": "1"} for n in range(100)})
     new = snapshot.Table({"key": ["n"]}, {(str(n),): {"n": str(n), "v": "2"} for n in range(100)})
     cells = list(data._cells("t", old, new))
     assert len(cells) == data.MOST_ROWS + 1
-    assert cells[-1][2:] == ("60 more rows differ", "100 in all")
+    assert cells[-1][2:] == ("60 more rows differ", "100 in all, read them in data/tables/t.csv itself")  # fmt: skip
     assert json.dumps(cells)
 
 

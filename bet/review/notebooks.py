@@ -123,6 +123,16 @@ def words(base: Snapshot, head: Snapshot) -> Iterator[Change]:
             yield from _cell_words(was, now, page)
         for cell in (cell for cell in new.cells if id(cell) not in seen):
             yield from _cell_words({}, cell, page)
+    for page in (name for name in head.notebooks if name not in {*base.notebooks, *base.mute}):
+        yield from (one for cell in head.notebooks[page].cells for one in _new_words(cell, page))
+
+
+def _new_words(cell: Any, page: str) -> Iterator[Change]:
+    """Yield what a cell of a new notebook shows, once: of its records nothing is told elsewhere."""
+    for shown in _rest(cell):
+        told = shown.texts.get("text/markdown") or next(iter(shown.texts.values()), "")
+        if told.strip():
+            yield Change("words", place(cell), "", told, "new", page)
 
 
 def _cell_words(was: Any, now: Any, page: str) -> Iterator[Change]:
@@ -269,6 +279,9 @@ def charts(base: Snapshot, head: Snapshot, flipped: set[str]) -> Iterator[Change
                 continue
             titles = _title(old, name), _title(new, name)
             yield Change("chart", name, *titles, "new" if new else "removed", page, weight)
+            if new:  # whole: of what is drawn no line is known
+                told = (key for key in about if key not in ("title", "name"))
+                yield from (Change("words", f"chart {name}, {_WORDS.get(key, text(key))}", "", text(about[key]), "", page, weight) for key in told)  # fmt: skip
             continue
         rows = [side["record"].get("rows") or [] for side in (old, new)]
         notes = [_rows_note(*rows)] if rows[0] != rows[1] else []

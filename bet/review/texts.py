@@ -14,23 +14,27 @@ from bet.review.snapshot import Snapshot, Table
 def texts(base: Snapshot, head: Snapshot) -> Iterator[Change]:
     """Yield what differs in the source of notebooks and in the text of pages."""
     unread = base.unjudged | head.unjudged
-    for page in sides.names(base.notebooks | base.pages, head.notebooks | head.pages):
-        if {f"book/{page}.ipynb", f"book/{page}.md"} & unread:
-            continue
+    for page in sides.names(base.notebooks, head.notebooks):
         old, new = base.notebooks.get(page), head.notebooks.get(page)
-        if old and new:
-            for place, before, after, kind in source_diff.cells(old, new):
-                note = _active(before, after) if kind == "markdown" else kind
-                yield Change("text", place, before, after, note, page)
-            yield from _settings(old, new, page)
+        if f"book/{page}.ipynb" in unread:
             continue
-        told = (
-            base.pages.get(page, "" if old is None else "a notebook"),
-            head.pages.get(page, "" if new is None else "a notebook"),
-        )
-        if told[0] != told[1]:
+        if not old or not new:
+            state = "removed" if old else "added"
+            yield Change("text", "notebook", _sources(old), _sources(new), state, page)
+            continue
+        for place, before, after, kind in source_diff.cells(old, new):
+            note = _active(before, after) if kind == "markdown" else kind
+            yield Change("text", place, before, after, note, page)
+        yield from _settings(old, new, page)
+    for page in sides.names(base.pages, head.pages):
+        told = base.pages.get(page, ""), head.pages.get(page, "")
+        if told[0] != told[1] and f"book/{page}.md" not in unread:
             note = "added" if not told[0] else "removed" if not told[1] else _active(*told)
             yield Change("text", "page", *told, note, page)
+
+
+def _sources(notebook: Any) -> str:
+    return "\n\n".join(cell.source for cell in notebook.cells) if notebook else ""
 
 
 # What of a page is more than its prose: directives (one of them runs code), roles, values that are filled
