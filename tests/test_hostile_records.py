@@ -10,7 +10,7 @@ import pytest
 from bet.review import sides, snapshot
 from tests.test_hostile_reader import MAY, as_base, first, write
 from tests.test_pull_requests import both, clone  # noqa: F401
-from tests.test_review import CHART, LEDGER, WIDE, book, edit, put, said
+from tests.test_review import CHART, FIRST, LEDGER, WIDE, book, edit, put, said
 
 TABLE = "data/tables/power"
 EVIDENCE, SOURCES, PARAMETERS = (
@@ -169,3 +169,83 @@ def test_a_new_notebook_is_told_with_what_it_shows(clone):  # noqa: F811
     write(clone, "book/zz.ipynb", nbformat.writes(made))
     (_, told), _ = both(clone)
     assert "All is confirmed." in told and "That is 9.1 times" in told
+
+
+# Histories, reasons and the earlier clock
+
+
+def entry(date, verdict, why):
+    return f"\n    - {{date: {date}, verdict: {verdict}, why: {why}}}"
+
+
+def lowered(folder, *entries):
+    """Lower a confidence, with entries of its history."""
+    edit(folder, LEDGER, "  confidence: high", "  confidence: low")
+    edit(folder, LEDGER, FIRST, FIRST + "".join(entries))
+
+
+def test_the_day_of_an_entry_is_told(clone):  # noqa: F811
+    lowered(clone, entry("2026-11-25", "contradicted", "One origin only."))
+    (code, told), _ = both(clone)
+    assert code == 1 and "| 2026-11-25: One origin only. |" in told
+
+
+def test_a_past_that_never_was_is_told_first(clone):  # noqa: F811
+    lowered(clone, entry("2026-11-26", "supported", "Confirmed."), entry("2026-11-27", "contradicted", "One origin only."))  # fmt: skip
+    (code, told), _ = both(clone)
+    assert code == 1 and "1 claim came with a verdict that never stood here" in first(told)
+    assert "2026-11-26, supported: Confirmed.; 2026-11-27: One origin only." in told
+
+
+def test_entries_alone_of_a_past_that_never_was_are_told_first(clone):  # noqa: F811
+    edit(clone, LEDGER, FIRST, FIRST + entry("2026-11-26", "supported", "Confirmed.") + entry("2026-11-27", "contradicted", "Read."))  # fmt: skip
+    (_, told), _ = both(clone)
+    assert "1 claim came with a verdict that never stood here" in first(told)
+
+
+def test_a_new_claim_brings_no_past_of_its_own(clone):  # noqa: F811
+    text = (
+        (clone / LEDGER)
+        .read_text()
+        .partition("- id: INFRA-61")[2]
+        .replace("First judgement", "Read")
+    )
+    past = entry("2026-09-25", "supported", "Confirmed.").strip()
+    new = f"- id: INFRA-98{text}".replace("  history:\n", f"  history:\n    {past}\n")
+    write(clone, LEDGER, (clone / LEDGER).read_text() + new)
+    (_, told), _ = both(clone)
+    assert "1 claim came with a verdict that never stood here" in first(told)
+    assert "2026-09-25, supported: Confirmed." in told and "%E2" not in told
+
+
+def test_two_entries_of_an_ordinary_branch_are_no_alarm(clone):  # noqa: F811
+    lowered(clone, entry("2026-11-26", "contradicted", "Read."), entry("2026-11-27", "contradicted", "Read again."))  # fmt: skip
+    (_, told), _ = both(clone)
+    assert told.splitlines()[1] == "## 1 conclusion changes and says why"
+
+
+def test_the_end_of_a_long_entry_is_told(clone):  # noqa: F811
+    lowered(clone, entry("2026-11-26", "contradicted", f"{'Read once more. ' * 40}The editor asked for it."))  # fmt: skip
+    (_, told), _ = both(clone)
+    assert "The editor asked for it." in told
+
+
+def test_the_reason_of_the_earlier_clock_is_told_beside_its_verdict(clone):  # noqa: F811
+    edit(clone, LEDGER, "then: {verdict: unverified, reason: Nothing was public.}", "then: {verdict: partly, reason: All was public.}")  # fmt: skip
+    edit(
+        clone, LEDGER, FIRST, FIRST + entry("2026-11-26", "contradicted", "It was partly in 2025.")
+    )
+    (code, told), _ = both(clone)
+    assert code == 1 and "| Nothing was public. | All was public. | then, reason |" in told
+
+
+@pytest.mark.parametrize(("before", "after", "alarm"), [("No.", "Yes.", True), ("No.", "No,", False), ("In", "By", False)])  # fmt: skip
+def test_a_yes_for_a_no_is_told_beside_another_verdict(clone, before, after, alarm):  # noqa: F811
+    edit(clone, LEDGER, "reason: About three", f"reason: {before} About three")
+    edit(clone, LEDGER, "No measure could decide it.", "No measure could decide that.")
+    as_base(clone)
+    edit(clone, LEDGER, f"reason: {before} About three", f"reason: {after} About three")
+    lowered(clone, entry("2026-11-26", "contradicted", "One origin only."))
+    (_, told), _ = both(clone)
+    assert ("What 1 claim says changes too" in first(told)) == alarm
+    assert ("**another answer**" in told) == alarm

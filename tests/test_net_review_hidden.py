@@ -380,7 +380,9 @@ def test_the_verdict_of_2025_turns_only_with_words_about_it(why, code):
     found = compare.compare(Snapshot(claims={"A-1": old}), Snapshot(claims={"A-1": new}))
     assert found.code == code
     (told,) = found.of("verdict")
-    assert told.turns and (told.note == why if code == 1 else "in 2025" in told.note)
+    assert told.turns and (
+        told.note == f"2026-11-30: {why}" if code == 1 else "in 2025" in told.note
+    )
 
 
 def test_an_entry_that_gives_the_verdict_of_both_clocks_explains_both():

@@ -69,7 +69,8 @@ def test_a_verdict_is_explained_by_the_entries_that_were_added(history, explaine
     ((kind, what, before, after, note, weight, told),) = kinds(side(), head)
     assert (kind, what, before, after, weight) == ("verdict", "INFRA-01", "open", "partly", 20)
     assert told is explained
-    words = "; ".join(str(e["why"]) for e in history[1:])
+    days = [f"{e['date']}{'' if e['verdict'] == 'partly' else ', open'}" for e in history[1:]]
+    words = "; ".join(f"{day}: {e['why']}" for day, e in zip(days, history[1:], strict=True))
     assert note == (words if explained else NO_WORDS)
 
 
@@ -85,7 +86,9 @@ def test_the_earlier_clock_is_compared_where_today_s_verdict_stays():
     head = side({"then": {"verdict": "partly"}})
     assert kinds(side(), head) == [("verdict", "INFRA-01", "open (in 2025)", "partly (in 2025)", NO_WORDS, 20, False)]  # fmt: skip
     same = side({"then": {"verdict": "open", "reason": "x"}})
-    assert kinds(side(), same) == [("grounds", "INFRA-01", "–", "verdict: open, reason: x", "then", 20, True)]  # fmt: skip
+    assert kinds(side(), same) == [
+        ("grounds", "INFRA-01", "–", "open", "then, verdict", 20, True), ("grounds", "INFRA-01", "–", "x", "then, reason", 20, True)
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("key", "after"), [("confidence", "low"), ("importance", 3)])
@@ -94,7 +97,7 @@ def test_confidence_and_importance_are_conclusions(key, after):
     weight = 10 * head.claims["INFRA-01"]["importance"] - 5
     assert kinds(side(), head) == [("verdict", "INFRA-01", f"{key} {CLAIM[key]}", f"{key} {after}", NO_WORDS, weight, False)]  # fmt: skip
     told = side({key: after, "history": again("open")}, {key: after} if key == "confidence" else {})
-    assert kinds(side(), told)[0][4:] == ("Seen.", weight, True)
+    assert kinds(side(), told)[0][4:] == ("2027-01-01: Seen.", weight, True)
 
 
 def test_a_history_that_was_touched_explains_nothing():
@@ -271,7 +274,7 @@ def test_a_new_claim_is_told_whole_in_the_order_of_reading():
     gone = [c for c in compare.compare(extra, none).changes if c.kind == "claim"]
     assert (gone[0].before, gone[0].after) == ("It is so.", "–")
     verdict = compare.compare(none, extra).changes[0]
-    assert (verdict.before, verdict.after, verdict.note, verdict.explained) == ("–", "open", "First.", True)  # fmt: skip
+    assert (verdict.before, verdict.after, verdict.note, verdict.explained) == ("–", "open", "2026-11-25: First.", True)  # fmt: skip
     lost = compare.compare(extra, none).changes[0]
     assert (lost.note, lost.explained) == (strong("the claim was removed"), False)
 
@@ -387,9 +390,9 @@ def test_pages_that_come_go_or_turn_into_notebooks_are_told():
 
     assert told(page, Snapshot(pages={"p": "Words."})) == [("page", "Text.", "Words.", "p")]
     assert told(page, Snapshot()) == [("page", "Text.", "", "p")]
-    assert told(Snapshot(), notebook) == [("page", "", "a notebook", "p")]
-    assert told(page, notebook) == [("page", "Text.", "a notebook", "p")]
-    assert told(notebook, page) == [("page", "a notebook", "Text.", "p")]
+    assert told(Snapshot(), notebook) == [("notebook", "", "x", "p")]
+    assert told(page, notebook) == [("notebook", "", "x", "p"), ("page", "Text.", "", "p")]
+    assert told(notebook, page) == [("notebook", "x", "", "p"), ("page", "", "Text.", "p")]
     assert told(page, page) == []
     assert told(page, Snapshot(unjudged=frozenset({"book/p.md"}))) == []
 

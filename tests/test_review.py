@@ -114,13 +114,15 @@ def test_a_flipped_verdict_with_its_history_is_explained(tree):
     edit(tree[1], LEDGER, FIRST, FIRST + added)
     code, changes, lines = told(tree)
     assert code == 1
-    assert changes == [("verdict", "INFRA-60", "contradicted", "partly", "A new meter was read.")]
+    assert changes == [
+        ("verdict", "INFRA-60", "contradicted", "partly", "2026-12-01: A new meter was read.")
+    ]
     assert lines == [
         "## 1 conclusion changes and says why",
         f"base → head. Pages touched: {NAME}.",
         "| Claim | Before | After | Why |",
         "|---|---|---|---|",
-        "| **INFRA-60** | contradicted | partly | A new meter was read. |",
+        "| **INFRA-60** | contradicted | partly | 2026-12-01: A new meter was read. |",
     ]
 
 
@@ -163,7 +165,10 @@ def test_a_removed_claim_fails_and_a_new_one_brings_its_history(tree):
     assert (code, changes[0]) == (2, ("verdict", "INFRA-61", "opinion", "–", strong("the claim was removed")))  # fmt: skip
     assert ("claim", "INFRA-61", "A new age of electricity is beginning.", "–", "paraphrase") in changes  # fmt: skip
     code, changes, lines = told(tree[::-1])
-    assert (code, changes[0]) == (1, ("verdict", "INFRA-61", "–", "opinion", "First judgement."))
+    assert (code, changes[0]) == (
+        1,
+        ("verdict", "INFRA-61", "–", "opinion", "2026-11-25: First judgement."),
+    )
     assert "No measure could decide it." in "\n".join(lines) and second
 
 

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from bet.faults import some
 from bet.review import source_diff
 from bet.review.change import FEW, KINDS, NONE, Change, Review, name, quoted, strong
+from bet.review.conclusions import ANSWER, NEVER
 from bet.review.pages import Drawn, Page
 from bet.review.pixels import Difference, address
 
@@ -21,6 +22,7 @@ MOST_OF = {"verdict": 400, "rule": 120, "claim": 120}
 LIMIT = 59_000  # characters of the Markdown; a comment holds 65,536
 LONG = 160  # characters of a cell in the Markdown
 WHOLE = 600  # of a cell that tells a new or removed claim
+WHOLE_NOTES = 15  # verdicts up to which the words of their entries are told whole
 MARKER = "<!-- bet diff -->"  # how the comment is found again
 COLUMNS = {
     "verdict": ("Claim", "Before", "After", "Why"),
@@ -50,6 +52,8 @@ def headline(review: Review) -> str:
     if review.of("active"):
         parts.insert(0, "This brings in what no page may hold")
     parts.append(_conclusions(review))
+    if past := {change.what for change in review.changes if NEVER in change.note}:
+        parts.append(f"{_plural(len(past), 'claim')} came with {NEVER}")
     if review.faults:
         parts.append(f"{_plural(len(review.faults), 'thing')} could not be judged")
     return ". ".join(f"{part[0].upper()}{part[1:]}" for part in parts)
@@ -80,10 +84,14 @@ _FOUND = (", found", ", name")  # of a figure: ours, not the article's
 def restates(note: str) -> bool:
     """Tell from the note of a ground whether the claim says something else now.
 
-    A figure that comes or goes restates it, a figure that is only renamed does not.
+    A figure that comes or goes restates it, a figure that is only renamed does not. So does a Yes for a No.
     """
     field = note.removeprefix("when run: ")
-    return field in _SAYS or (field.startswith("figure ") and not field.endswith(_FOUND))
+    return (
+        field in _SAYS
+        or field.startswith(ANSWER)
+        or (field.startswith("figure ") and not field.endswith(_FOUND))
+    )
 
 
 def _conclusions(review: Review) -> str:
@@ -196,7 +204,9 @@ def _turns(turns: list[Change], most: int) -> str:
 
 def _word(verdict: str) -> str:
     """Return a verdict, or quoted what is none."""
-    return verdict if re.fullmatch(r"[a-z]{1,20}(?: \(in 2025\))?|–", verdict) else name(verdict)
+    return (
+        verdict if re.fullmatch(r"(?:[a-z]{1,20}|–)(?: \(in 2025\))?", verdict) else name(verdict)
+    )
 
 
 def _plural(count: int, noun: str) -> str:
@@ -322,7 +332,9 @@ def _section(kind: str, changes: list[Change], pixels: Pixels, site: str) -> Ite
         head = COLUMNS.get(kind, ("What", "Before", "After", "Note"))
         yield f"| {' | '.join(head)} |"
         yield "|---|---|---|---|"
-        blocks = [_table_row(change, pixels, site) for change in changes[:most]]
+        # An entry's words are whole where they are few: their end may be what counts.
+        room = 2 * WHOLE if kind == "verdict" and len(changes) <= WHOLE_NOTES else 2 * LONG
+        blocks = [_table_row(change, pixels, site, room) for change in changes[:most]]
     shown = list(_within(blocks, MORE_ROOM.get(kind, ROOM)))
     yield from shown
     if len(changes) > len(shown):
@@ -340,13 +352,13 @@ def _within(blocks: Iterable[str], room: int) -> Iterator[str]:
         yield block
 
 
-def _table_row(change: Change, pixels: Pixels, site: str) -> str:
+def _table_row(change: Change, pixels: Pixels, site: str, notes: int = 2 * LONG) -> str:
     most = WHOLE if change.kind == "claim" else LONG
     note = _note(change, pixels)
     one_sided = NONE in (change.before, change.after)
     told = (change.before, change.after) if one_sided else source_diff.around(change.before, change.after, most, WHOLE)  # fmt: skip
     room = max(most, WHOLE if one_sided else 2 * WHOLE)
-    cells = (*(_short(text, room) for text in told), _short(note, max(2 * LONG, most)))
+    cells = (*(_short(text, room) for text in told), _short(note, max(notes, most)))
     return f"| {_what(change, site)} | {' | '.join(_cell(cell) for cell in cells)} |"
 
 
