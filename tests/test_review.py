@@ -378,7 +378,7 @@ def test_the_order_is_that_of_consequence(tree):
     edit(tree[1], "data/tables/power.csv", "2023,476.9", "2023,485.0")
     _, changes, _ = told(tree)
     kinds = [change[0] for change in changes]
-    assert kinds == ["verdict", "data", "text", "file"]
+    assert kinds == ["verdict", "data", "text", "root"]
 
 
 class _Tags(HTMLParser):

@@ -28,6 +28,7 @@ KINDS = {
     "source": "Sources and evidence",
     "words": "What a reader sees that came out differently",
     "text": "Text and code of the book",
+    "root": "Texts of the repository",
     "file": "Other files",
 }
 

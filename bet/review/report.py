@@ -14,6 +14,8 @@ from bet.review.change import FEW, KINDS, NONE, Change, Review, name, quoted, st
 from bet.review.conclusions import ANSWER, NEVER
 from bet.review.pages import Drawn, Page
 from bet.review.pixels import Difference, address
+from bet.review.reaching import LINE, REACHES
+from bet.review.snapshot import made_from
 
 MOST = 30  # rows of a section in the Markdown; the page has all
 ROOM = 7_000  # characters of a section in the Markdown
@@ -46,6 +48,8 @@ def headline(review: Review) -> str:
     """Say in a few words what the change does to the conclusions, the gravest first."""
     parts = ["This changes the judge"] if review.of("judge") else []
     parts += [tests] if (tests := _guards(review)) else []
+    if reach := [change for change in review.of("text") if REACHES in change.note]:
+        parts.append(f"{_plural(len(reach), 'cell')} {REACHES}")
     if review.of("rule"):
         count = len(review.of("rule"))
         parts.append(f"the changed rule turns {_plural(count, 'ruling')}")
@@ -60,7 +64,7 @@ def headline(review: Review) -> str:
 
 
 def _guards(review: Review) -> str:
-    """Say that tests of the judge are taken away or changed; a test that is added takes nothing."""
+    """Say that tests of the judge are taken away, changed or added: each of them runs beside the others."""
     files = [change for change in review.of("file") if change.what.startswith(_TESTS)]
     gone = sum(change.note == "removed" for change in files)
     new = [c for c in files if c.note == "added" and re.fullmatch(r"tests/test_\w+\.py", c.what)]
@@ -73,6 +77,7 @@ def _guards(review: Review) -> str:
     ]
     told = [f"removes {_plural(gone, 'test file')}"] if gone else []
     told += [f"changes {_plural(len(others), 'test file')}"] if others else []
+    told += [f"adds {_plural(len(new), 'test file')}"] if new else []
     return f"This {' and '.join(told)}" if told else ""
 
 
@@ -152,7 +157,7 @@ def touches(change: Change) -> bool:
     """Tell whether a change may change what a page concludes, be it without a word of its prose."""
     if change.kind == "text":
         return bool(change.note)  # prose has none
-    return change.kind != "file" or change.what.startswith(("book/", "data/"))
+    return change.kind not in ("file", "root") or made_from(change.what)
 
 
 # What no verdict says, and yet changes what the book says: kind, one of it, where it is no mere count.
@@ -160,7 +165,7 @@ _TELLING = {"grounds": "claim told or founded otherwise", "claim": "claim new or
             "clock": "date that moves what was known when", "number": "number in prose", "chart": "chart",
             "parameter": "parameter", "edition": "setting of an edition", "apart": "verdict of an edition", "schema": "column or sidecar",
             "data": "place in a table", "source": "source or fact", "text": "text or code",
-            "words": "page that reads otherwise"}  # fmt: skip
+            "words": "page that reads otherwise", "root": "text of the repository"}  # fmt: skip
 _TESTS = "tests/"  # what is checked before a change is merged
 
 
@@ -326,7 +331,7 @@ def _section(kind: str, changes: list[Change], pixels: Pixels, site: str) -> Ite
             yield f"\nand more: {_plural(len(changes), 'file')} in all, on the page of this report."
         return
     most = MOST_OF.get(kind, MOST)
-    if kind in ("text", "words", "judge"):
+    if kind in ("text", "words", "judge", "root"):
         blocks = ["\n".join(_text_lines(change, site)) for change in changes[:most]]
     else:
         head = COLUMNS.get(kind, ("What", "Before", "After", "Note"))
@@ -416,7 +421,9 @@ def _text_lines(change: Change, site: str) -> Iterator[str]:
 
 
 # What loads, runs or leads elsewhere: behind a long text it must not fall to the cut.
-_LIVE = re.compile(r"//|<script|http-equiv|\bon\w+\s*=|script:|data:|url\(|@import", re.IGNORECASE)
+_LIVE = re.compile(
+    rf"{LINE.pattern}|//|<script|http-equiv|\bon\w+\s*=|script:|data:|url\(|@import", re.IGNORECASE
+)
 
 
 def _telling(lines: list[str], most: int = MOST) -> list[str]:
@@ -539,7 +546,7 @@ def _html_section(
 ) -> str:
     if kind == "file":
         return f"<ul>{''.join(f'<li>{_esc(c.what)} ({_esc(c.note)})</li>' for c in changes)}</ul>"
-    if kind in ("text", "words", "judge"):
+    if kind in ("text", "words", "judge", "root"):
         return "".join(_html_text(change, site) for change in changes)
     if kind == "chart":
         return "".join(_html_chart(c, review.pictures[c.what], pixels, site) for c in changes)

@@ -6,25 +6,28 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from bet.review import notebooks, sides, source_diff
+from bet.review import notebooks, reaching, sides, source_diff
 from bet.review.change import Change, strong
-from bet.review.snapshot import Snapshot, Table
+from bet.review.snapshot import Snapshot, Table, made_from
 
 
 def texts(base: Snapshot, head: Snapshot) -> Iterator[Change]:
     """Yield what differs in the source of notebooks and in the text of pages."""
     unread = base.unjudged | head.unjudged
+    code = [source for notebook in base.notebooks.values() for source in _code(notebook)]
     for page in sides.names(base.notebooks, head.notebooks):
         old, new = base.notebooks.get(page), head.notebooks.get(page)
         if f"book/{page}.ipynb" in unread:
             continue
         if not old or not new:
-            state = "removed" if old else "added"
-            yield Change("text", "notebook", _sources(old), _sources(new), state, page)
+            more = reaching.note(code, _code(new) if new else ())
+            state = ", ".join(filter(None, ["removed" if old else "added", more]))
+            yield Change("text", "notebook", _sources(old), _sources(new), state, page, bool(more))
             continue
         for place, before, after, kind in source_diff.cells(old, new):
-            note = _active(before, after) if kind == "markdown" else kind
-            yield Change("text", place, before, after, note, page)
+            more = reaching.note(code, [after]) if kind != "markdown" else ""
+            note = _active(before, after) if kind == "markdown" else more or kind
+            yield Change("text", place, before, after, note, page, bool(more))
         yield from _settings(old, new, page)
     for page in sides.names(base.pages, head.pages):
         told = base.pages.get(page, ""), head.pages.get(page, "")
@@ -33,13 +36,19 @@ def texts(base: Snapshot, head: Snapshot) -> Iterator[Change]:
             yield Change("text", "page", *told, note, page)
 
 
+def _code(notebook: Any) -> Iterator[str]:
+    yield from (cell.source for cell in notebook.cells if cell.cell_type == "code")
+
+
 def _sources(notebook: Any) -> str:
     return "\n\n".join(cell.source for cell in notebook.cells) if notebook else ""
 
 
 # What of a page is more than its prose: directives (one of them runs code), roles, values that are filled
-# in, links, pictures, HTML.
-_ACTIVE = re.compile(r"\{\{|\{%|\{#|[`~]{3}|:::|\{[\w:+.-]+\}`|</?\w|<!|\]\(|\]\[|\]:|//\w")
+# in, links, pictures, HTML, and the settings of a directive.
+_ACTIVE = re.compile(
+    r"(?m:^[+-][ \t>*]*(?::[\w-]+:|---\s*$))|\{\{|\{%|\{#|[`~]{3}|:::|\{[\w:+.-]+\}`|</?\w|<!|\]\(|\]\[|\]:|//\w"
+)
 _FRONT = re.compile(r"---\n.*?\n---\n", re.DOTALL)  # settings before the text of a page
 # Where a link by a name leads, be it on the next line.
 _NAMED = re.compile(r"\[([^\]]+)\]:\s*(\S+)")
@@ -60,7 +69,8 @@ def others(base: Snapshot, head: Snapshot) -> Iterator[Change]:
     for path in sides.names(base.others, head.others):
         told = base.others.get(path, ""), head.others.get(path, "")
         if told[0] != told[1]:
-            yield Change("text", path, *told, "pages are made from it")
+            kind, note = ("text", "pages are made from it") if made_from(path) else ("root", "")
+            yield Change(kind, path, *told, note)
 
 
 def _settings(old: Any, new: Any, page: str) -> Iterator[Change]:
@@ -118,7 +128,7 @@ def _about(change: Change, base: Snapshot, head: Snapshot) -> Iterator[str]:
     """Yield the files that a change is in."""
     kind, what = change.kind, change.what
     both = (base, head)
-    if kind == "judge":
+    if kind in ("judge", "root"):
         yield what
     elif kind in ("verdict", "grounds", "claim"):
         yield from (side.places.get(("claims", what), "") for side in both)
