@@ -118,7 +118,8 @@ def test_the_last_of_many_rows_is_in_the_report_or_on_its_page(clone):  # noqa: 
     write(clone, f"{TABLE}.csv", "\n".join([head, *turned, last, ""]))
     (_, told), _ = both(clone)
     page = (clone / "_build" / "review" / "review.html").read_text()
-    assert "more, on the page of this report" in told and "160.0" in page
+    assert "more, on the page of this report" in told and "195.35" in page and "195.35" not in told
+    assert "| 199.9 | 160.0 |" in told  # the farthest step stands first
 
 
 def test_many_facts_renamed_hide_no_unit(clone):  # noqa: F811
@@ -305,9 +306,10 @@ def test_code_that_runs_a_command_is_told_first_and_shown(clone, case, where):  
         assert f"+{line}" in told, told
 
 
-def test_ordinary_code_reaches_for_nothing(clone):  # noqa: F811
+@pytest.mark.parametrize("code", ["us_average_power_gw = 480.0  # GW", "x = table.rename(y).open", "x = re.compile('y')"])  # fmt: skip
+def test_ordinary_code_reaches_for_nothing(clone, code):  # noqa: F811
     made = book()
-    made.cells[1].source = "us_average_power_gw = 480.0  # GW"
+    made.cells[1].source = code
     put(clone, made)
     (_, told), _ = both(clone)
     assert told.splitlines()[1] == f"## {MAY}"

@@ -14,73 +14,17 @@ from bet.faults import some
 from bet.review.change import FEW, name, strong
 
 REACHES = "runs or loads what no chapter did before"
-# Names by which Python runs commands, loads code, or reads and writes beside what the book loads
-_NAMES = [
-    "system",
-    "popen",
-    "Popen",
-    "subprocess",
-    "spawn",
-    "fork",
-    "exec",
-    "eval",
-    "compile",
-    "open",
-    "getattr",
-    "setattr",
-    "delattr",
-    "vars",
-    "locals",
-    "os",
-    "sys",
-    "shutil",
-    "pathlib",
-    "Path",
-    "builtins",
-    "importlib",
-    "import_module",
-    "runpy",
-    "ctypes",
-    "socket",
-    "urllib",
-    "urlopen",
-    "urlretrieve",
-    "requests",
-    "get_ipython",
-    "run_line_magic",
-    "run_cell_magic",
-    "run_cell",
-    "pickle",
-    "loads",
-    "read_pickle",
-    "to_pickle",
-    "read_html",
-    "write_text",
-    "write_bytes",
-    "unlink",
-    "rmtree",
-    "remove",
-    "rename",
-    "symlink",
-    "chmod",
-    "environ",
-    "putenv",
-    "check_output",
-    "check_call",
-    "modules",
-    "f_globals",
-    "f_builtins",
-    "gi_frame",
-    "tofile",
-    "fromfile",
-    "memmap",
-    "to_csv",
-    "to_html",
-    "to_json",
-    "to_parquet",
-    "to_excel",
-]
-_FOUND = re.compile(rf"\b(?:{'|'.join(_NAMES)})\b|__\w+__")
+# Functions of Python itself that run what is no code yet, or open files; as a field of a record they are words.
+_OWN = "exec|eval|compile|open|getattr|setattr|delattr|vars|locals|breakpoint|input"
+# Modules and functions that run commands, load code, or read and write beside what the book loads
+_NAMES = (
+    "os|sys|subprocess|shutil|pathlib|Path|builtins|importlib|runpy|ctypes|socket|urllib|requests|pickle|eval|"
+    "system|popen|Popen|spawn|fork|import_module|urlopen|urlretrieve|get_ipython|run_line_magic|run_cell_magic|"
+    "run_cell|read_pickle|to_pickle|read_html|read_csv|write_text|write_bytes|unlink|rmtree|symlink|chmod|"
+    "environ|putenv|check_output|check_call|f_globals|f_builtins|gi_frame|tofile|fromfile|memmap|"
+    r"to_csv|to_html|to_json|to_parquet|to_excel|__\w+__"
+)
+_FOUND = re.compile(rf"\b(?:{_OWN}|{_NAMES})\b")
 _COMMAND = re.compile(r"(?m)^\s*(?:[\w, ]+=\s*)?([!%]{1,2})")  # of a shell, or a magic
 # A line of a difference, or of a cell, that must not fall to a cut
 LINE = re.compile(rf"{_FOUND.pattern}|^[+-]?\s*(?:[\w, ]+=\s*)?[!%]|^[+-]?\s*(?:import|from)\s")
@@ -106,6 +50,7 @@ def _of(source: str) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield f"{'.' * node.level}{node.module or ''}"
-        used = getattr(node, "id", None) or getattr(node, "attr", None)
-        if isinstance(used, str) and _FOUND.fullmatch(used):
-            yield used
+        elif isinstance(node, ast.Name) and _FOUND.fullmatch(node.id):
+            yield node.id
+        elif isinstance(node, ast.Attribute) and re.fullmatch(_NAMES, node.attr):
+            yield node.attr
