@@ -132,14 +132,18 @@ def _cells(name: str, old: Table, new: Table) -> Iterator[tuple[str, str, str, s
 def _jump(old: dict[str, str] | None, new: dict[str, str] | None) -> float:
     """Say how far a row goes from what it was: its largest step in a number, in tenths of a power of e.
 
-    Other words count as one power, a row that comes or goes as none, so that it keeps its place.
+    Other words, and a row that comes or goes, count as one power.
     """
-    steps = [0.0]
-    for column, was in (old or {}).items():
-        now = (new or {}).get(column, "")
-        if new and was != now:
-            steps.append(round(abs(math.log(float(now) / float(was))), 1) if _positive(was, now) else 1.0)  # fmt: skip
-    return max(steps)
+    if not old or not new:
+        return 1.0
+    pairs = [
+        (was, new.get(column, "")) for column, was in old.items() if was != new.get(column, "")
+    ]
+    steps = [
+        round(abs(math.log(float(now) / float(was))), 1) if _positive(was, now) else 1.0
+        for was, now in pairs
+    ]
+    return max(steps, default=1.0)
 
 
 def _positive(*told: str) -> bool:
