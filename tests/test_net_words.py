@@ -357,7 +357,7 @@ def test_changes_are_told_by_their_kind():
         told = parts[title]
         if kind == "file":
             assert "\nw-file (n)\n" in told
-        elif kind in ("text", "words"):
+        elif kind in ("text", "words", "root"):
             assert f"[p](https://a.org/book/p.html), w-{kind} (n): “a b” → “a c”" in told
         elif kind == "judge":
             assert "[p](https://a.org/book/p.html), w-judge (n): 2 lines" in told
