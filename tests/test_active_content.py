@@ -181,7 +181,12 @@ def test_the_lint_names_what_is_more_than_markdown(kind, before):
     ["```{raw} html\n<b>\n```", "```{include} /etc/passwd\n```", ":::{iframe} x\n:::", "{raw-html}`<b>`", "  ```{eval-rst}\n.. raw\n```",
      "[a]: javascript:alert(1)", "> [a]: javascript:alert(1)", "- [a]: javascript:alert(1)", "1. [a]: data:text/html,x", "   [a]:\n   javascript:alert(1)",
      "> [a]:\n> javascript:alert(1)", "-     [a]: <javascript:alert(1)>", "[a\nb]: javascript:alert(1)", "[a](<javascript:alert(1)>)", "[a](java&#115;cript:x)", "![a](https://example.org/a.png)",
-     "[a](//example.org)  ![b](//example.org/b.png)", "`` ` `` <b>", "text `a` <img> `b`"],
+     "[a](//example.org)  ![b](//example.org/b.png)", "`` ` `` <b>", "text `a` <img> `b`",
+     "- ```{raw} html\n  x\n  ```", "1) ~~~{only} latex\n   x\n   ~~~", "Term\n: ```{meta}\n  x\n  ```", "[^a]: ```{only} latex\n    x\n    ```",
+     "- > - :::{button-link} https://example.org\n    x\n    :::", "![a][b]\n\n[b]: https://example.org/b.png", "![a][b]", "![b]", "<javascript:alert(1)>",
+     "![a [b] c](https://example.org/b.png)", "[a [b]](javascript:alert(1))", "A sign ` and ![a](https://example.org/b.png)\n\nand ` again.",
+     ":::{note}\n:class: d-none\nx\n:::", ":::{admonition} x\n\n  :class: bet-card\n:::", "```{note}\n---\nclass: x\n---\nx\n```", "```{bet} tally\n:class: d-none\n```",
+     ":::{note} ![a](https://example.org/b.png)\n:::", "::::{note}\n:::{tip}\n- {raw-html}`<b>`\n:::\n::::"],
 )  # fmt: skip
 def test_the_lint_knows_the_other_ways_in(text):
     assert lint.active(text)
@@ -190,10 +195,22 @@ def test_the_lint_knows_the_other_ways_in(text):
 @pytest.mark.parametrize(
     "text",
     ["`<script>` is refused", "```\n<script>\n```", "Less than 3 < 4", "<https://example.org/a>", "[a](https://example.org)",
-     "[a](method.md#b)", "{claim}`INFRA-60`", "```{bet} claims\n```", "![a](_images/a.png)", "a `b` and `c` < d"],
+     "[a](method.md#b)", "{claim}`INFRA-60`", "```{bet} claims\n```", "![a](_images/a.png)", "a `b` and `c` < d",
+     "```{bet} tally\n:field: kind\n```", ":::{deeper} [A](a.md)\nIt is so.\n:::", "::::{note}\n:::{tip}\nIt is so.\n:::\n::::",
+     "![a][b]\n\n[b]: _images/b.png", "- ```\n  {raw} <b>\n  ```", "Term\n: what it is"],
 )  # fmt: skip
 def test_the_lint_lets_markdown_be(text):
     assert lint.active(text) == []
+
+
+def test_the_lint_reads_markdown_as_the_book_does():
+    config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
+    assert set(config["parse"]["myst_enable_extensions"]) == lint.EXTENSIONS
+
+
+def test_boxes_within_boxes_take_no_time_and_no_traceback():
+    deep = "\n".join(f"{':' * n}{{note}}" for n in range(1_200, 2, -1))
+    assert lint.active(deep) == ["boxes more than 3 deep"]
 
 
 @pytest.mark.parametrize(

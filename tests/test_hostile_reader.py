@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, NARROW_MIME
+from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, NARROW_MIME, WORDS_MIME
 from bet.review import built, compare, report, snapshot
 from bet.review.change import Change
 from tests.test_pull_requests import FIRST, both, clone, commit, diff, flip, git  # noqa: F401
@@ -303,6 +303,29 @@ def test_what_is_more_than_prose_is_no_mere_text(clone, case, place):  # noqa: F
     for code, told in both(clone)[: 1 if refused else 2]:
         assert code == (2 if refused else 0) and MAY in first(told), told
         assert (NOT_HELD in first(told)) == refused
+
+
+REFUSED = {
+    "a button in a list": "- ```{button-link} https://example.org/login\n  INFRA-60 supported\n  ```\n",
+    "a box with the look of a card": ":::{admonition} INFRA-60 supported\n:class: bet-card\nYes.\n:::\n",
+    "a box that is not shown": ":::{note}\n:class: d-none\nIt is so.\n:::\n",
+    "a picture by a name": "![a chart][c]\n\n[c]: https://example.org/p.png\n",
+    "a picture with brackets in its words": "![a [b] c](https://example.org/p.png)\n",
+    "a picture between lonely signs": "A sign ` and ![c](https://example.org/p.png)\n\nand ` again.\n",
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+@pytest.mark.parametrize("place", ["page", "cell", "output"])
+def test_what_only_a_reader_of_markdown_sees_is_held_by_no_page(clone, case, place):  # noqa: F811
+    text = f"How we judge.\n\n{REFUSED[case]}"
+    if place == "page":
+        write(clone, "book/method.md", f"# Method\n\n{text}")
+    else:
+        prose = shown({"text/markdown": text, "text/plain": text, WORDS_MIME: {}})
+        put(clone, book(words=text) if place == "cell" else book(prose=prose))
+    (code, told), _ = both(clone)
+    assert code == 2 and NOT_HELD in first(told), told
 
 
 def test_an_address_that_a_name_has_on_the_next_line_is_no_mere_text(clone):  # noqa: F811
