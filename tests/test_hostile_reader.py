@@ -8,8 +8,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from click.testing import CliRunner
 
-from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, NARROW_MIME, WORDS_MIME
+from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, NARROW_MIME, WORDS_MIME, set_apart
+from bet.cli import main
 from bet.review import built, compare, report, snapshot
 from bet.review.change import Change
 from tests.test_pull_requests import FIRST, both, clone, commit, diff, flip, git  # noqa: F401
@@ -326,6 +328,31 @@ def test_what_only_a_reader_of_markdown_sees_is_held_by_no_page(clone, case, pla
         put(clone, book(words=text) if place == "cell" else book(prose=prose))
     (code, told), _ = both(clone)
     assert code == 2 and NOT_HELD in first(told), told
+
+
+SCRIPT = WIDE.replace("</svg>", "<script>x()</script></svg>")
+DRAWN = {
+    "a script": {"image/svg+xml": SCRIPT},
+    "a script in the copy for telephones": {NARROW_MIME: {"svg": SCRIPT}},
+    "more than a picture": {NARROW_MIME: {"svg": NARROW, "told": "All is supported."}},
+}
+
+
+@pytest.mark.parametrize("case", DRAWN)
+def test_a_saved_picture_draws_and_does_nothing_else(clone, case):  # noqa: F811
+    made = book(svg=WIDE)
+    made.cells[3].outputs[0]["data"] |= {NARROW_MIME: {"svg": NARROW}, **DRAWN[case]}
+    put(clone, made)
+    (code, told), _ = both(clone)
+    assert code == 2 and NOT_HELD in first(told), told
+    assert CliRunner().invoke(main, ["lint", f"book/{NAME}.ipynb"]).exit_code == 2
+
+
+def test_an_amount_in_dollars_is_no_markup(clone):  # noqa: F811
+    told = set_apart("It costs $3 billion.")
+    put(clone, book(prose=shown({"text/markdown": told, "text/plain": told, WORDS_MIME: {}})))
+    (code, told), _ = both(clone)
+    assert code == 0 and NOT_HELD not in told
 
 
 def test_an_address_that_a_name_has_on_the_next_line_is_no_mere_text(clone):  # noqa: F811
