@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import os
 import re
 from pathlib import Path
@@ -9,13 +11,22 @@ from pathlib import Path
 import nbformat
 import pytest
 from click.testing import CliRunner
+from nbformat.v4 import new_output
+from PIL import Image
 
-from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, NARROW_MIME, WORDS_MIME, set_apart
+from bet.chapter.outputs import (
+    ASSESSMENT_MIME,
+    CHART_MIME,
+    NARROW_MIME,
+    NUMBERS_MIME,
+    WORDS_MIME,
+    set_apart,
+)
 from bet.cli import main
 from bet.review import built, compare, report, snapshot
 from bet.review.change import Change
 from tests.test_pull_requests import FIRST, both, clone, commit, diff, flip, git  # noqa: F401
-from tests.test_review import CHART, LEDGER, NAME, NARROW, WIDE, book, edit, put, shown
+from tests.test_review import CHART, LEDGER, NAME, NARROW, WIDE, book, edit, put, said, shown
 
 NOT_HELD = "This brings in what no page may hold"
 MAY = "No verdict changes, but a published conclusion may"
@@ -103,6 +114,122 @@ def reason_in_the_record(made):
 
 def confidence_in_the_record(made):
     made.cells[4].outputs[0]["data"][ASSESSMENT_MIME][0]["confidence"] = "low"
+
+
+LIE = "On second reading INFRA-60 is supported as printed."
+
+
+def prose_of(made):
+    return made.cells[2].outputs[0]["data"]
+
+
+def say_more(made, told):
+    """Let a saved paragraph go on with words of one's own."""
+    for kind in ("text/markdown", "text/plain"):
+        prose_of(made)[kind] += f" {told}"
+
+
+def field_of_a_number(made):
+    prose_of(made)[NUMBERS_MIME]["gap"]["told"] = LIE
+    say_more(made, LIE)
+
+
+def value_of_a_number(made):
+    prose_of(made)[NUMBERS_MIME]["gap"]["value"] = LIE
+    say_more(made, LIE)
+
+
+def rows_of_a_chart(made):
+    data = made.cells[3].outputs[0]["data"]
+    data[CHART_MIME] = {**CHART, "rows": [*CHART["rows"], [LIE, 1]]}
+    data["text/plain"] += f" {LIE}"
+
+
+def heads_of_a_chart(made):
+    made.cells[3].outputs[0]["data"][CHART_MIME] = {**CHART, "columns": ["year", LIE]}
+
+
+def day_of_an_assessment(made):
+    data = made.cells[4].outputs[0]["data"]
+    data[ASSESSMENT_MIME][0]["as_of"] = LIE
+    data["text/plain"] += f" {LIE}"
+
+
+def field_of_an_assessment(made):
+    data = made.cells[4].outputs[0]["data"]
+    data[ASSESSMENT_MIME][0]["second"] = LIE
+    data["text/plain"] += f" {LIE}"
+
+
+def stream_named_like_a_record(made):
+    made.cells[2].outputs.append(new_output("stream", name=NUMBERS_MIME, text=LIE))
+
+
+def traceback_that_speaks(made):
+    made.cells[2].outputs.append(new_output("error", ename="", evalue="", traceback=[LIE]))
+
+
+TOLD = {f.__name__: f for f in (
+    field_of_a_number, value_of_a_number, rows_of_a_chart, heads_of_a_chart, day_of_an_assessment,
+    field_of_an_assessment, stream_named_like_a_record, traceback_that_speaks,
+)}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", TOLD)
+def test_no_field_of_a_record_and_no_kind_of_output_hides_a_sentence(clone, case):  # noqa: F811
+    made = book(words="The grid is large, as the meter says.")  # a mended word, and more
+    TOLD[case](made)
+    put(clone, made)
+    (_, told), (_, back) = both(clone)
+    for report_of in (told, back):
+        assert MAY in first(report_of) and "INFRA-60 is supported as printed" in report_of, (
+            report_of
+        )
+
+
+def test_a_value_that_its_text_does_not_tell_is_told(clone):  # noqa: F811
+    put(clone, book(prose=said("3.1 times", 31.0)))
+    for _, told in both(clone):
+        assert MAY in first(told) and re.search(
+            r"\| (3\.1|31\.0) \| (3\.1|31\.0) \| ratio, its value", told
+        )
+
+
+def test_a_copy_of_another_chart_is_told_beside_a_picture_that_changes(clone):  # noqa: F811
+    def two(png, narrow, svg=WIDE):
+        made = book(svg=svg)
+        made.cells[3].outputs[0]["data"] |= {NARROW_MIME: {"svg": narrow}, "image/png": png}
+        other = {
+            "image/svg+xml": WIDE,
+            "text/plain": "b",
+            CHART_MIME: {**CHART, "name": "other"},
+            "image/png": dot("red"),
+            NARROW_MIME: {"svg": WIDE},
+        }
+        made.cells[3].outputs.append(shown(other))
+        return made
+
+    put(clone, two(dot("white"), NARROW))
+    as_base(clone)
+    put(clone, two(dot("red"), WIDE, WIDE.replace("</svg>", " </svg>")))
+    (_, told), _ = both(clone)
+    assert "of its copy as PNG 100.0% of the pixels differ" in told
+    assert "**its copy for telephones is that of other**" in told
+    assert "**its copy as PNG is that of other**" in told
+
+
+def test_a_png_that_is_none_is_a_line_and_no_traceback(clone):  # noqa: F811
+    made = book(svg=WIDE)
+    made.cells[3].outputs[0]["data"]["image/png"] = "AAAA"
+    put(clone, made)
+    (code, told), _ = both(clone)
+    assert code == 0 and "**its copy as PNG cannot be read**" in told
+
+
+def dot(colour):
+    buffer = io.BytesIO()
+    Image.new("RGB", (2, 2), colour).save(buffer, "PNG")
+    return base64.b64encode(buffer.getvalue()).decode()
 
 
 NOTEBOOKS = {f.__name__: f for f in (
