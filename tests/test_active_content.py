@@ -334,7 +334,7 @@ def test_the_gate_refuses_each_payload(payload):
      "<![CDATA[<b>]]>", "<?php x ?>", "<!x>", "</ x>", "< p", "<p a=b a=c>", "<script>a<!--<script>b</script>", "<style>*{}</style>",
      "<p title=\xa0'a onclick=x b'>", "<p title=\x0b'a style=x b'>", "<form title=\x1c'a action=//a.b c'>", "<p title\u2003='a'>",
      "<p\xa0title='a'>", "</p\xa0>", "<p title=a>", "<a href=claims.html>", "<lin\u212a rel='icon'>", "<script src='../_static/a.js'></script\xa0>",
-     "<img src='a.svg' srcset='a.svg 1x, https://a.b/c 2x'>", "<source srcset='a.svg,//a.b/c'>",
+     "<img src='a.svg' srcset='a.svg 1x, https://a.b/c 2x'>", "<source srcset='a.svg,//a.b/c'>", "<img src='/\\a.b/c'>", "<img src='/\t\\a.b/c'>", "<img src='a.svg' srcset='/\\a.b/c 2x'>",
      "<textarea>", "<title><b></title><svg>", "<template>", "<math>", "<video src=x>", "<noembed>", "<plaintext>", "<x-y>", "<p", "a < b"],
 )  # fmt: skip
 def test_the_gate_refuses_other_ways(text):
@@ -396,6 +396,18 @@ def test_a_page_of_an_edition_has_the_verdicts_of_its_edition(tmp_path):
     page.write_text(FRAME.format(cards.badge("INFRA-60", "partly")))
     with pytest.raises(BadInput, match=r"book/a\.html:2: found a badge .*INFRA-60</span> partly"):
         safe.require_site(tmp_path)
+
+
+def test_all_pages_of_a_site_are_at_home_at_one_host(tmp_path):
+    link = "<link rel='canonical' href='https://{}/book/{}.html'>"
+    for page, host in {"a": "a.b", "c": "a.b", "d": "evil.example"}.items():
+        path = tmp_path / "book" / f"{page}.html"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(FRAME.format("").replace("</head>", f"{link.format(host, page)}</head>"))
+    told = [str(fault) for fault in safe.site_faults(tmp_path)]
+    assert len(told) == 1 and "https://evil.example (book/d.html)" in told[0]
+    path.unlink()
+    assert safe.site_faults(tmp_path) == []
 
 
 DRAWING = '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg">{}</svg>'

@@ -67,6 +67,7 @@ _DATA = {"application/ld+json", "application/json"}  # scripts that no browser r
 _SCRIPT_FILE = re.compile(r"(?:\.\./)*_static/(?:[\w-][\w.-]*/)*[\w-][\w.-]*\.m?js(?:\?[\w=.]+)?")
 _CANONICAL = re.compile(r"https://[\w.-]+(?:/[\w.~-]+)*\.html", re.ASCII)
 _NAME = re.compile(r"[\w/-]+")
+_AWAY = ("//", "\\", "/\\")  # to a browser the start of another host, without a scheme
 _FORMS = re.compile(r"(?:\.\./)*search\.html|#")
 
 # HTML's own spaces; Python's \s has more of them, at which a browser goes on reading a value.
@@ -81,6 +82,7 @@ _PART = re.compile(
     """,
     re.VERBOSE | re.DOTALL | re.IGNORECASE | re.ASCII,
 )
+_LINK = re.compile(rf"<link((?:{_ATTRIBUTE})*)", re.IGNORECASE | re.ASCII)
 _NAMED = re.compile(rf"""{_S}+([A-Za-z][\w:-]*)(?:{_S}*={_S}*(?:"([^"]*)"|'([^']*)'))?""", re.ASCII)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:")
 
@@ -98,8 +100,14 @@ _MOST = 20  # faults of one page
 def site_faults(site: Path) -> list[Fault]:
     """Return what the pages and pictures of a site hold and may not, of each the first few."""
     found: list[Fault] = []
+    homes: dict[str, str] = {}
     for path, name in _pages(site):
-        found += islice(faults(_text(path), name), _MOST)
+        text = _text(path)
+        found += islice(faults(text, name), _MOST)
+        homes |= {home: path.relative_to(site).as_posix() for home in _homes(text)}
+    if len(homes) > 1:
+        told = ", ".join(f"{home} ({page})" for home, page in sorted(homes.items()))
+        found.append(Fault("canonical addresses", told, "one host for all pages of a site"))
     drawn = [*(site / "_images").rglob("*"), *site.glob("editions/*/_images/**/*")]
     for path in sorted(path for path in drawn if path.is_file()):
         name = path.relative_to(site).as_posix()
@@ -108,6 +116,13 @@ def site_faults(site: Path) -> list[Fault]:
         elif path.suffix != ".png":
             found.append(Fault(name, f"a picture of kind '{path.suffix}'", ".svg or .png"))
     return found
+
+
+def _homes(text: str) -> set[str]:
+    """Return the hosts at which a page says that it is at home."""
+    links = (dict(attributes(found[1])) for found in _LINK.finditer(text))
+    named = (link.get("href", "") for link in links if link.get("rel") == "canonical")
+    return {"/".join(address.split("/")[:3]) for address in named}
 
 
 def _pages(site: Path) -> Iterator[tuple[Path, str]]:
@@ -281,8 +296,8 @@ def _address_problem(tag: str, name: str, value: str) -> str:
         wrong = (_address_problem(tag, "src", part) for part in re.split(r"[,\s]+", value))
         return next(filter(None, wrong), "")
     if name == "src":
-        return "a file of the site" if scheme or place.startswith(("//", "\\")) else ""
-    if name != "href" or not (scheme or place.startswith(("//", "\\", "/\\"))):
+        return "a file of the site" if scheme or place.startswith(_AWAY) else ""
+    if name != "href" or not (scheme or place.startswith(_AWAY)):
         return ""
     if tag == "a":
         web = scheme and scheme[0] in ("http:", "https:", "mailto:")
