@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -97,10 +98,20 @@ def _number(
         times = ratio(was.get("value"), now.get("value"))
         note = ", ".join(part for part in (unit, times, now["around"]) if part)
         yield Change("number", name, was["text"], now["text"], note, page, int(other))
-    elif was.get("value") != now.get("value"):  # published beside the text, and not seen
+    elif not _rounded(
+        was.get("value"), now.get("value")
+    ):  # published beside the text, and not seen
         before, after = (text(shown.get("value")) for shown in (was, now))
         note = f"{now['unit']}, its value, told as before: {now['around']}".strip(", ")
         yield Change("number", name, before, after, note, page, -1)
+
+
+def _rounded(before: Any, after: Any) -> bool:
+    """Tell whether one text may be that of two values: the same, or numbers that rounding makes one."""
+    if before == after:
+        return True
+    plain = all(isinstance(v, int | float) and not isinstance(v, bool) for v in (before, after))
+    return plain and math.isclose(before, after, rel_tol=0.2)
 
 
 def ratio(before: Any, after: Any) -> str:
@@ -183,6 +194,9 @@ def _shown(output: Any) -> _Shown:
     beside = {key: value for key, value in output.items() if key not in _OUTPUT and value}
     if "text" in beside:
         beside[str(beside.pop("name", "text"))] = beside.pop("text")
+    if "ename" in output:
+        lines = "\n".join(map(str, beside.pop("traceback", [])))
+        beside["error"] = f"{beside.pop('ename', '')}: {beside.pop('evalue', '')}\n{lines}".strip()
     more = {kind: flat(value) for kind, value in (left | beside).items()}
     return _Shown(texts | {f"the output's {kind}": told for kind, told in more.items()}, records)
 
