@@ -457,6 +457,30 @@ def test_what_only_a_reader_of_markdown_sees_is_held_by_no_page(clone, case, pla
     assert code == 2 and NOT_HELD in first(told), told
 
 
+FOLDED = "The answer is that he is wrong."
+FOLDS = {
+    "a fold": f":::{{deeper}} Notes\n{FOLDED}\n\n:::\n\nIt goes on.\n",
+    "a heading": f"## Going deeper\n\n### Notes\n\n{FOLDED}\n\n### More\n\nIt goes on.\n",
+}
+
+
+@pytest.mark.parametrize("case", FOLDS)
+@pytest.mark.parametrize("place", ["page", "cell"])
+def test_what_is_put_into_a_fold_is_told_with_its_words(clone, case, place):  # noqa: F811
+    def say(text):
+        write(clone, "book/method.md", f"# M\n\n{text}") if place == "page" else put(
+            clone, book(words=text)
+        )
+
+    say(f"{FOLDED}\n\nIt goes on.\n")
+    as_base(clone)
+    say(FOLDS[case])
+    (_, told), (_, back) = both(clone)
+    assert MAY in first(told) and "hidden in a fold" in told
+    assert f"-{FOLDED}" in told or f"“{FOLDED}” → “read after a click only”" in told, told
+    assert "in a fold" not in back
+
+
 SCRIPT = WIDE.replace("</svg>", "<script>x()</script></svg>")
 DRAWN = {
     "a script": {"image/svg+xml": SCRIPT},

@@ -135,6 +135,14 @@ def _token_problems(token: Token) -> list[str]:
     return [*tags, *(["a picture by a name"] if token.type == "text" and "![" in told else [])]
 
 
+def boxes(text: str, asked: str) -> Iterator[str]:
+    """Yield what stands in the boxes of a name in a Markdown text, not in those within others."""
+    for token in _tokens(text):
+        name, _, _ = token.info.strip().removeprefix("{").partition("}")
+        if token.type in ("fence", "colon_fence") and name.strip() == asked:
+            yield token.content
+
+
 def active(text: str) -> list[str]:
     """Return what of a Markdown text is not Markdown's own or leads where no page may: quoted, named."""
     return list(_active(text))
