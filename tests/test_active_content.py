@@ -209,8 +209,22 @@ def test_the_lint_reads_markdown_as_the_book_does():
 
 
 def test_boxes_within_boxes_take_no_time_and_no_traceback():
-    deep = "\n".join(f"{':' * n}{{note}}" for n in range(1_200, 2, -1))
+    deep = "\n".join(f"{':' * n}{{note}}" for n in range(400, 2, -1))
     assert lint.active(deep) == ["boxes more than 3 deep"]
+
+
+@pytest.mark.parametrize(
+    "text", ["*a " * 50_000, "[a]: b\n" * 200, "a " * 150_000, "**a_" * 90_000]
+)
+def test_a_text_that_would_keep_a_parser_busy_is_refused_unread(text):
+    assert lint.active(text) == ["more signs of Markdown than a text needs"]
+
+
+@pytest.mark.parametrize(
+    "text", ["[a](\ud800)", "<http://\ud800.c>", "[a](http://[x)", "\x00[a](\x00)"]
+)
+def test_half_a_sign_is_no_traceback(text):
+    assert lint.active(text) == []
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,10 @@ def bare_numbers(text: str) -> list[str]:
 DIRECTIVES = {"bet", "note", "tip", "important", "warning", "admonition", "deeper"}
 ROLES = {"claim", "archive"}
 MOST_BOXES = 3  # one in the other
+# Of one text: the longest of ours has 6,000 characters and some hundred signs, and what a parser takes for a
+# text of nothing else grows with the square of their number.
+MOST_LETTERS, MOST_SIGNS, MOST_NAMES = 200_000, 2_000, 100
+_SIGNS = re.compile(r"[*_\[\]!`<]")
 EXTENSIONS = frozenset({"colon_fence", "deflist"})  # of Markdown, as _config.yml has them
 _TAG = re.compile(TAG, re.IGNORECASE)
 # Where a link by a name leads: also in a list or a quote, and on the next line. One cell of a notebook may
@@ -87,6 +91,8 @@ def _parser() -> MarkdownIt:
 @lru_cache(maxsize=4_000)
 def _active(text: str) -> tuple[str, ...]:
     """Return what ``active`` does; the text of a box is read as the page is."""
+    if _busy(text):
+        return ("more signs of Markdown than a text needs",)
     found, left = [], [(text, 0)]
     while left:
         told, depth = left.pop()
@@ -106,8 +112,14 @@ def _active(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _busy(text: str) -> bool:
+    """Tell whether a text would keep a parser busy; then it is not read."""
+    signs = len(text) > MOST_LETTERS or len(_SIGNS.findall(text)) > MOST_SIGNS
+    return signs or text.count("]:") > MOST_NAMES
+
+
 def _tokens(text: str) -> Iterator[Token]:
-    for token in _parser().parse(text):
+    for token in _parser().parse(text) if not _busy(text) else ():
         yield from token.children or [token]
 
 
