@@ -25,6 +25,7 @@ from bet.chapter.outputs import (
 from bet.cli import main
 from bet.review import built, compare, report, snapshot
 from bet.review.change import Change
+from bet.review.pixels import Difference
 from tests.test_pull_requests import FIRST, both, clone, commit, diff, flip, git  # noqa: F401
 from tests.test_review import CHART, LEDGER, NAME, NARROW, WIDE, book, edit, put, said, shown
 
@@ -216,6 +217,26 @@ def test_a_copy_of_another_chart_is_told_beside_a_picture_that_changes(clone):  
     assert "of its copy as PNG 100.0% of the pixels differ" in told
     assert "**its copy for telephones is that of other**" in told
     assert "**its copy as PNG is that of other**" in told
+
+
+def test_pixels_of_a_copy_for_telephones_are_compared_too(clone, tmp_path):  # noqa: F811
+    def drawn(narrow, svg=WIDE):
+        made = book(svg=svg)
+        made.cells[3].outputs[0]["data"][NARROW_MIME] = {"svg": narrow}
+        put(clone, made)
+
+    drawn(NARROW)
+    as_base(clone)
+    drawn(WIDE, WIDE.replace("</svg>", " </svg>"))
+    commit(clone)
+    base, head, *_ = snapshot.pair("main", "change", tmp_path)
+    found = compare.compare(base, head)
+    assert found.pictures["us-power, its copy for telephones"] == (NARROW, WIDE)
+    drawn = {"us-power": Difference(0, b""), "us-power, its copy for telephones": Difference(0.5, b"a")}  # fmt: skip
+    told = report.markdown(found, ("a", "b"), drawn)
+    assert "no pixel differs; its copy for telephones: 50.0% of the pixels differ" in told
+    page = report.page(found, ("a", "b"), drawn)
+    assert page.count("<img loading='lazy'") == 4 and "50.0% of the pixels differ" in page
 
 
 def test_a_png_that_is_none_is_a_line_and_no_traceback(clone):  # noqa: F811

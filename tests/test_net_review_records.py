@@ -751,14 +751,14 @@ def test_charts_are_found_with_picture_and_notebook():
         "watts": {
             "record": {"name": "watts"},
             "svg": "<svg/>",
-            "narrow": '""',
+            "narrow": "",
             "png": "",
             "notebook": "a",
         },
         "a chart without a name": {
             "record": {},
             "svg": "",
-            "narrow": '""',
+            "narrow": "",
             "png": "",
             "notebook": "a",
         },

@@ -377,7 +377,7 @@ def _another(name: str, new: dict[str, Any], *sides_: Snapshot) -> Iterator[str]
     """Yield which copies of a chart are those of another one: letters are drawn, and no word tells it."""
     for key, copy in _COPIES.items():
         same = {n for side in sides_ for n, c in side.charts.items() if n != name and c.get(key) == new.get(key)}  # fmt: skip
-        if same and len(str(new.get(key))) > 2:  # more than none
+        if same and new.get(key):
             yield strong(f"{copy} is that of {', '.join(map(named, sorted(same)[:3]))}")
 
 
