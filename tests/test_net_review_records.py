@@ -318,7 +318,10 @@ def test_numbers_in_prose_are_compared_by_name_and_order():
     unit = book(said(a=("3 GW", 3, "MW"), b=("5", 5, "ratio")))
     (told,) = of_books(old, unit, "number")
     assert (told.note, told.weight) == (f"{strong('unit GW → MW')}, × 1, “It is 3 GW and 5”", 1)
-    assert of_books(old, book(said(a=("3 GW", 9, "GW"), b=("5", 5, "ratio"))), "number") == []
+    assert of_books(old, book(said(a=("3 GW", 3.2, "GW"), b=("5", 5, "ratio"))), "number") == []
+    (told,) = of_books(old, book(said(a=("3 GW", 9, "GW"), b=("5", 5, "ratio"))), "number")
+    assert (told.before, told.after) == ("3", "9")
+    assert told.note == "GW, its value, told as before: “It is 3 GW and 5”"
 
 
 def shown(**data):
@@ -761,14 +764,14 @@ def test_charts_are_found_with_picture_and_notebook():
         "watts": {
             "record": {"name": "watts"},
             "svg": "<svg/>",
-            "narrow": '""',
+            "narrow": "",
             "png": "",
             "notebook": "a",
         },
         "a chart without a name": {
             "record": {},
             "svg": "",
-            "narrow": '""',
+            "narrow": "",
             "png": "",
             "notebook": "a",
         },

@@ -34,6 +34,7 @@ KINDS = {
 
 
 NONE = "–"
+COPY = ", its copy for telephones"  # of a chart, as its pictures are named
 FEW = 4  # names that are told before the others are counted
 
 

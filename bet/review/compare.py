@@ -26,7 +26,7 @@ from bet.review import (
     renamed,
     texts,
 )
-from bet.review.change import KINDS, Change, Review, name, strong, text
+from bet.review.change import COPY, KINDS, Change, Review, name, strong, text
 from bet.review.snapshot import Snapshot
 
 
@@ -151,7 +151,9 @@ def _compared(base: Snapshot, head: Snapshot) -> Review:
     ]
     changes += part("files", lambda: texts.files(base, head, changes))
     drawn = {change.what for change in changes if change.kind == "chart"}
-    pictures = {chart: _pictures(base, head, chart) for chart in sorted(drawn)}
+    pictures = {chart: _pictures(base, head, chart, "svg") for chart in sorted(drawn)}
+    copies = {f"{chart}{COPY}": _pictures(base, head, chart, "narrow") for chart in sorted(drawn)}
+    pictures |= {name: pair for name, pair in copies.items() if pair[0] != pair[1]}
     return Review(_sorted(changes), pictures, _notes(base, head), faults)
 
 
@@ -178,8 +180,8 @@ def _unmarked(change: Change) -> Change:
     return replace(change, what=what, before=before, after=after, page=page)
 
 
-def _pictures(base: Snapshot, head: Snapshot, name: str) -> tuple[str, str]:
-    before, after = (side.charts.get(name, {}).get("svg", "") for side in (base, head))
+def _pictures(base: Snapshot, head: Snapshot, name: str, kind: str) -> tuple[str, str]:
+    before, after = (side.charts.get(name, {}).get(kind, "") for side in (base, head))
     return before, after
 
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from bet.faults import some
 from bet.review import source_diff
-from bet.review.change import FEW, KINDS, NONE, Change, Review, name, quoted, strong
+from bet.review.change import COPY, FEW, KINDS, NONE, Change, Review, name, quoted, strong
 from bet.review.conclusions import ANSWER, NEVER
 from bet.review.pages import Drawn, Page
 from bet.review.pixels import Difference, address
@@ -284,7 +284,8 @@ def _not_drawn(review: Review, pixels: Pixels) -> str:
     """Say which charts were not drawn, if any."""
     if pixels is None:
         return NOT_DRAWN if review.pictures else ""
-    left = sum(all(pair) and name not in pixels for name, pair in review.pictures.items())
+    charts = ((n, pair) for n, pair in review.pictures.items() if not n.endswith(COPY))
+    left = sum(all(pair) and name not in pixels for name, pair in charts)
     return f"Pixels of {_plural(left, 'chart')} were not compared: out of time." if left else ""
 
 
@@ -382,8 +383,11 @@ def _what(change: Change, site: str) -> str:
 
 
 def _note(change: Change, pixels: Pixels) -> str:
-    found = (pixels or {}).get(change.what) if change.kind == "chart" else None
-    return f"{change.note}; {pixel_share(found)}" if found else change.note
+    drawn = pixels if pixels and change.kind == "chart" else {}
+    found, copy = drawn.get(change.what), drawn.get(f"{change.what}{COPY}")
+    told = [pixel_share(found)] if found else []
+    told += [f"{COPY.strip(', ')}: {pixel_share(copy)}"] if copy else []
+    return "; ".join([change.note, *told])
 
 
 def pixel_share(found: Difference) -> str:
@@ -549,7 +553,7 @@ def _html_section(
     if kind in ("text", "words", "judge", "root"):
         return "".join(_html_text(change, site) for change in changes)
     if kind == "chart":
-        return "".join(_html_chart(c, review.pictures[c.what], pixels, site) for c in changes)
+        return "".join(_html_chart(c, review.pictures, pixels, site) for c in changes)
     head = COLUMNS.get(kind, ("What", "Before", "After", "Note"))
     rows = "".join(
         f"<tr{'' if c.explained else ' class=silent'}><th scope='row'>{_html_what(c, site)}</th>"
@@ -580,24 +584,31 @@ def _html_text(change: Change, site: str) -> str:
     return f"<h3>{f'{where}, ' if change.page else ''}{what}</h3><pre>{lines}</pre>"
 
 
-def _html_chart(change: Change, svgs: tuple[str, str], pixels: Pixels, site: str) -> str:
-    found = (pixels or {}).get(change.what)
+def _html_chart(
+    change: Change, pictures: Mapping[str, tuple[str, str]], pixels: Pixels, site: str
+) -> str:
     shown = [
-        f"<figure><figcaption>{label}: {_esc(title)}</figcaption><img loading='lazy' alt='{label}' src='{address(svg)}'></figure>"
-        for label, title, svg in (
-            ("before", change.before, svgs[0]),
-            ("after", change.after, svgs[1]),
-        )
-        if svg and title != NONE
+        part
+        for copy in ("", COPY)
+        for part in _html_pair(change, copy, pictures.get(f"{change.what}{copy}"), pixels or {})
     ]
-    if found:
+    where = _html_link(change.what, f"book/{change.page}.html#{change.what}", site)
+    return f"<h3>{where} <small>{_esc(change.note)}</small></h3><div class=charts>{''.join(shown)}</div>"
+
+
+def _html_pair(
+    change: Change, copy: str, svgs: tuple[str, str] | None, pixels: Mapping[str, Difference]
+) -> Iterator[str]:
+    """Yield a chart before and after, or its copy, and where their pixels differ."""
+    for label, title, svg in zip(("before", "after"), (change.before, change.after), svgs or (), strict=False):  # fmt: skip
+        if svg and title != NONE:
+            yield f"<figure><figcaption>{label}: {_esc(title)}{copy}</figcaption><img loading='lazy' alt='{label}' src='{address(svg)}'></figure>"
+    if found := pixels.get(f"{change.what}{copy}"):
         data = base64.b64encode(found.png).decode()
-        shown.append(
+        yield (
             f"<figure><figcaption>{pixel_share(found)}</figcaption>"
             f"<img alt='pixels that differ' src='data:image/png;base64,{data}'></figure>"
         )
-    where = _html_link(change.what, f"book/{change.page}.html#{change.what}", site)
-    return f"<h3>{where} <small>{_esc(change.note)}</small></h3><div class=charts>{''.join(shown)}</div>"
 
 
 _FRAME = """<!doctype html>

@@ -409,11 +409,17 @@ def _charts(books: Mapping[str, nbformat.NotebookNode]) -> dict[str, dict[str, A
         found[title if times[title] == 1 else f"{title}, again {times[title]}"] = {
             "record": record,
             "svg": str(data.get("image/svg+xml", "")),
-            "narrow": json.dumps(data.get(NARROW_MIME, "")),
+            "narrow": _narrow(data.get(NARROW_MIME, "")),
             "png": str(data.get("image/png", "")),
             "notebook": name,
         }
     return found
+
+
+def _narrow(copy: Any) -> str:
+    """Return a chart's copy for telephones: its picture, or whatever else stands there as text."""
+    drawn = isinstance(copy, dict) and set(copy) == {"svg"} and isinstance(copy["svg"], str)
+    return str(copy["svg"]) if drawn else json.dumps(copy) if copy else ""
 
 
 def _listed(folder: Path, committed: bool) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from bet.chapter.lint import DEEPER, boxes
 from bet.review import notebooks, reaching, sides, source_diff
+from bet.review.active import flat
 from bet.review.change import Change, strong
 from bet.review.snapshot import Snapshot, Table, made_from
 
@@ -19,6 +21,7 @@ def texts(base: Snapshot, head: Snapshot) -> Iterator[Change]:
         old, new = base.notebooks.get(page), head.notebooks.get(page)
         if f"book/{page}.ipynb" in unread:
             continue
+        yield from _folding(_parts(base, page), _parts(head, page), page)
         if not old or not new:
             more = reaching.note(code, _code(new) if new else ())
             state = ", ".join(filter(None, ["removed" if old else "added", more]))
@@ -34,6 +37,8 @@ def texts(base: Snapshot, head: Snapshot) -> Iterator[Change]:
         if told[0] != told[1] and f"book/{page}.md" not in unread:
             note = "added" if not told[0] else "removed" if not told[1] else _active(*told)
             yield Change("text", "page", *told, note, page)
+            if page not in head.notebooks:
+                yield from _folding(_parts(base, page), _parts(head, page), page)
 
 
 def _code(notebook: Any) -> Iterator[str]:
@@ -42,6 +47,47 @@ def _code(notebook: Any) -> Iterator[str]:
 
 def _sources(notebook: Any) -> str:
     return "\n\n".join(cell.source for cell in notebook.cells) if notebook else ""
+
+
+def _parts(side: Snapshot, page: str) -> list[str]:
+    """Return the texts that a page is made of, in order: its own, or those of its cells and outputs."""
+    if page not in side.notebooks:
+        return [side.pages.get(page, "")]
+    parts: list[str] = []
+    for cell in side.notebooks[page].cells:
+        shown = [output.get("data", {}) for output in cell.get("outputs", [])]
+        told = [data.get("text/markdown") or data.get("text/plain", "") for data in shown]
+        parts += [cell.source] if cell.cell_type == "markdown" else map(flat, told)
+    return parts
+
+
+def _folding(old: list[str], new: list[str], page: str) -> Iterator[Change]:
+    """Yield what stood open on a page and now stands in a fold, where a reader sees it after a click only."""
+    shown = {paragraph for part in old for paragraph in _paragraphs(part)}
+    hidden = _folded(old)
+    came = [told for told in _folded(new) if told in shown and told not in hidden]
+    if came:
+        note = strong("hidden in a fold")
+        yield Change("words", "page", "\n".join(came), "read after a click only", note, page)
+
+
+def _folded(parts: list[str]) -> dict[str, None]:
+    """Return the paragraphs that a page folds, in order: those of boxes, and below *Going deeper*."""
+    found: dict[str, None] = {}
+    deep = False
+    for part in parts:
+        for paragraph in _paragraphs(part):
+            if heading := re.match(r"##? +(.*)", paragraph):
+                deep = heading[1].strip() == DEEPER
+            elif deep and not paragraph.startswith((":::", "#")):
+                found[paragraph] = None
+        for told in boxes(part, "deeper") if "deeper" in part else ():
+            found |= dict.fromkeys(_paragraphs(told))
+    return found
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [told.strip() for told in re.split(r"\n\s*\n", text) if told.strip()]
 
 
 # What of a page is more than its prose: directives (one of them runs code), roles, values that are filled
