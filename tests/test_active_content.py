@@ -181,7 +181,12 @@ def test_the_lint_names_what_is_more_than_markdown(kind, before):
     ["```{raw} html\n<b>\n```", "```{include} /etc/passwd\n```", ":::{iframe} x\n:::", "{raw-html}`<b>`", "  ```{eval-rst}\n.. raw\n```",
      "[a]: javascript:alert(1)", "> [a]: javascript:alert(1)", "- [a]: javascript:alert(1)", "1. [a]: data:text/html,x", "   [a]:\n   javascript:alert(1)",
      "> [a]:\n> javascript:alert(1)", "-     [a]: <javascript:alert(1)>", "[a\nb]: javascript:alert(1)", "[a](<javascript:alert(1)>)", "[a](java&#115;cript:x)", "![a](https://example.org/a.png)",
-     "[a](//example.org)  ![b](//example.org/b.png)", "`` ` `` <b>", "text `a` <img> `b`"],
+     "[a](//example.org)  ![b](//example.org/b.png)", "`` ` `` <b>", "text `a` <img> `b`",
+     "- ```{raw} html\n  x\n  ```", "1) ~~~{only} latex\n   x\n   ~~~", "Term\n: ```{meta}\n  x\n  ```", "[^a]: ```{only} latex\n    x\n    ```",
+     "- > - :::{button-link} https://example.org\n    x\n    :::", "![a][b]\n\n[b]: https://example.org/b.png", "![a][b]", "![b]", "<javascript:alert(1)>",
+     "![a [b] c](https://example.org/b.png)", "[a [b]](javascript:alert(1))", "A sign ` and ![a](https://example.org/b.png)\n\nand ` again.",
+     ":::{note}\n:class: d-none\nx\n:::", ":::{admonition} x\n\n  :class: bet-card\n:::", "```{note}\n---\nclass: x\n---\nx\n```", "```{bet} tally\n:class: d-none\n```",
+     ":::{note} ![a](https://example.org/b.png)\n:::", "::::{note}\n:::{tip}\n- {raw-html}`<b>`\n:::\n::::"],
 )  # fmt: skip
 def test_the_lint_knows_the_other_ways_in(text):
     assert lint.active(text)
@@ -190,9 +195,35 @@ def test_the_lint_knows_the_other_ways_in(text):
 @pytest.mark.parametrize(
     "text",
     ["`<script>` is refused", "```\n<script>\n```", "Less than 3 < 4", "<https://example.org/a>", "[a](https://example.org)",
-     "[a](method.md#b)", "{claim}`INFRA-60`", "```{bet} claims\n```", "![a](_images/a.png)", "a `b` and `c` < d"],
+     "[a](method.md#b)", "{claim}`INFRA-60`", "```{bet} claims\n```", "![a](_images/a.png)", "a `b` and `c` < d",
+     "```{bet} tally\n:field: kind\n```", ":::{deeper} [A](a.md)\nIt is so.\n:::", "::::{note}\n:::{tip}\nIt is so.\n:::\n::::",
+     "![a][b]\n\n[b]: _images/b.png", "- ```\n  {raw} <b>\n  ```", "Term\n: what it is"],
 )  # fmt: skip
 def test_the_lint_lets_markdown_be(text):
+    assert lint.active(text) == []
+
+
+def test_the_lint_reads_markdown_as_the_book_does():
+    config = yaml.safe_load((ROOT / "_config.yml").read_text("utf-8"))
+    assert set(config["parse"]["myst_enable_extensions"]) == lint.EXTENSIONS
+
+
+def test_boxes_within_boxes_take_no_time_and_no_traceback():
+    deep = "\n".join(f"{':' * n}{{note}}" for n in range(400, 2, -1))
+    assert lint.active(deep) == ["boxes more than 3 deep"]
+
+
+@pytest.mark.parametrize(
+    "text", ["*a " * 50_000, "[a]: b\n" * 200, "a " * 150_000, "**a_" * 90_000]
+)
+def test_a_text_that_would_keep_a_parser_busy_is_refused_unread(text):
+    assert lint.active(text) == ["more signs of Markdown than a text needs"]
+
+
+@pytest.mark.parametrize(
+    "text", ["[a](\ud800)", "<http://\ud800.c>", "[a](http://[x)", "\x00[a](\x00)"]
+)
+def test_half_a_sign_is_no_traceback(text):
     assert lint.active(text) == []
 
 
@@ -317,7 +348,7 @@ def test_the_gate_refuses_each_payload(payload):
      "<![CDATA[<b>]]>", "<?php x ?>", "<!x>", "</ x>", "< p", "<p a=b a=c>", "<script>a<!--<script>b</script>", "<style>*{}</style>",
      "<p title=\xa0'a onclick=x b'>", "<p title=\x0b'a style=x b'>", "<form title=\x1c'a action=//a.b c'>", "<p title\u2003='a'>",
      "<p\xa0title='a'>", "</p\xa0>", "<p title=a>", "<a href=claims.html>", "<lin\u212a rel='icon'>", "<script src='../_static/a.js'></script\xa0>",
-     "<img src='a.svg' srcset='a.svg 1x, https://a.b/c 2x'>", "<source srcset='a.svg,//a.b/c'>",
+     "<img src='a.svg' srcset='a.svg 1x, https://a.b/c 2x'>", "<source srcset='a.svg,//a.b/c'>", "<img src='/\\a.b/c'>", "<img src='/\t\\a.b/c'>", "<img src='a.svg' srcset='/\\a.b/c 2x'>",
      "<textarea>", "<title><b></title><svg>", "<template>", "<math>", "<video src=x>", "<noembed>", "<plaintext>", "<x-y>", "<p", "a < b"],
 )  # fmt: skip
 def test_the_gate_refuses_other_ways(text):
@@ -379,6 +410,18 @@ def test_a_page_of_an_edition_has_the_verdicts_of_its_edition(tmp_path):
     page.write_text(FRAME.format(cards.badge("INFRA-60", "partly")))
     with pytest.raises(BadInput, match=r"book/a\.html:2: found a badge .*INFRA-60</span> partly"):
         safe.require_site(tmp_path)
+
+
+def test_all_pages_of_a_site_are_at_home_at_one_host(tmp_path):
+    link = "<link rel='canonical' href='https://{}/book/{}.html'>"
+    for page, host in {"a": "a.b", "c": "a.b", "d": "evil.example"}.items():
+        path = tmp_path / "book" / f"{page}.html"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(FRAME.format("").replace("</head>", f"{link.format(host, page)}</head>"))
+    told = [str(fault) for fault in safe.site_faults(tmp_path)]
+    assert len(told) == 1 and "https://evil.example (book/d.html)" in told[0]
+    path.unlink()
+    assert safe.site_faults(tmp_path) == []
 
 
 DRAWING = '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg">{}</svg>'

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import os
 import re
 from pathlib import Path
 
 import nbformat
 import pytest
+from click.testing import CliRunner
+from nbformat.v4 import new_output
+from PIL import Image
 
-from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, NARROW_MIME
+from bet.chapter.outputs import (
+    ASSESSMENT_MIME,
+    CHART_MIME,
+    NARROW_MIME,
+    NUMBERS_MIME,
+    WORDS_MIME,
+    set_apart,
+)
+from bet.cli import main
 from bet.review import built, compare, report, snapshot
 from bet.review.change import Change
+from bet.review.pixels import Difference
 from tests.test_pull_requests import FIRST, both, clone, commit, diff, flip, git  # noqa: F401
-from tests.test_review import CHART, LEDGER, NAME, NARROW, WIDE, book, edit, put, shown
+from tests.test_review import CHART, LEDGER, NAME, NARROW, WIDE, book, edit, put, said, shown
 
 NOT_HELD = "This brings in what no page may hold"
 MAY = "No verdict changes, but a published conclusion may"
@@ -101,6 +115,142 @@ def reason_in_the_record(made):
 
 def confidence_in_the_record(made):
     made.cells[4].outputs[0]["data"][ASSESSMENT_MIME][0]["confidence"] = "low"
+
+
+LIE = "On second reading INFRA-60 is supported as printed."
+
+
+def prose_of(made):
+    return made.cells[2].outputs[0]["data"]
+
+
+def say_more(made, told):
+    """Let a saved paragraph go on with words of one's own."""
+    for kind in ("text/markdown", "text/plain"):
+        prose_of(made)[kind] += f" {told}"
+
+
+def field_of_a_number(made):
+    prose_of(made)[NUMBERS_MIME]["gap"]["told"] = LIE
+    say_more(made, LIE)
+
+
+def value_of_a_number(made):
+    prose_of(made)[NUMBERS_MIME]["gap"]["value"] = LIE
+    say_more(made, LIE)
+
+
+def rows_of_a_chart(made):
+    data = made.cells[3].outputs[0]["data"]
+    data[CHART_MIME] = {**CHART, "rows": [*CHART["rows"], [LIE, 1]]}
+    data["text/plain"] += f" {LIE}"
+
+
+def heads_of_a_chart(made):
+    made.cells[3].outputs[0]["data"][CHART_MIME] = {**CHART, "columns": ["year", LIE]}
+
+
+def day_of_an_assessment(made):
+    data = made.cells[4].outputs[0]["data"]
+    data[ASSESSMENT_MIME][0]["as_of"] = LIE
+    data["text/plain"] += f" {LIE}"
+
+
+def field_of_an_assessment(made):
+    data = made.cells[4].outputs[0]["data"]
+    data[ASSESSMENT_MIME][0]["second"] = LIE
+    data["text/plain"] += f" {LIE}"
+
+
+def stream_named_like_a_record(made):
+    made.cells[2].outputs.append(new_output("stream", name=NUMBERS_MIME, text=LIE))
+
+
+def traceback_that_speaks(made):
+    made.cells[2].outputs.append(new_output("error", ename="", evalue="", traceback=[LIE]))
+
+
+TOLD = {f.__name__: f for f in (
+    field_of_a_number, value_of_a_number, rows_of_a_chart, heads_of_a_chart, day_of_an_assessment,
+    field_of_an_assessment, stream_named_like_a_record, traceback_that_speaks,
+)}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", TOLD)
+def test_no_field_of_a_record_and_no_kind_of_output_hides_a_sentence(clone, case):  # noqa: F811
+    made = book(words="The grid is large, as the meter says.")  # a mended word, and more
+    TOLD[case](made)
+    put(clone, made)
+    (_, told), (_, back) = both(clone)
+    for report_of in (told, back):
+        assert MAY in first(report_of) and "INFRA-60 is supported as printed" in report_of, (
+            report_of
+        )
+
+
+def test_a_value_that_its_text_does_not_tell_is_told(clone):  # noqa: F811
+    put(clone, book(prose=said("3.1 times", 31.0)))
+    for _, told in both(clone):
+        assert MAY in first(told) and re.search(
+            r"\| (3\.1|31\.0) \| (3\.1|31\.0) \| ratio, its value", told
+        )
+
+
+def test_a_copy_of_another_chart_is_told_beside_a_picture_that_changes(clone):  # noqa: F811
+    def two(png, narrow, svg=WIDE):
+        made = book(svg=svg)
+        made.cells[3].outputs[0]["data"] |= {NARROW_MIME: {"svg": narrow}, "image/png": png}
+        other = {
+            "image/svg+xml": WIDE,
+            "text/plain": "b",
+            CHART_MIME: {**CHART, "name": "other"},
+            "image/png": dot("red"),
+            NARROW_MIME: {"svg": WIDE},
+        }
+        made.cells[3].outputs.append(shown(other))
+        return made
+
+    put(clone, two(dot("white"), NARROW))
+    as_base(clone)
+    put(clone, two(dot("red"), WIDE, WIDE.replace("</svg>", " </svg>")))
+    (_, told), _ = both(clone)
+    assert "of its copy as PNG 100.0% of the pixels differ" in told
+    assert "**its copy for telephones is that of other**" in told
+    assert "**its copy as PNG is that of other**" in told
+
+
+def test_pixels_of_a_copy_for_telephones_are_compared_too(clone, tmp_path):  # noqa: F811
+    def drawn(narrow, svg=WIDE):
+        made = book(svg=svg)
+        made.cells[3].outputs[0]["data"][NARROW_MIME] = {"svg": narrow}
+        put(clone, made)
+
+    drawn(NARROW)
+    as_base(clone)
+    drawn(WIDE, WIDE.replace("</svg>", " </svg>"))
+    commit(clone)
+    base, head, *_ = snapshot.pair("main", "change", tmp_path)
+    found = compare.compare(base, head)
+    assert found.pictures["us-power, its copy for telephones"] == (NARROW, WIDE)
+    drawn = {"us-power": Difference(0, b""), "us-power, its copy for telephones": Difference(0.5, b"a")}  # fmt: skip
+    told = report.markdown(found, ("a", "b"), drawn)
+    assert "no pixel differs; its copy for telephones: 50.0% of the pixels differ" in told
+    page = report.page(found, ("a", "b"), drawn)
+    assert page.count("<img loading='lazy'") == 4 and "50.0% of the pixels differ" in page
+
+
+def test_a_png_that_is_none_is_a_line_and_no_traceback(clone):  # noqa: F811
+    made = book(svg=WIDE)
+    made.cells[3].outputs[0]["data"]["image/png"] = "AAAA"
+    put(clone, made)
+    (code, told), _ = both(clone)
+    assert code == 0 and "**its copy as PNG cannot be read**" in told
+
+
+def dot(colour):
+    buffer = io.BytesIO()
+    Image.new("RGB", (2, 2), colour).save(buffer, "PNG")
+    return base64.b64encode(buffer.getvalue()).decode()
 
 
 NOTEBOOKS = {f.__name__: f for f in (
@@ -303,6 +453,78 @@ def test_what_is_more_than_prose_is_no_mere_text(clone, case, place):  # noqa: F
     for code, told in both(clone)[: 1 if refused else 2]:
         assert code == (2 if refused else 0) and MAY in first(told), told
         assert (NOT_HELD in first(told)) == refused
+
+
+REFUSED = {
+    "a button in a list": "- ```{button-link} https://example.org/login\n  INFRA-60 supported\n  ```\n",
+    "a box with the look of a card": ":::{admonition} INFRA-60 supported\n:class: bet-card\nYes.\n:::\n",
+    "a box that is not shown": ":::{note}\n:class: d-none\nIt is so.\n:::\n",
+    "a picture by a name": "![a chart][c]\n\n[c]: https://example.org/p.png\n",
+    "a picture with brackets in its words": "![a [b] c](https://example.org/p.png)\n",
+    "a picture between lonely signs": "A sign ` and ![c](https://example.org/p.png)\n\nand ` again.\n",
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+@pytest.mark.parametrize("place", ["page", "cell", "output"])
+def test_what_only_a_reader_of_markdown_sees_is_held_by_no_page(clone, case, place):  # noqa: F811
+    text = f"How we judge.\n\n{REFUSED[case]}"
+    if place == "page":
+        write(clone, "book/method.md", f"# Method\n\n{text}")
+    else:
+        prose = shown({"text/markdown": text, "text/plain": text, WORDS_MIME: {}})
+        put(clone, book(words=text) if place == "cell" else book(prose=prose))
+    (code, told), _ = both(clone)
+    assert code == 2 and NOT_HELD in first(told), told
+
+
+FOLDED = "The answer is that he is wrong."
+FOLDS = {
+    "a fold": f":::{{deeper}} Notes\n{FOLDED}\n\n:::\n\nIt goes on.\n",
+    "a heading": f"## Going deeper\n\n### Notes\n\n{FOLDED}\n\n### More\n\nIt goes on.\n",
+}
+
+
+@pytest.mark.parametrize("case", FOLDS)
+@pytest.mark.parametrize("place", ["page", "cell"])
+def test_what_is_put_into_a_fold_is_told_with_its_words(clone, case, place):  # noqa: F811
+    def say(text):
+        write(clone, "book/method.md", f"# M\n\n{text}") if place == "page" else put(
+            clone, book(words=text)
+        )
+
+    say(f"{FOLDED}\n\nIt goes on.\n")
+    as_base(clone)
+    say(FOLDS[case])
+    (_, told), (_, back) = both(clone)
+    assert MAY in first(told) and "hidden in a fold" in told
+    assert f"-{FOLDED}" in told or f"“{FOLDED}” → “read after a click only”" in told, told
+    assert "in a fold" not in back
+
+
+SCRIPT = WIDE.replace("</svg>", "<script>x()</script></svg>")
+DRAWN = {
+    "a script": {"image/svg+xml": SCRIPT},
+    "a script in the copy for telephones": {NARROW_MIME: {"svg": SCRIPT}},
+    "more than a picture": {NARROW_MIME: {"svg": NARROW, "told": "All is supported."}},
+}
+
+
+@pytest.mark.parametrize("case", DRAWN)
+def test_a_saved_picture_draws_and_does_nothing_else(clone, case):  # noqa: F811
+    made = book(svg=WIDE)
+    made.cells[3].outputs[0]["data"] |= {NARROW_MIME: {"svg": NARROW}, **DRAWN[case]}
+    put(clone, made)
+    (code, told), _ = both(clone)
+    assert code == 2 and NOT_HELD in first(told), told
+    assert CliRunner().invoke(main, ["lint", f"book/{NAME}.ipynb"]).exit_code == 2
+
+
+def test_an_amount_in_dollars_is_no_markup(clone):  # noqa: F811
+    told = set_apart("It costs $3 billion.")
+    put(clone, book(prose=shown({"text/markdown": told, "text/plain": told, WORDS_MIME: {}})))
+    (code, told), _ = both(clone)
+    assert code == 0 and NOT_HELD not in told
 
 
 def test_an_address_that_a_name_has_on_the_next_line_is_no_mere_text(clone):  # noqa: F811

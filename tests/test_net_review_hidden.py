@@ -380,7 +380,9 @@ def test_the_verdict_of_2025_turns_only_with_words_about_it(why, code):
     found = compare.compare(Snapshot(claims={"A-1": old}), Snapshot(claims={"A-1": new}))
     assert found.code == code
     (told,) = found.of("verdict")
-    assert told.turns and (told.note == why if code == 1 else "in 2025" in told.note)
+    assert told.turns and (
+        told.note == f"2026-11-30: {why}" if code == 1 else "in 2025" in told.note
+    )
 
 
 def test_an_entry_that_gives_the_verdict_of_both_clocks_explains_both():
@@ -432,7 +434,7 @@ def test_files_beside_the_book_that_pages_show_may_change_what_is_published(tmp_
          "This removes 2 test files and changes 1 test file. No conclusion changes"),
         ({"tests/conftest.py": "added"}, "This changes 1 test file. No conclusion changes"),
         ({"tests/sub/conftest.py": "added"}, "This changes 1 test file. No conclusion changes"),
-        ({"tests/test_new.py": "added"}, "No conclusion changes"),
+        ({"tests/test_new.py": "added"}, "This adds 1 test file. No conclusion changes"),
         ({"tests/fixtures/a.yml": "removed"}, "This removes 1 test file. No conclusion changes"),
     ],
 )  # fmt: skip

@@ -69,7 +69,8 @@ def test_a_verdict_is_explained_by_the_entries_that_were_added(history, explaine
     ((kind, what, before, after, note, weight, told),) = kinds(side(), head)
     assert (kind, what, before, after, weight) == ("verdict", "INFRA-01", "open", "partly", 20)
     assert told is explained
-    words = "; ".join(str(e["why"]) for e in history[1:])
+    days = [f"{e['date']}{'' if e['verdict'] == 'partly' else ', open'}" for e in history[1:]]
+    words = "; ".join(f"{day}: {e['why']}" for day, e in zip(days, history[1:], strict=True))
     assert note == (words if explained else NO_WORDS)
 
 
@@ -85,7 +86,9 @@ def test_the_earlier_clock_is_compared_where_today_s_verdict_stays():
     head = side({"then": {"verdict": "partly"}})
     assert kinds(side(), head) == [("verdict", "INFRA-01", "open (in 2025)", "partly (in 2025)", NO_WORDS, 20, False)]  # fmt: skip
     same = side({"then": {"verdict": "open", "reason": "x"}})
-    assert kinds(side(), same) == [("grounds", "INFRA-01", "–", "verdict: open, reason: x", "then", 20, True)]  # fmt: skip
+    assert kinds(side(), same) == [
+        ("grounds", "INFRA-01", "–", "open", "then, verdict", 20, True), ("grounds", "INFRA-01", "–", "x", "then, reason", 20, True)
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("key", "after"), [("confidence", "low"), ("importance", 3)])
@@ -94,7 +97,7 @@ def test_confidence_and_importance_are_conclusions(key, after):
     weight = 10 * head.claims["INFRA-01"]["importance"] - 5
     assert kinds(side(), head) == [("verdict", "INFRA-01", f"{key} {CLAIM[key]}", f"{key} {after}", NO_WORDS, weight, False)]  # fmt: skip
     told = side({key: after, "history": again("open")}, {key: after} if key == "confidence" else {})
-    assert kinds(side(), told)[0][4:] == ("Seen.", weight, True)
+    assert kinds(side(), told)[0][4:] == ("2027-01-01: Seen.", weight, True)
 
 
 def test_a_history_that_was_touched_explains_nothing():
@@ -271,7 +274,7 @@ def test_a_new_claim_is_told_whole_in_the_order_of_reading():
     gone = [c for c in compare.compare(extra, none).changes if c.kind == "claim"]
     assert (gone[0].before, gone[0].after) == ("It is so.", "–")
     verdict = compare.compare(none, extra).changes[0]
-    assert (verdict.before, verdict.after, verdict.note, verdict.explained) == ("–", "open", "First.", True)  # fmt: skip
+    assert (verdict.before, verdict.after, verdict.note, verdict.explained) == ("–", "open", "2026-11-25: First.", True)  # fmt: skip
     lost = compare.compare(extra, none).changes[0]
     assert (lost.note, lost.explained) == (strong("the claim was removed"), False)
 
@@ -315,7 +318,10 @@ def test_numbers_in_prose_are_compared_by_name_and_order():
     unit = book(said(a=("3 GW", 3, "MW"), b=("5", 5, "ratio")))
     (told,) = of_books(old, unit, "number")
     assert (told.note, told.weight) == (f"{strong('unit GW → MW')}, × 1, “It is 3 GW and 5”", 1)
-    assert of_books(old, book(said(a=("3 GW", 9, "GW"), b=("5", 5, "ratio"))), "number") == []
+    assert of_books(old, book(said(a=("3 GW", 3.2, "GW"), b=("5", 5, "ratio"))), "number") == []
+    (told,) = of_books(old, book(said(a=("3 GW", 9, "GW"), b=("5", 5, "ratio"))), "number")
+    assert (told.before, told.after) == ("3", "9")
+    assert told.note == "GW, its value, told as before: “It is 3 GW and 5”"
 
 
 def shown(**data):
@@ -387,9 +393,9 @@ def test_pages_that_come_go_or_turn_into_notebooks_are_told():
 
     assert told(page, Snapshot(pages={"p": "Words."})) == [("page", "Text.", "Words.", "p")]
     assert told(page, Snapshot()) == [("page", "Text.", "", "p")]
-    assert told(Snapshot(), notebook) == [("page", "", "a notebook", "p")]
-    assert told(page, notebook) == [("page", "Text.", "a notebook", "p")]
-    assert told(notebook, page) == [("page", "a notebook", "Text.", "p")]
+    assert told(Snapshot(), notebook) == [("notebook", "", "x", "p")]
+    assert told(page, notebook) == [("notebook", "", "x", "p"), ("page", "Text.", "", "p")]
+    assert told(notebook, page) == [("notebook", "x", "", "p"), ("page", "", "Text.", "p")]
     assert told(page, page) == []
     assert told(page, Snapshot(unjudged=frozenset({"book/p.md"}))) == []
 
@@ -427,7 +433,8 @@ def test_a_chart_that_differs_says_in_what(new, note):
 
 def test_charts_come_and_go_with_their_pictures():
     found = compare.compare(Snapshot(), chart())
-    assert found.changes == [Change("chart", "watts", "–", "T", "new", "3", 1)]
+    assert found.of("chart") == [Change("chart", "watts", "–", "T", "new", "3", 1)]
+    assert "chart watts, rows" in {c.what for c in found.of("words")}
     assert found.pictures == {"watts": ("", "<svg/>")}
     assert compare.compare(chart(), Snapshot()).changes == [Change("chart", "watts", "T", "–", "removed", "3", 1)]  # fmt: skip
     unread = Snapshot(unjudged=frozenset({"book/3.ipynb"}))
@@ -450,9 +457,13 @@ def test_parameters_that_change_come_go_and_are_renamed():
 
     one = parameters(a__x=gw)
     assert told(one, parameters(a__x={**gw, "default": 2})) == [("a.x", "1", "2", "default, bears on INFRA-01", "a", 1)]  # fmt: skip
-    assert told(one, parameters(a__y=gw)) == [("a.x", "a.x", "a.y", "renamed", "a", 1)]
-    assert told(one, parameters(b__x=gw)) == [("a.x", "1 GW", "–", "removed", "a", 1), ("b.x", "–", "1 GW", "new", "b", 1)]  # fmt: skip
-    assert told(one, parameters(a__y={**gw, "default": 2}))[0][3] == "removed"
+    assert told(one, parameters(a__y=gw)) == [("a.x", "a.x", "a.y", "renamed", "a", 0)]
+    assert told(one, parameters(b__x=gw)) == [("a.x", "a.x", "b.x", "renamed", "a", 0)]
+    assert told(one, parameters(a__y={**gw, "default": 2}))[0][:4] == ("a.y", "1", "2", "default, bears on INFRA-01")  # fmt: skip
+    other = {"default": 2, "unit": "MW", "claims": [], "meaning": "m"}
+    assert told(one, parameters(b__x=other)) == [
+        ("a.x", "1 GW; claims: INFRA-01", "–", "removed", "a", 1), ("b.x", "–", "2 MW; claims: –; meaning: m", "new", "b", 0)
+    ]  # fmt: skip
     assert told(parameters(a__x={"default": 1}), Snapshot()) == [("a.x", "1", "–", "removed", "a", 0)]  # fmt: skip
     unread = Snapshot(unjudged=frozenset({"data/parameters.yml"}))
     assert told(one, unread) == [] == told(unread, one)
@@ -496,14 +507,19 @@ def test_tables_are_compared_by_cells_columns_and_sidecar():
     ]  # fmt: skip
     gone = Snapshot(claims=base.claims)
     assert told(base, gone) == [("data", "power", "2 rows", "–")]
-    assert told(gone, base) == [("data", "power", "–", "2 rows")]
+    assert told(gone, base) == [
+        ("schema", "power, column year", "–", "type: integer"), ("schema", "power, column gw", "–", "unit: GW"),
+        ("schema", "power, key", "–", "year"), ("schema", "power, title", "–", "T"), ("data", "power", "–", "2 rows"),
+        ("data", "power [year=2024]", "–", "2024, 1"), ("data", "power [year=2025]", "–", "2025"),
+    ]  # fmt: skip
 
 
-def test_forty_rows_are_told_and_the_rest_counted():
+def test_many_rows_are_told_and_the_rest_counted(monkeypatch):
+    monkeypatch.setattr(data_changes, "MOST_ROWS", 40)
     old, new = ({f"y{n}": v for n in range(42)} for v in ("1", "2"))
     found = compare.compare(tabled(**old), tabled(**new)).changes
     assert len(found) == data_changes.MOST_ROWS + 1
-    assert (found[-1].what, found[-1].before, found[-1].after) == ("power", "2 more rows differ", "42 in all")  # fmt: skip
+    assert (found[-1].what, found[-1].before, found[-1].after) == ("power", "2 more rows differ", "42 in all, read them in data/tables/power.csv itself")  # fmt: skip
     forty = ({f"y{n}": v for n in range(40)} for v in ("1", "2"))
     assert len(compare.compare(*(tabled(**rows) for rows in forty)).changes) == 40
 
@@ -527,9 +543,9 @@ def test_sources_and_evidence_are_told_with_the_claims_that_rest_on_them():
     assert told(other) == [("source s", "P", "Q", "publisher, bears on INFRA-01", 1)]
     lost = published(evidence={})
     ((what, before, after, note, weight),) = told(lost)
-    assert (what, before, after, weight) == ("evidence fact", "It is. (3 GW)", "–", 3)
+    assert (what, before, after, weight) == ("evidence fact", "It is. (3 GW); source: s", "–", 3)
     assert note == "lost, bears on INFRA-01; INFRA-01 (open) leans on table power"
-    assert told(base, lost) == [("evidence fact", "–", "It is. (3 GW)", "added, bears on INFRA-01", 1)]  # fmt: skip
+    assert told(base, lost) == [("evidence fact", "–", "It is. (3 GW); source: s", "added, bears on INFRA-01", 1)]  # fmt: skip
     assert told(published(sources={}))[0][:3] == ("source s", "P, 2025", "–")
     # a claim that flips counts a hundred times
     turned = published(evidence={"fact": {"fact": "No.", "source": "s"}})
@@ -748,14 +764,14 @@ def test_charts_are_found_with_picture_and_notebook():
         "watts": {
             "record": {"name": "watts"},
             "svg": "<svg/>",
-            "narrow": '""',
+            "narrow": "",
             "png": "",
             "notebook": "a",
         },
         "a chart without a name": {
             "record": {},
             "svg": "",
-            "narrow": '""',
+            "narrow": "",
             "png": "",
             "notebook": "a",
         },

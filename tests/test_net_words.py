@@ -357,7 +357,7 @@ def test_changes_are_told_by_their_kind():
         told = parts[title]
         if kind == "file":
             assert "\nw-file (n)\n" in told
-        elif kind in ("text", "words"):
+        elif kind in ("text", "words", "root"):
             assert f"[p](https://a.org/book/p.html), w-{kind} (n): “a b” → “a c”" in told
         elif kind == "judge":
             assert "[p](https://a.org/book/p.html), w-judge (n): 2 lines" in told
@@ -373,7 +373,7 @@ def test_changes_are_told_by_their_kind():
     page = report.page(review, ("a", "b"), {}, "")
     assert [page.count(f"<h2>{title} <small>1") for title in compare.KINDS.values()] == [1] * len(compare.KINDS)  # fmt: skip
     assert {k for k in compare.KINDS if f"<th scope='row'>w-{k}<br>" in page} == set(compare.KINDS) - {
-        "judge", "rule", "verdict", "claim", "grounds", "chart", "words", "text", "file"}  # fmt: skip
+        "judge", "rule", "verdict", "claim", "grounds", "chart", "words", "text", "root", "file"}  # fmt: skip
 
 
 def test_a_claim_is_told_at_greater_length():

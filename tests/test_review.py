@@ -114,13 +114,15 @@ def test_a_flipped_verdict_with_its_history_is_explained(tree):
     edit(tree[1], LEDGER, FIRST, FIRST + added)
     code, changes, lines = told(tree)
     assert code == 1
-    assert changes == [("verdict", "INFRA-60", "contradicted", "partly", "A new meter was read.")]
+    assert changes == [
+        ("verdict", "INFRA-60", "contradicted", "partly", "2026-12-01: A new meter was read.")
+    ]
     assert lines == [
         "## 1 conclusion changes and says why",
         f"base → head. Pages touched: {NAME}.",
         "| Claim | Before | After | Why |",
         "|---|---|---|---|",
-        "| **INFRA-60** | contradicted | partly | A new meter was read. |",
+        "| **INFRA-60** | contradicted | partly | 2026-12-01: A new meter was read. |",
     ]
 
 
@@ -163,7 +165,10 @@ def test_a_removed_claim_fails_and_a_new_one_brings_its_history(tree):
     assert (code, changes[0]) == (2, ("verdict", "INFRA-61", "opinion", "–", strong("the claim was removed")))  # fmt: skip
     assert ("claim", "INFRA-61", "A new age of electricity is beginning.", "–", "paraphrase") in changes  # fmt: skip
     code, changes, lines = told(tree[::-1])
-    assert (code, changes[0]) == (1, ("verdict", "INFRA-61", "–", "opinion", "First judgement."))
+    assert (code, changes[0]) == (
+        1,
+        ("verdict", "INFRA-61", "–", "opinion", "2026-11-25: First judgement."),
+    )
     assert "No measure could decide it." in "\n".join(lines) and second
 
 
@@ -352,14 +357,18 @@ def test_an_inserted_cell_moves_no_other(tree):
     assert changes == [("text", "cell c02", "A new paragraph.", "", "")]
 
 
-def test_sources_are_told_as_added_or_lost(tree):
+def test_sources_are_told_as_added_lost_or_renamed(tree):
     text = (tree[0] / "data/sources.yml").read_text()
     first = re.search(r"- id: (\S+)", text).group(1)
     edit(tree[1], "data/sources.yml", f"id: {first}", "id: renamed-source")
     _, changes, _ = told(tree)
-    assert [(c[1], c[4].split(",")[0]) for c in changes] == [
-        (f"source {first}", "lost"), ("source renamed-source", "added")
-    ]  # fmt: skip
+    assert changes == [("source", f"source {first}", first, "renamed-source", "renamed")]
+    (tree[1] / "data/sources.yml").write_text("- {id: other, publisher: P, url: 'https://example.org/'}\n")  # fmt: skip
+    _, changes, _ = told(tree)
+    lost, *_, added = sorted(changes, key=lambda c: c[4].startswith("added"))
+    assert lost[4].startswith("lost") and added[1:4] == (
+        "source other", "–", "P, None; url: https://example.org/"
+    )  # fmt: skip
 
 
 def test_the_order_is_that_of_consequence(tree):
@@ -369,7 +378,7 @@ def test_the_order_is_that_of_consequence(tree):
     edit(tree[1], "data/tables/power.csv", "2023,476.9", "2023,485.0")
     _, changes, _ = told(tree)
     kinds = [change[0] for change in changes]
-    assert kinds == ["verdict", "data", "text", "file"]
+    assert kinds == ["verdict", "data", "text", "root"]
 
 
 class _Tags(HTMLParser):
@@ -504,12 +513,13 @@ def test_a_broken_notebook_is_told_by_name(tree):
     assert f"book/{NAME}.ipynb" in "\n".join(lines)
 
 
-def test_a_table_of_many_changes_is_cut(tree):
+def test_a_table_of_many_changes_is_cut(tree, monkeypatch):
+    monkeypatch.setattr(data, "MOST_ROWS", 40)
     old = snapshot.Table({"key": ["n"]}, {(str(n),): {"n": str(n), "v": "1"} for n in range(100)})
     new = snapshot.Table({"key": ["n"]}, {(str(n),): {"n": str(n), "v": "2"} for n in range(100)})
     cells = list(data._cells("t", old, new))
     assert len(cells) == data.MOST_ROWS + 1
-    assert cells[-1][2:] == ("60 more rows differ", "100 in all")
+    assert cells[-1][2:] == ("60 more rows differ", "100 in all, read them in data/tables/t.csv itself")  # fmt: skip
     assert json.dumps(cells)
 
 

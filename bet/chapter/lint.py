@@ -9,8 +9,16 @@ from __future__ import annotations
 import ast
 import html
 import re
+from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from myst_parser.config.main import MdParserConfig
+from myst_parser.parsers.mdit import create_md_parser
 
 from bet.chapter import cells as named
 from bet.chapter import own
@@ -60,30 +68,96 @@ def bare_numbers(text: str) -> list[str]:
 # What a page may ask for by name: ours, and boxes that hold text only.
 DIRECTIVES = {"bet", "note", "tip", "important", "warning", "admonition", "deeper"}
 ROLES = {"claim", "archive"}
-_CODE = re.compile(
-    r"^(`{3,}|~{3,})(?!\s*\{).*?^\1\s*$|(?<!\})(?<!`)(`+)(?!`).+?(?<!`)\2(?!`)",
-    re.DOTALL | re.MULTILINE,
-)
+MOST_BOXES = 3  # one in the other
+# Of one text: the longest of ours has 6,000 characters and some hundred signs, and what a parser takes for a
+# text of nothing else grows with the square of their number.
+MOST_LETTERS, MOST_SIGNS, MOST_NAMES = 200_000, 2_000, 100
+_SIGNS = re.compile(r"[*_\[\]!`<]")
+EXTENSIONS = frozenset({"colon_fence", "deflist"})  # of Markdown, as _config.yml has them
 _TAG = re.compile(TAG, re.IGNORECASE)
-# Where a link by a name leads: also in a list or a quote, and on the next line.
+# Where a link by a name leads: also in a list or a quote, and on the next line. One cell of a notebook may
+# use what another names.
 _REFERENCE = re.compile(r"^[ \t>*+-]*(?:\d+[.)][ \t]+)?\[[^\]]+\]:[\s>]*<?(\S+)", re.MULTILINE)
+
+
+@lru_cache(maxsize=1)
+def _parser() -> MarkdownIt:
+    """Return the parser that pages are read by, which here lets every address pass, to be judged."""
+    parser = create_md_parser(MdParserConfig(enable_extensions=set(EXTENSIONS)), RendererHTML)
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]
+    return parser
+
+
+@lru_cache(maxsize=4_000)
+def _active(text: str) -> tuple[str, ...]:
+    """Return what ``active`` does; the text of a box is read as the page is."""
+    if _busy(text):
+        return ("more signs of Markdown than a text needs",)
+    found, left = [], [(text, 0)]
+    while left:
+        told, depth = left.pop()
+        for token in _tokens(told):
+            if token.type in ("fence", "colon_fence") and token.info.strip().startswith("{"):
+                name, _, title = token.info.strip()[1:].partition("}")
+                found += _directive_problems(name.strip(), token.content)
+                inside = [title, token.content] if name.strip() != "bet" else []
+                left += [(part, depth + 1) for part in inside if depth < MOST_BOXES]
+                found += (
+                    [f"boxes more than {MOST_BOXES} deep"] if inside and depth == MOST_BOXES else []
+                )
+            else:
+                found += _token_problems(token)
+        named = (place for place in _REFERENCE.findall(told) if not _leads(place, False))
+        found += [f"a link to {place[:40]!r}" for place in named]
+    return tuple(found)
+
+
+def _busy(text: str) -> bool:
+    """Tell whether a text would keep a parser busy; then it is not read."""
+    signs = len(text) > MOST_LETTERS or len(_SIGNS.findall(text)) > MOST_SIGNS
+    return signs or text.count("]:") > MOST_NAMES
+
+
+def _tokens(text: str) -> Iterator[Token]:
+    for token in _parser().parse(text) if not _busy(text) else ():
+        yield from token.children or [token]
+
+
+def _directive_problems(name: str, content: str) -> list[str]:
+    """Return what is wrong with a directive: its name, or an option, which could hide or dress it."""
+    if name not in DIRECTIVES:
+        return [f"a directive {{{name}}}"]
+    first = content.lstrip().partition("\n")[0]
+    own = name == "bet" and first.startswith(":field:")
+    optional = content.startswith("---") or re.match(r":(?!::)", first)
+    return [f"an option {first[:40]!r} of {{{name}}}"] if optional and not own else []
+
+
+def _token_problems(token: Token) -> list[str]:
+    """Return what a piece of Markdown is more than text."""
+    if token.type == "myst_role":
+        return [f"a role {{{token.meta['name']}}}"] if token.meta["name"] not in ROLES else []
+    if token.type in ("link_open", "image"):
+        place = str(token.attrs["href" if token.type == "link_open" else "src"])
+        return [] if _leads(place, token.type == "image") else [f"a link to {place[:40]!r}"]
+    if token.type not in ("html_block", "html_inline", "text"):
+        return []
+    told = token.content
+    tags = [f"HTML {told[m.start() : m.start() + 30].strip()!r}" for m in _TAG.finditer(told)]
+    return [*tags, *(["a picture by a name"] if token.type == "text" and "![" in told else [])]
+
+
+def boxes(text: str, asked: str) -> Iterator[str]:
+    """Yield what stands in the boxes of a name in a Markdown text, not in those within others."""
+    for token in _tokens(text):
+        name, _, _ = token.info.strip().removeprefix("{").partition("}")
+        if token.type in ("fence", "colon_fence") and name.strip() == asked:
+            yield token.content
 
 
 def active(text: str) -> list[str]:
     """Return what of a Markdown text is not Markdown's own or leads where no page may: quoted, named."""
-    asked = re.findall(r"^[ \t>]*(?:`{3,}|~{3,}|:{3,})\s*\{([^}\n]*)\}", text, re.MULTILINE)
-    found = [f"a directive {{{name}}}" for name in asked if name not in DIRECTIVES]
-    found += [
-        f"a role {{{name}}}" for name in re.findall(r"\{([^{}\s]+)\}`", text) if name not in ROLES
-    ]
-    rest = _CODE.sub(" ", text)
-    bare = re.sub(r"<https?://[^\s<>]*>", " ", rest)  # an address between angles is Markdown's own
-    found += [f"HTML {bare[m.start() : m.start() + 30].strip()!r}" for m in _TAG.finditer(bare)]
-    for picture, place in re.findall(r"(!?)\[[^\]]*\]\(\s*<?([^)\s>]*)", rest):
-        found += [f"a link to {place[:40]!r}"] if not _leads(place, bool(picture)) else []
-    for place in _REFERENCE.findall(rest):
-        found += [f"a link to {place[:40]!r}"] if not _leads(place, False) else []
-    return found
+    return list(_active(text))
 
 
 def _leads(place: str, picture: bool) -> bool:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from itertools import islice
 from typing import Any
 
-from bet.chapter import cards, panels
+from bet.chapter import cards, panels, still
 from bet.chapter.outputs import (
     ASSESSMENT_MIME,
     CHART_MIME,
@@ -45,7 +47,26 @@ def problems(data: Mapping[str, Any]) -> list[str]:
     found = [f"an output of {kind}" for kind in data if kind not in allowed]
     if "text/html" in data and "text/html" in allowed and not _made(record, data):
         found.append(UNMADE)
-    return found
+    return [*found, *_drawn(data)]
+
+
+def _drawn(data: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what the pictures of an output hold that no picture of a site may."""
+    if "image/svg+xml" in data:
+        yield from _moving("".join(map(str, data["image/svg+xml"])))
+    if NARROW_MIME in data:
+        copy = data[NARROW_MIME]
+        if isinstance(copy, dict) and list(copy) == ["svg"] and isinstance(copy["svg"], str):
+            yield from _moving(copy["svg"])
+        else:
+            yield f"{NARROW_MIME} with more than a picture"
+
+
+@lru_cache(maxsize=1_000)
+def _moving(svg: str) -> tuple[str, ...]:
+    return tuple(
+        f"{fault.found} in a picture" for fault in islice(still.picture_faults(svg, ""), 5)
+    )
 
 
 def _made(kind: str, data: Mapping[str, Any]) -> bool:

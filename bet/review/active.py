@@ -13,6 +13,7 @@ from typing import Any
 
 from bet.chapter import own
 from bet.chapter.lint import active
+from bet.chapter.outputs import as_written
 from bet.faults import Fault
 from bet.review.change import NONE, Change
 from bet.review.snapshot import Snapshot
@@ -83,7 +84,9 @@ def _cell(cell: Any) -> Iterator[tuple[str, str]]:
         for found in own.problems(data):
             of_html = found == own.UNMADE or found.endswith(" text/html")
             yield f"{found}: {excerpt(flat(data['text/html']))}" if of_html else found, _RIGHT
-        yield from ((found, _PLAIN) for found in active(flat(data.get("text/markdown", ""))))
+        yield from (
+            (found, _PLAIN) for found in active(as_written(flat(data.get("text/markdown", ""))))
+        )
 
 
 def flat(told: Any) -> str:

@@ -28,11 +28,13 @@ KINDS = {
     "source": "Sources and evidence",
     "words": "What a reader sees that came out differently",
     "text": "Text and code of the book",
+    "root": "Texts of the repository",
     "file": "Other files",
 }
 
 
 NONE = "–"
+COPY = ", its copy for telephones"  # of a chart, as its pictures are named
 FEW = 4  # names that are told before the others are counted
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from bet.faults import Fault, some
 from bet.review import (
@@ -22,9 +23,10 @@ from bet.review import (
     judging,
     measures,
     notebooks,
+    renamed,
     texts,
 )
-from bet.review.change import KINDS, Change, Review, name, strong, text
+from bet.review.change import COPY, KINDS, Change, Review, name, strong, text
 from bet.review.snapshot import Snapshot
 
 
@@ -75,11 +77,14 @@ def with_pages(
     return replace(review, changes=_sorted([*review.changes, *found]), faults=faults)
 
 
+_Found = TypeVar("_Found")
+
+
 def _tried(
-    title: str, expected: str, found: Callable[[], Iterable[Change]]
-) -> tuple[list[Change], list[Fault]]:
-    """Return changes, and as a fault whatever a stranger's records or pages make of our code."""
-    kept: list[Change] = []
+    title: str, expected: str, found: Callable[[], Iterable[_Found]]
+) -> tuple[list[_Found], list[Fault]]:
+    """Return what is found, and as a fault whatever a stranger's records or pages make of our code."""
+    kept: list[_Found] = []
     try:
         kept.extend(found())
     except Exception as error:
@@ -110,11 +115,13 @@ def _compared(base: Snapshot, head: Snapshot) -> Review:
         *head.faults,
     ]
 
-    def part(title: str, found: Callable[[], Iterable[Change]]) -> list[Change]:
+    def part(title: str, found: Callable[[], Iterable[_Found]]) -> list[_Found]:
         kept, failed = _tried(title, "records that can be compared", found)
         faults.extend(failed)
         return kept
 
+    names = part("renamed records", lambda: renamed.found(base, head))
+    named, base = base, renamed.under_new_names(base, head, names)
     verdicts = [
         *part("verdicts", lambda: conclusions.verdicts(base, head)),
         *part("cards", lambda: built.cards(base, head)),
@@ -127,9 +134,11 @@ def _compared(base: Snapshot, head: Snapshot) -> Review:
         *part("the rule", lambda: judging.thresholds(base, head)),
         *verdicts,
         *part("units", lambda: measures.units(base, head)),
-        *part("dates", lambda: measures.clocks(base, head)),
+        *part("dates", lambda: measures.clocks(named, head)),
+        *part("days of rows", lambda: measures.rows(base, head)),
         *part("claims", lambda: conclusions.whole(base, head)),
         *part("grounds", lambda: conclusions.grounds(base, head)),
+        *part("names", lambda: renamed.changes(head, names)),
         *part("numbers in prose", lambda: notebooks.numbers(base, head)),
         *part("charts", lambda: notebooks.charts(base, head, flipped)),
         *part("parameters", lambda: data.parameters(base, head, flipped)),
@@ -142,7 +151,9 @@ def _compared(base: Snapshot, head: Snapshot) -> Review:
     ]
     changes += part("files", lambda: texts.files(base, head, changes))
     drawn = {change.what for change in changes if change.kind == "chart"}
-    pictures = {chart: _pictures(base, head, chart) for chart in sorted(drawn)}
+    pictures = {chart: _pictures(base, head, chart, "svg") for chart in sorted(drawn)}
+    copies = {f"{chart}{COPY}": _pictures(base, head, chart, "narrow") for chart in sorted(drawn)}
+    pictures |= {name: pair for name, pair in copies.items() if pair[0] != pair[1]}
     return Review(_sorted(changes), pictures, _notes(base, head), faults)
 
 
@@ -169,8 +180,8 @@ def _unmarked(change: Change) -> Change:
     return replace(change, what=what, before=before, after=after, page=page)
 
 
-def _pictures(base: Snapshot, head: Snapshot, name: str) -> tuple[str, str]:
-    before, after = (side.charts.get(name, {}).get("svg", "") for side in (base, head))
+def _pictures(base: Snapshot, head: Snapshot, name: str, kind: str) -> tuple[str, str]:
+    before, after = (side.charts.get(name, {}).get(kind, "") for side in (base, head))
     return before, after
 
 

@@ -26,7 +26,7 @@ def _ledger(base: Snapshot, head: Snapshot, name: str) -> Iterator[Change]:
     before, after = sides.verdict(base, name), sides.verdict(head, name)
     why, rewritten = sides.history(base, head, name)
     explained = _explains(why, after) and not rewritten
-    told = "; ".join(text(entry.get("why")) for entry in why)
+    told = _entries(why, before, after)
     silent = told if explained else strong("no history entry with this verdict and a reason")
     if name not in head.claims:
         silent = strong("the claim was removed")
@@ -50,6 +50,27 @@ def _ledger(base: Snapshot, head: Snapshot, name: str) -> Iterator[Change]:
         levels = _level(base, name, key), _level(head, name, key)
         if levels[0] != levels[1]:
             yield Change("verdict", name, *levels, silent, page, weight - 5, explained, level=True)
+
+
+NEVER = "a verdict that never stood here"  # told among others as one of the past
+
+
+def _entries(added: list[dict[str, Any]], before: str, after: str) -> str:
+    """Tell the entries that come to a history, each with its day, and its verdict where it is another.
+
+    An entry before the last that gives a verdict of neither side tells of a past that the base does not know.
+    """
+    told = [
+        f"{text(entry.get('date'))}{'' if entry.get('verdict') == after else ', ' + text(entry.get('verdict'))}"
+        f": {text(entry.get('why'))}"
+        for entry in added
+    ]
+    alarm = [strong(f"among them {NEVER}")] if _invented(added, before, after) else []
+    return "; ".join([*alarm, *told])
+
+
+def _invented(added: list[dict[str, Any]], before: str, after: str) -> bool:
+    return any(str(entry.get("verdict")) not in (before, after) for entry in added[:-1])
 
 
 def _level(side: Snapshot, name: str, key: str) -> str:
@@ -126,20 +147,37 @@ def grounds(base: Snapshot, head: Snapshot) -> Iterator[Change]:
             if key not in _TOLD_ELSEWHERE and old.get(key) != new.get(key):
                 texts = sides.differing(old.get(key), new.get(key))
                 note = f"{key}{sides.leans(head, name) if key in sides.STANCES else ''}"
+                if key == "reason" and _answer(old) != _answer(new):
+                    note = f"{ANSWER}{strong('another answer')}"
                 yield Change("grounds", name, *texts, note, page, weight)
         for what, was, now in _figures(old, new):
             yield Change("grounds", name, was, now, what, page, weight + 1)
-        if (old.get("then") or {}) != (new.get("then") or {}) and sides.then(base, name) == sides.then(head, name):  # fmt: skip
-            yield Change("grounds", name, text(old.get("then")), text(new.get("then")), "then", page, weight)  # fmt: skip
+        clocks = old.get("then") or {}, new.get("then") or {}
+        turns = sides.then(base, name) != sides.then(head, name)  # told among the verdicts
+        for key in (k for k in sides.names(*clocks) if not (turns and k == "verdict")):
+            was, now = (text(clock.get(key)) for clock in clocks)
+            if was != now:
+                yield Change("grounds", name, was, now, f"then, {text(key)}", page, weight)
         added, rewritten = sides.history(base, head, name)
         if added and not rewritten and not _judged_anew(base, head, name):
-            yield Change("grounds", name, NONE, text(added), "history", page, weight)
+            verdicts = sides.verdict(base, name), sides.verdict(head, name)
+            alarm = f", {strong(f'among it {NEVER}')}" if _invented(added, *verdicts) else ""
+            yield Change("grounds", name, NONE, text(added), f"history{alarm}", page, weight)
         ledger = old.get("figures") != new.get("figures")
         found = _found(base, name), _found(head, name)
         if not ledger and found[0] != found[1] and NONE not in found:
             yield Change("grounds", name, *found, "found by the notebook", page, weight + 1)
         for key, was, now in _retold(base, head, name, ledger or found[0] != found[1]):
             yield Change("grounds", name, was, now, strong(f"{key}, in the notebook only"), page, weight + 2)  # fmt: skip
+
+
+ANSWER = "reason, "  # how the note of a reason begins that gives another answer
+
+
+def _answer(record: dict[str, Any]) -> str:
+    """Return the Yes or No with which a reason begins; empty where it begins with neither."""
+    found = re.match(r"\W*(yes|no)\b", text(record.get("reason")), re.IGNORECASE)
+    return found[1].lower() if found else ""
 
 
 # Of an assessment: told elsewhere, or no finding

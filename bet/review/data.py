@@ -2,46 +2,43 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterator
 
 from bet.review import sides
 from bet.review.change import NONE, Change, text
 from bet.review.snapshot import Snapshot, Table
 
-MOST_ROWS = 40  # of one table that are told one by one
+MOST_ROWS = 2_000  # of one table that are told one by one; it has fewer
 
 
 def parameters(base: Snapshot, head: Snapshot, flipped: set[str]) -> Iterator[Change]:
     """Yield the parameters that are new, gone, renamed or set otherwise."""
     if "data/parameters.yml" in base.unjudged | head.unjudged:
         return
-    gone = {n: f for n, f in base.parameters.items() if n not in head.parameters}
-    come = {n: f for n, f in head.parameters.items() if n not in base.parameters}
-    for name, fields in gone.items():
-        twin = next((n for n, f in come.items() if _same_but_name(name, fields, n, f)), None)
-        weight, page = sides.bears(sides.claims_of(fields), flipped), name.split(".")[0]
-        if twin:
-            del come[twin]
-            yield Change("parameter", name, name, twin, "renamed", page, weight)
-        else:
-            yield Change("parameter", name, _setting(fields), NONE, "removed", page, weight)
-    for name, fields in come.items():
-        weight = sides.bears(sides.claims_of(fields), flipped)
-        yield Change("parameter", name, NONE, _setting(fields), "new", name.split(".")[0], weight)
-    for name in (n for n in head.parameters if n in base.parameters):
-        old, new = base.parameters[name], head.parameters[name]
+    for name in sides.names(base.parameters, head.parameters):
+        old, new = base.parameters.get(name), head.parameters.get(name)
+        claims, page = sides.claims_of(new or old or {}), name.split(".")[0]
+        weight = sides.bears(claims, flipped)
+        if old is None or new is None:
+            yield Change("parameter", name, _setting(old), _setting(new), "removed" if old else "new", page, weight)  # fmt: skip
+            continue
         for key in (k for k in sides.names(old, new) if old.get(k) != new.get(k)):
-            weight = sides.bears(sides.claims_of(new), flipped)
-            note = f"{text(key)}{sides.bearing(sides.claims_of(new))}"
-            yield Change("parameter", name, text(old.get(key)), text(new.get(key)), note, name.split(".")[0], weight)  # fmt: skip
+            note = f"{text(key)}{sides.bearing(claims)}"
+            yield Change("parameter", name, text(old.get(key)), text(new.get(key)), note, page, weight)  # fmt: skip
 
 
-def _same_but_name(name: str, fields: dict, other: str, others: dict) -> bool:
-    return name.split(".")[0] == other.split(".")[0] and fields == others
+def _setting(fields: dict | None) -> str:
+    if fields is None:
+        return NONE
+    return _whole(f"{fields.get('default')} {fields.get('unit', '')}", fields, "default", "unit")
 
 
-def _setting(fields: dict) -> str:
-    return f"{fields.get('default')} {fields.get('unit', '')}".strip()
+def _whole(first: str, record: dict, *told: str) -> str:
+    """Tell a record whole: what counts most, then its other fields, a long one behind those it could hide."""
+    rest = [f"{text(key)}: {text(value)}" for key, value in record.items() if key not in told]
+    return "; ".join([first.strip(), *sorted(rest, key=len)])
 
 
 def editions(base: Snapshot, head: Snapshot) -> Iterator[Change]:
@@ -68,8 +65,10 @@ def tables(base: Snapshot, head: Snapshot, flipped: set[str]) -> Iterator[Change
         if not old or not new:
             sizes = _size(old), _size(new)
             yield Change("data", name, *sizes, note, "data", weight)
+        if not new:
             continue
-        for change in (*_schema(name, old, new), *_cells(name, old, new)):
+        known = old or Table({}, {}, new.columns)
+        for change in (*_schema(name, known, new), *_cells(name, known, new)):
             kind, what, before, after = change
             yield Change(kind, what, before, after, note, "data", weight)
 
@@ -108,10 +107,9 @@ def _schema(name: str, old: Table, new: Table) -> Iterator[tuple[str, str, str, 
 def _cells(name: str, old: Table, new: Table) -> Iterator[tuple[str, str, str, str]]:
     keys = new.about.get("key", [])
     told = 0
-    for key in sides.names(old.rows, new.rows):
+    differing = [k for k in sides.names(old.rows, new.rows) if old.rows.get(k) != new.rows.get(k)]
+    for key in sorted(differing, key=lambda k: -_jump(old.rows.get(k), new.rows.get(k))):
         was, now = old.rows.get(key), new.rows.get(key)
-        if was == now:
-            continue
         told += 1
         if told > MOST_ROWS:
             continue
@@ -127,7 +125,29 @@ def _cells(name: str, old: Table, new: Table) -> Iterator[tuple[str, str, str, s
                 now.get(column) or "empty",
             )
     if told > MOST_ROWS:
-        yield "data", name, f"{told - MOST_ROWS} more rows differ", f"{told} in all"
+        more = f"{told - MOST_ROWS} more rows differ"
+        yield "data", name, more, f"{told} in all, read them in data/tables/{name}.csv itself"
+
+
+def _jump(old: dict[str, str] | None, new: dict[str, str] | None) -> float:
+    """Say how far a row goes from what it was: its largest step in a number, in tenths of a power of e.
+
+    Other words, and a row that comes or goes, count as one power.
+    """
+    if not old or not new:
+        return 1.0
+    pairs = [
+        (was, new.get(column, "")) for column, was in old.items() if was != new.get(column, "")
+    ]
+    steps = [
+        round(abs(math.log(float(now) / float(was))), 1) if _positive(was, now) else 1.0
+        for was, now in pairs
+    ]
+    return max(steps, default=1.0)
+
+
+def _positive(*told: str) -> bool:
+    return all(re.fullmatch(r"0*[1-9]\d{0,12}(?:\.\d{1,9})?", value) for value in told)
 
 
 def _row(row: dict[str, str] | None) -> str:
@@ -152,13 +172,15 @@ def publications(base: Snapshot, head: Snapshot, flipped: set[str]) -> Iterator[
                 state = "added" if new else "lost"
                 yield Change("source", what, *shown, f"{state}{note}{left}", "", weight + 2 * (not new))  # fmt: skip
                 continue
-            for key in (k for k in sides.names(old, new) if old.get(k) != new.get(k)):
+            for key in (k for k in sides.names(old, new) if k != "id" and old.get(k) != new.get(k)):
                 yield Change("source", what, text(old.get(key)), text(new.get(key)), f"{text(key)}{note}", "", weight)  # fmt: skip
 
 
 def _publication(record: dict | None) -> str:
     if not record:
         return NONE
+    if "fact" not in record:
+        first = f"{record.get('publisher')}, {record.get('published')}"
+        return _whole(first, record, "id", "publisher", "published")
     figure = f" ({text(record['figure'])} {text(record.get('unit'))})" if "figure" in record else ""
-    told = record.get("fact") or f"{record.get('publisher')}, {record.get('published')}"
-    return f"{text(told)}{figure}"
+    return _whole(f"{text(record['fact'])}{figure}", record, "id", "fact", "figure", "unit")

@@ -9,7 +9,7 @@ from bet.dates import iso, last_day
 from bet.records.claims import THEN
 from bet.review import sides
 from bet.review.change import Change, strong, text
-from bet.review.snapshot import Snapshot
+from bet.review.snapshot import Snapshot, Table
 
 
 def units(base: Snapshot, head: Snapshot) -> Iterator[Change]:
@@ -57,17 +57,36 @@ def clocks(base: Snapshot, head: Snapshot) -> Iterator[Change]:
         was, now = _public(base, renamed.get(name, name)), _public(head, name)
         if was and now and was != now and (_then_known(was) != _then_known(now)):
             moved = sides.citing(head, name)
-            state = "was public then, is no longer" if _then_known(was) else "was not public then, now is"  # fmt: skip
-            note = f"{strong(f'{state}: the clock of {THEN.isoformat()}')}{sides.bearing(moved)}"
-            yield Change("clock", f"evidence {name}", was, now, note, "", len(moved))
+            yield Change("clock", f"evidence {name}", was, now, _moved(was, moved), "", len(moved))
+
+
+def rows(base: Snapshot, head: Snapshot) -> Iterator[Change]:
+    """Rows of tables that by another day fall on the other side of the first clock's end."""
+    for name, table in head.tables.items():
+        column, old = str(table.about.get("known_from")), base.tables.get(name, Table({}, {}))
+        for key, row in table.rows.items():
+            was, now = (_day(known.get(column)) for known in (old.rows.get(key, {}), row))
+            if was and now and _then_known(was) != _then_known(now):
+                where = f"{name} [{', '.join(key)}] {column}"
+                resting = sides.resting(head, name)
+                yield Change("clock", where, was, now, _moved(was, resting), "data", len(resting))
+
+
+def _moved(was: str, claims: list[str]) -> str:
+    state = "was public then, is no longer" if _then_known(was) else "was not public then, now is"
+    return f"{strong(f'{state}: the clock of {THEN.isoformat()}')}{sides.bearing(claims)}"
 
 
 def _public(side: Snapshot, name: str) -> str:
     """Return the date from which a fact counts as public; empty when there is none."""
     fact = side.evidence[name]
     source = side.sources.get(str(fact.get("source")), {})
+    return _day(fact.get("public") or source.get("published"))
+
+
+def _day(told: Any) -> str:
     try:
-        return iso(fact.get("public") or source.get("published"))
+        return iso(told)
     except ValueError:
         return ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -13,8 +14,9 @@ from typing import Any
 from bet.chapter import said
 from bet.chapter.cards import answer
 from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, NARROW_MIME, NUMBERS_MIME, as_written
-from bet.review import sides, source_diff
+from bet.review import pixels, sides, source_diff
 from bet.review.change import NONE, Change, strong, text
+from bet.review.change import name as named
 from bet.review.snapshot import Snapshot
 
 _Told = tuple[tuple[str, str], dict[str, Any]]  # expression and row, record
@@ -96,6 +98,20 @@ def _number(
         times = ratio(was.get("value"), now.get("value"))
         note = ", ".join(part for part in (unit, times, now["around"]) if part)
         yield Change("number", name, was["text"], now["text"], note, page, int(other))
+    elif not _rounded(
+        was.get("value"), now.get("value")
+    ):  # published beside the text, and not seen
+        before, after = (text(shown.get("value")) for shown in (was, now))
+        note = f"{now['unit']}, its value, told as before: {now['around']}".strip(", ")
+        yield Change("number", name, before, after, note, page, -1)
+
+
+def _rounded(before: Any, after: Any) -> bool:
+    """Tell whether one text may be that of two values: the same, or numbers that rounding makes one."""
+    if before == after:
+        return True
+    plain = all(isinstance(v, int | float) and not isinstance(v, bool) for v in (before, after))
+    return plain and math.isclose(before, after, rel_tol=0.2)
 
 
 def ratio(before: Any, after: Any) -> str:
@@ -123,12 +139,22 @@ def words(base: Snapshot, head: Snapshot) -> Iterator[Change]:
             yield from _cell_words(was, now, page)
         for cell in (cell for cell in new.cells if id(cell) not in seen):
             yield from _cell_words({}, cell, page)
+    for page in (name for name in head.notebooks if name not in {*base.notebooks, *base.mute}):
+        yield from (one for cell in head.notebooks[page].cells for one in _new_words(cell, page))
+
+
+def _new_words(cell: Any, page: str) -> Iterator[Change]:
+    """Yield what a cell of a new notebook shows, once: of its records nothing is told elsewhere."""
+    for shown in _rest(cell):
+        told = shown.texts.get("text/markdown") or next(iter(shown.texts.values()), "")
+        if told.strip():
+            yield Change("words", place(cell), "", told, "new", page)
 
 
 def _cell_words(was: Any, now: Any, page: str) -> Iterator[Change]:
     nothing = _Shown({}, {})
     for before, after in zip_longest(_rest(was), _rest(now), fillvalue=nothing):
-        known = list(_retold(before.records, after.records))
+        known = list(_retold(_told(before.records), _told(after.records)))
         kinds = sorted(sides.names(before.texts, after.texts))  # html, markdown, plain
         same = [kind for kind in kinds if before.texts.get(kind) == after.texts.get(kind)]
         told: set[tuple[str, str]] = set()
@@ -165,20 +191,64 @@ def _rest(cell: Any) -> list[_Shown]:
 
 
 def _shown(output: Any) -> _Shown:
+    """Return all of an output but what is told by itself; no name of its own makes a text a record."""
     data = dict(output.get("data", {}))
-    if "text" in output:
-        data[str(output.get("name", "text"))] = output["text"]
-    if output.get("metadata"):  # sizes, places and classes that a page gives to it
-        data["metadata"] = output["metadata"]
-    if "ename" in output:
-        data["error"] = f"{output['ename']}: {output.get('evalue', '')}"
     if CHART_MIME in data:
         data.pop("image/png", None)  # the SVG again, for viewers that do not trust it
         data.pop(NARROW_MIME, None)  # and again, for telephones
     compared = (ASSESSMENT_MIME, CHART_MIME, NUMBERS_MIME, "image/svg+xml" if CHART_MIME in data else "")  # fmt: skip
     records = {kind: value for kind, value in data.items() if kind in compared}
+    left = {kind: rest for kind, value in records.items() if (rest := _untold(kind, value))}
     texts = {kind: as_written(flat(value)) for kind, value in data.items() if kind not in compared}
-    return _Shown(texts, records)
+    # Streams, errors with their tracebacks, sizes and classes that a page gives to an output
+    beside = {key: value for key, value in output.items() if key not in _OUTPUT and value}
+    if "text" in beside:
+        beside[str(beside.pop("name", "text"))] = beside.pop("text")
+    if "ename" in output:
+        lines = "\n".join(map(str, beside.pop("traceback", [])))
+        beside["error"] = f"{beside.pop('ename', '')}: {beside.pop('evalue', '')}\n{lines}".strip()
+    more = {kind: flat(value) for kind, value in (left | beside).items()}
+    return _Shown(texts | {f"the output's {kind}": told for kind, told in more.items()}, records)
+
+
+_OUTPUT = {"data", "output_type", "execution_count"}
+_OF_NUMBERS = {"text", "unit", "value"}
+_OF_CLAIMS = {"claim", "verdict", "confidence", "reason", "figures", "turned", "turns", "assessed", "overridden"}  # fmt: skip
+_PLAIN = {"as_of": r"\d{4}-\d\d-\d\d", "notebook": r"\w{1,40}"}  # nothing else could be said there
+
+
+def _told(records: dict[str, Any]) -> dict[str, Any]:
+    """Return of some records what is told by itself where it differs: only that may explain a text."""
+    found: dict[str, Any] = {}
+    for kind, record in records.items():
+        if kind == NUMBERS_MIME and isinstance(record, dict):
+            found[kind] = {n: _only(one, {"text", "unit"}) for n, one in record.items()}
+        elif kind == ASSESSMENT_MIME and isinstance(record, list):
+            found[kind] = [_only(one, _OF_CLAIMS) for one in record]
+        elif kind == CHART_MIME and isinstance(record, dict):
+            found[kind] = {key: value for key, value in record.items() if key not in ("name", "rows")}  # fmt: skip
+    return found
+
+
+def _only(record: Any, keys: set[str]) -> dict[str, Any]:
+    return {k: v for k, v in record.items() if k in keys} if isinstance(record, dict) else {}
+
+
+def _untold(kind: str, record: Any) -> Any:
+    """Return of a record what is told nowhere else: fields that are none of ours, and other shapes."""
+    if kind == NUMBERS_MIME and isinstance(record, dict):
+        return {n: rest for n, one in record.items() if (rest := _without(one, _OF_NUMBERS))}
+    if kind == ASSESSMENT_MIME and isinstance(record, list):
+        return [rest for one in record if (rest := _without(one, _OF_CLAIMS))]
+    return {} if isinstance(record, dict | str) and kind not in (NUMBERS_MIME, ASSESSMENT_MIME) else record  # fmt: skip
+
+
+def _without(record: Any, keys: set[str]) -> Any:
+    """Return the other fields of a record; a day and the name of a notebook are what they are."""
+    if not isinstance(record, dict):
+        return record
+    rest = ((key, value) for key, value in record.items() if key not in keys)
+    return {k: v for k, v in rest if k not in _PLAIN or not re.fullmatch(_PLAIN[k], str(v))}
 
 
 def flat(value: Any) -> str:
@@ -252,7 +322,20 @@ def _bare(told: str) -> list[str]:
     return re.findall(r"[^\W_]+(?:[.,][^\W_]+)*|[^\w\s*.,;:()|]", told)
 
 
-_DRAWN = ("title", "subtitle", "kind", "unit", "sources", "claims", "as_of", "x", "y", "by")
+_DRAWN = (
+    "title",
+    "subtitle",
+    "kind",
+    "unit",
+    "sources",
+    "claims",
+    "as_of",
+    "x",
+    "y",
+    "by",
+    "columns",
+)
+_COPIES = {"narrow": "its copy for telephones", "png": "its copy as PNG"}
 
 
 def charts(base: Snapshot, head: Snapshot, flipped: set[str]) -> Iterator[Change]:
@@ -269,16 +352,20 @@ def charts(base: Snapshot, head: Snapshot, flipped: set[str]) -> Iterator[Change
                 continue
             titles = _title(old, name), _title(new, name)
             yield Change("chart", name, *titles, "new" if new else "removed", page, weight)
+            if new:  # whole: of what is drawn no line is known
+                told = (key for key in about if key not in ("title", "name"))
+                yield from (Change("words", f"chart {name}, {_WORDS.get(key, text(key))}", "", text(about[key]), "", page, weight) for key in told)  # fmt: skip
             continue
         rows = [side["record"].get("rows") or [] for side in (old, new)]
         notes = [_rows_note(*rows)] if rows[0] != rows[1] else []
         notes += [key for key in _DRAWN if old["record"].get(key) != new["record"].get(key)]
         if not notes and old["svg"] == new["svg"] and old["record"] == new["record"]:
-            copies = {"narrow": "its copy for telephones", "png": "its copy as PNG"}
-            apart = [told for key, told in copies.items() if old.get(key) != new.get(key)]
+            apart = [told for key, told in _COPIES.items() if old.get(key) != new.get(key)]
             notes = [strong(f"only {' and '.join(apart)}")] if apart else [f"moved from {old['notebook']}"]  # fmt: skip
         elif not notes:
             notes = ["same data, drawn differently"]
+            notes += [_png(old["png"], new["png"])] if old.get("png") or new.get("png") else []
+        notes += _another(name, new, base, head)
         titles = _title(old, name), _title(new, name)
         yield Change("chart", name, *titles, "; ".join(notes), page, weight)
         for key, before, after in _chart_words(old, new):
@@ -291,12 +378,31 @@ _WORDS = {"alt": "alternative text"}
 def _chart_words(old: dict[str, Any], new: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
     """Yield what a chart says otherwise beside its title: its texts, and the words drawn in it."""
     was, now = old["record"], new["record"]
-    for key in (k for k in sides.names(was, now) if k not in ("title", "name", "rows", "columns")):
+    for key in (k for k in sides.names(was, now) if k not in ("title", "name", "rows")):
         if was.get(key) != now.get(key):
             yield _WORDS.get(key, text(key)), text(was.get(key)), text(now.get(key))
     drawn = [source_diff.visible(side["svg"])[0] for side in (old, new)]
     if was == now and drawn[0] != drawn[1]:
         yield "words drawn in it", drawn[0], drawn[1]
+
+
+def _another(name: str, new: dict[str, Any], *sides_: Snapshot) -> Iterator[str]:
+    """Yield which copies of a chart are those of another one: letters are drawn, and no word tells it."""
+    for key, copy in _COPIES.items():
+        same = {n for side in sides_ for n, c in side.charts.items() if n != name and c.get(key) == new.get(key)}  # fmt: skip
+        if same and new.get(key):
+            yield strong(f"{copy} is that of {', '.join(map(named, sorted(same)[:3]))}")
+
+
+def _png(old: str, new: str) -> str:
+    """Say how much of a chart's copy as PNG differs, for it is drawn apart from the picture."""
+    if old == new:
+        return "its copy as PNG is as before"
+    try:
+        share = pixels.compare(*(pixels.decoded(told) for told in (old, new))).share
+    except (OSError, ValueError):
+        return strong("its copy as PNG cannot be read")
+    return f"of its copy as PNG {share:.1%} of the pixels differ"
 
 
 def _title(chart: dict[str, Any] | None, name: str) -> str:

@@ -69,6 +69,16 @@ def address(svg: str) -> str:
     return f"data:image/svg+xml;base64,{told}"
 
 
+def decoded(png: str, most: int = 20_000_000) -> Image.Image:
+    """Return a PNG of a notebook, empty for none; raise ValueError or OSError for what is none of ours."""
+    if not png:
+        return Image.new("RGB", (1, 1), "white")
+    image = Image.open(io.BytesIO(base64.b64decode(png)), formats=["PNG"])
+    if image.width * image.height > most:
+        raise ValueError(f"a picture of {image.width} by {image.height}")
+    return image.convert("RGB")
+
+
 def compare(before: Image.Image, after: Image.Image) -> Difference:
     """Compare two pictures; where sizes differ, both are laid on white of the larger size."""
     size = max(before.width, after.width), max(before.height, after.height)

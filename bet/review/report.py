@@ -10,9 +10,12 @@ from urllib.parse import quote
 
 from bet.faults import some
 from bet.review import source_diff
-from bet.review.change import FEW, KINDS, NONE, Change, Review, name, quoted, strong
+from bet.review.change import COPY, FEW, KINDS, NONE, Change, Review, name, quoted, strong
+from bet.review.conclusions import ANSWER, NEVER
 from bet.review.pages import Drawn, Page
 from bet.review.pixels import Difference, address
+from bet.review.reaching import LINE, REACHES
+from bet.review.snapshot import made_from
 
 MOST = 30  # rows of a section in the Markdown; the page has all
 ROOM = 7_000  # characters of a section in the Markdown
@@ -21,6 +24,7 @@ MOST_OF = {"verdict": 400, "rule": 120, "claim": 120}
 LIMIT = 59_000  # characters of the Markdown; a comment holds 65,536
 LONG = 160  # characters of a cell in the Markdown
 WHOLE = 600  # of a cell that tells a new or removed claim
+WHOLE_NOTES = 15  # verdicts up to which the words of their entries are told whole
 MARKER = "<!-- bet diff -->"  # how the comment is found again
 COLUMNS = {
     "verdict": ("Claim", "Before", "After", "Why"),
@@ -44,19 +48,23 @@ def headline(review: Review) -> str:
     """Say in a few words what the change does to the conclusions, the gravest first."""
     parts = ["This changes the judge"] if review.of("judge") else []
     parts += [tests] if (tests := _guards(review)) else []
+    if reach := [change for change in review.of("text") if REACHES in change.note]:
+        parts.append(f"{_plural(len(reach), 'cell')} {REACHES}")
     if review.of("rule"):
         count = len(review.of("rule"))
         parts.append(f"the changed rule turns {_plural(count, 'ruling')}")
     if review.of("active"):
         parts.insert(0, "This brings in what no page may hold")
     parts.append(_conclusions(review))
+    if past := {change.what for change in review.changes if NEVER in change.note}:
+        parts.append(f"{_plural(len(past), 'claim')} came with {NEVER}")
     if review.faults:
         parts.append(f"{_plural(len(review.faults), 'thing')} could not be judged")
     return ". ".join(f"{part[0].upper()}{part[1:]}" for part in parts)
 
 
 def _guards(review: Review) -> str:
-    """Say that tests of the judge are taken away or changed; a test that is added takes nothing."""
+    """Say that tests of the judge are taken away, changed or added: each of them runs beside the others."""
     files = [change for change in review.of("file") if change.what.startswith(_TESTS)]
     gone = sum(change.note == "removed" for change in files)
     new = [c for c in files if c.note == "added" and re.fullmatch(r"tests/test_\w+\.py", c.what)]
@@ -69,6 +77,7 @@ def _guards(review: Review) -> str:
     ]
     told = [f"removes {_plural(gone, 'test file')}"] if gone else []
     told += [f"changes {_plural(len(others), 'test file')}"] if others else []
+    told += [f"adds {_plural(len(new), 'test file')}"] if new else []
     return f"This {' and '.join(told)}" if told else ""
 
 
@@ -80,10 +89,14 @@ _FOUND = (", found", ", name")  # of a figure: ours, not the article's
 def restates(note: str) -> bool:
     """Tell from the note of a ground whether the claim says something else now.
 
-    A figure that comes or goes restates it, a figure that is only renamed does not.
+    A figure that comes or goes restates it, a figure that is only renamed does not. So does a Yes for a No.
     """
     field = note.removeprefix("when run: ")
-    return field in _SAYS or (field.startswith("figure ") and not field.endswith(_FOUND))
+    return (
+        field in _SAYS
+        or field.startswith(ANSWER)
+        or (field.startswith("figure ") and not field.endswith(_FOUND))
+    )
 
 
 def _conclusions(review: Review) -> str:
@@ -144,7 +157,7 @@ def touches(change: Change) -> bool:
     """Tell whether a change may change what a page concludes, be it without a word of its prose."""
     if change.kind == "text":
         return bool(change.note)  # prose has none
-    return change.kind != "file" or change.what.startswith(("book/", "data/"))
+    return change.kind not in ("file", "root") or made_from(change.what)
 
 
 # What no verdict says, and yet changes what the book says: kind, one of it, where it is no mere count.
@@ -152,7 +165,7 @@ _TELLING = {"grounds": "claim told or founded otherwise", "claim": "claim new or
             "clock": "date that moves what was known when", "number": "number in prose", "chart": "chart",
             "parameter": "parameter", "edition": "setting of an edition", "apart": "verdict of an edition", "schema": "column or sidecar",
             "data": "place in a table", "source": "source or fact", "text": "text or code",
-            "words": "page that reads otherwise"}  # fmt: skip
+            "words": "page that reads otherwise", "root": "text of the repository"}  # fmt: skip
 _TESTS = "tests/"  # what is checked before a change is merged
 
 
@@ -196,7 +209,9 @@ def _turns(turns: list[Change], most: int) -> str:
 
 def _word(verdict: str) -> str:
     """Return a verdict, or quoted what is none."""
-    return verdict if re.fullmatch(r"[a-z]{1,20}(?: \(in 2025\))?|–", verdict) else name(verdict)
+    return (
+        verdict if re.fullmatch(r"(?:[a-z]{1,20}|–)(?: \(in 2025\))?", verdict) else name(verdict)
+    )
 
 
 def _plural(count: int, noun: str) -> str:
@@ -269,7 +284,8 @@ def _not_drawn(review: Review, pixels: Pixels) -> str:
     """Say which charts were not drawn, if any."""
     if pixels is None:
         return NOT_DRAWN if review.pictures else ""
-    left = sum(all(pair) and name not in pixels for name, pair in review.pictures.items())
+    charts = ((n, pair) for n, pair in review.pictures.items() if not n.endswith(COPY))
+    left = sum(all(pair) and name not in pixels for name, pair in charts)
     return f"Pixels of {_plural(left, 'chart')} were not compared: out of time." if left else ""
 
 
@@ -316,13 +332,15 @@ def _section(kind: str, changes: list[Change], pixels: Pixels, site: str) -> Ite
             yield f"\nand more: {_plural(len(changes), 'file')} in all, on the page of this report."
         return
     most = MOST_OF.get(kind, MOST)
-    if kind in ("text", "words", "judge"):
+    if kind in ("text", "words", "judge", "root"):
         blocks = ["\n".join(_text_lines(change, site)) for change in changes[:most]]
     else:
         head = COLUMNS.get(kind, ("What", "Before", "After", "Note"))
         yield f"| {' | '.join(head)} |"
         yield "|---|---|---|---|"
-        blocks = [_table_row(change, pixels, site) for change in changes[:most]]
+        # An entry's words are whole where they are few: their end may be what counts.
+        room = 2 * WHOLE if kind == "verdict" and len(changes) <= WHOLE_NOTES else 2 * LONG
+        blocks = [_table_row(change, pixels, site, room) for change in changes[:most]]
     shown = list(_within(blocks, MORE_ROOM.get(kind, ROOM)))
     yield from shown
     if len(changes) > len(shown):
@@ -340,13 +358,13 @@ def _within(blocks: Iterable[str], room: int) -> Iterator[str]:
         yield block
 
 
-def _table_row(change: Change, pixels: Pixels, site: str) -> str:
+def _table_row(change: Change, pixels: Pixels, site: str, notes: int = 2 * LONG) -> str:
     most = WHOLE if change.kind == "claim" else LONG
     note = _note(change, pixels)
     one_sided = NONE in (change.before, change.after)
     told = (change.before, change.after) if one_sided else source_diff.around(change.before, change.after, most, WHOLE)  # fmt: skip
     room = max(most, WHOLE if one_sided else 2 * WHOLE)
-    cells = (*(_short(text, room) for text in told), _short(note, max(2 * LONG, most)))
+    cells = (*(_short(text, room) for text in told), _short(note, max(notes, most)))
     return f"| {_what(change, site)} | {' | '.join(_cell(cell) for cell in cells)} |"
 
 
@@ -365,8 +383,11 @@ def _what(change: Change, site: str) -> str:
 
 
 def _note(change: Change, pixels: Pixels) -> str:
-    found = (pixels or {}).get(change.what) if change.kind == "chart" else None
-    return f"{change.note}; {pixel_share(found)}" if found else change.note
+    drawn = pixels if pixels and change.kind == "chart" else {}
+    found, copy = drawn.get(change.what), drawn.get(f"{change.what}{COPY}")
+    told = [pixel_share(found)] if found else []
+    told += [f"{COPY.strip(', ')}: {pixel_share(copy)}"] if copy else []
+    return "; ".join([change.note, *told])
 
 
 def pixel_share(found: Difference) -> str:
@@ -404,7 +425,9 @@ def _text_lines(change: Change, site: str) -> Iterator[str]:
 
 
 # What loads, runs or leads elsewhere: behind a long text it must not fall to the cut.
-_LIVE = re.compile(r"//|<script|http-equiv|\bon\w+\s*=|script:|data:|url\(|@import", re.IGNORECASE)
+_LIVE = re.compile(
+    rf"{LINE.pattern}|//|<script|http-equiv|\bon\w+\s*=|script:|data:|url\(|@import", re.IGNORECASE
+)
 
 
 def _telling(lines: list[str], most: int = MOST) -> list[str]:
@@ -527,10 +550,10 @@ def _html_section(
 ) -> str:
     if kind == "file":
         return f"<ul>{''.join(f'<li>{_esc(c.what)} ({_esc(c.note)})</li>' for c in changes)}</ul>"
-    if kind in ("text", "words", "judge"):
+    if kind in ("text", "words", "judge", "root"):
         return "".join(_html_text(change, site) for change in changes)
     if kind == "chart":
-        return "".join(_html_chart(c, review.pictures[c.what], pixels, site) for c in changes)
+        return "".join(_html_chart(c, review.pictures, pixels, site) for c in changes)
     head = COLUMNS.get(kind, ("What", "Before", "After", "Note"))
     rows = "".join(
         f"<tr{'' if c.explained else ' class=silent'}><th scope='row'>{_html_what(c, site)}</th>"
@@ -561,24 +584,31 @@ def _html_text(change: Change, site: str) -> str:
     return f"<h3>{f'{where}, ' if change.page else ''}{what}</h3><pre>{lines}</pre>"
 
 
-def _html_chart(change: Change, svgs: tuple[str, str], pixels: Pixels, site: str) -> str:
-    found = (pixels or {}).get(change.what)
+def _html_chart(
+    change: Change, pictures: Mapping[str, tuple[str, str]], pixels: Pixels, site: str
+) -> str:
     shown = [
-        f"<figure><figcaption>{label}: {_esc(title)}</figcaption><img loading='lazy' alt='{label}' src='{address(svg)}'></figure>"
-        for label, title, svg in (
-            ("before", change.before, svgs[0]),
-            ("after", change.after, svgs[1]),
-        )
-        if svg and title != NONE
+        part
+        for copy in ("", COPY)
+        for part in _html_pair(change, copy, pictures.get(f"{change.what}{copy}"), pixels or {})
     ]
-    if found:
+    where = _html_link(change.what, f"book/{change.page}.html#{change.what}", site)
+    return f"<h3>{where} <small>{_esc(change.note)}</small></h3><div class=charts>{''.join(shown)}</div>"
+
+
+def _html_pair(
+    change: Change, copy: str, svgs: tuple[str, str] | None, pixels: Mapping[str, Difference]
+) -> Iterator[str]:
+    """Yield a chart before and after, or its copy, and where their pixels differ."""
+    for label, title, svg in zip(("before", "after"), (change.before, change.after), svgs or (), strict=False):  # fmt: skip
+        if svg and title != NONE:
+            yield f"<figure><figcaption>{label}: {_esc(title)}{copy}</figcaption><img loading='lazy' alt='{label}' src='{address(svg)}'></figure>"
+    if found := pixels.get(f"{change.what}{copy}"):
         data = base64.b64encode(found.png).decode()
-        shown.append(
+        yield (
             f"<figure><figcaption>{pixel_share(found)}</figcaption>"
             f"<img alt='pixels that differ' src='data:image/png;base64,{data}'></figure>"
         )
-    where = _html_link(change.what, f"book/{change.page}.html#{change.what}", site)
-    return f"<h3>{where} <small>{_esc(change.note)}</small></h3><div class=charts>{''.join(shown)}</div>"
 
 
 _FRAME = """<!doctype html>

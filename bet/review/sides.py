@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
 from bet.faults import some
@@ -118,7 +119,7 @@ def figures(record: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return found
 
 
-MOST_TWINS = 40_000  # pairs up to which renamed records are looked for
+MOST_TWINS = 40_000  # pairs that share a value, up to which renamed records are looked for
 
 
 def twins(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, str]:
@@ -127,14 +128,29 @@ def twins(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, str]:
     Under another name nothing would be compared, and a figure or unit could change unseen.
     """
     gone, come = [n for n in old if n not in new], [n for n in new if n not in old]
-    if len(gone) * len(come) > MOST_TWINS:
-        return {}
-    alike = sorted(((_alike(old[a], new[b]), a, b) for a in gone for b in come), key=lambda t: -t[0])  # fmt: skip
+    alike = [(_alike(old[a], new[b]), a, b) for a, b in _sharing(old, new, gone, come)]
+    orders = [{name: n for n, name in enumerate(side)} for side in (gone, come)]
     found: dict[str, str] = {}
-    for share, was, now in alike:
+    for share, was, now in sorted(alike, key=lambda t: (-t[0], orders[0][t[1]], orders[1][t[2]])):
         if share >= 0.5 and now not in found and was not in found.values():
             found[now] = was
     return found
+
+
+def _sharing(old: Mapping[str, Any], new: Mapping[str, Any], gone: list[str], come: list[str]) -> set[tuple[str, str]]:  # fmt: skip
+    """Return pairs of records that share a value, those of the rarest values first, up to a number."""
+    holders: dict[tuple[Any, str], tuple[list[str], list[str]]] = {}
+    for place, (names, side) in enumerate(((gone, old), (come, new))):
+        for name in names:
+            for key, value in side[name].items():
+                if key not in ("name", "id"):
+                    holders.setdefault((key, repr(value)), ([], []))[place].append(name)
+    pairs: set[tuple[str, str]] = set()
+    for was, now in sorted(holders.values(), key=lambda both: len(both[0]) * len(both[1])):
+        if len(pairs) + len(was) * len(now) > MOST_TWINS:
+            break
+        pairs.update(product(was, now))
+    return pairs
 
 
 def _alike(old: dict, new: dict) -> float:

@@ -34,11 +34,14 @@ MADE = {".git", ".venv", "_build", "node_modules", ".hypothesis", ".pytest_cache
 RULE = "bet/records/rule.py"
 # What decides how the book is judged, run and shown
 JUDGE = ("bet/", ".github/", ".ci/", "binder/", "web/")
-JUDGE_ENDS = (".toml", ".cfg", ".ini", ".txt", ".lock", ".mk")  # at the top of the folder
-JUDGE_NAMES = {"Makefile", "makefile", "GNUmakefile", "_config.yml", "_toc.yml"}
+LICENCES = (
+    "LICENSE",
+    "LICENSE-DATA",
+)  # of what stands at the top, neither pages nor settings of a tool
 # What runs, wherever it stands: a module beside the notebooks shadows a package of the same name.
-RUNS = (".py", ".pyc", ".pyd", ".so", ".pth", ".sh", ".js", ".mjs", ".html", ".css", ".wasm")
-CHECKS = ("tests/", "benchmarks/")  # code that no page is made with
+LOADS = (".pyc", ".pyo", ".pyd", ".so", ".pth", ".egg", ".zip", ".whl", ".dll", ".dylib")
+RUNS = (".py", ".sh", ".js", ".mjs", ".html", ".css", ".wasm")
+CHECKS = ("tests/", "benchmarks/")  # code that no page is made with, where it can be read
 # Beside book/ and data/: title, authors and day on every page, and what the page on speed is written from
 PUBLISHED = ("CITATION.cff", "benchmarks/build.json")
 MOST_TEXT = 2_000_000  # bytes of a file of which the text is kept, when no record is read from it
@@ -176,8 +179,7 @@ class _Reader:
             or path in ("data/sources.yml", "data/parameters.yml", "data/editions.yml")
             or (folder == "data/tables" and f"{path.removesuffix('.csv')}.yml" in self.found)
         )
-        published = path.startswith(("book/", "data/")) or path in PUBLISHED
-        return published and not read and not judges(path)
+        return (made_from(path) or _is_text(path)) and not read and not judges(path)
 
     def _any_text(self, path: str) -> str:
         """Return a text to show, whatever its bytes; empty for what is no text, or far too long."""
@@ -318,13 +320,25 @@ class _Reader:
 def judges(path: str) -> bool:
     """Tell whether a file decides how the book is judged, run or shown.
 
-    So does whatever is tracked where commands keep what they made and trust later, such as runs.
+    So does what stands at the top and is no text, for some tool may read it, what Python loads and nobody
+    can read, and whatever is tracked where commands keep what they made and trust later, such as runs.
     """
-    at_top = "/" not in path and path.endswith(JUDGE_ENDS)
-    named = path in JUDGE_NAMES or path.rpartition("/")[2] == ".gitattributes"
-    runs = path.lower().endswith(RUNS) and not path.startswith(CHECKS)
+    at_top = "/" not in path and not _is_text(path) and not made_from(path)
+    attributes = path.rpartition("/")[2] == ".gitattributes"
+    low = path.lower()
+    runs = low.endswith(LOADS) or (low.endswith(RUNS) and not path.startswith(CHECKS))
     kept = path.startswith(".") or path.partition("/")[0] in MADE
-    return path.startswith(JUDGE) or at_top or named or runs or kept
+    return path.startswith(JUDGE) or at_top or attributes or runs or kept
+
+
+def made_from(path: str) -> bool:
+    """Tell whether pages may be made from a file."""
+    return path.startswith(("book/", "data/")) or path in PUBLISHED
+
+
+def _is_text(path: str) -> bool:
+    """Tell whether a file is a text of the repository itself, such as its README."""
+    return "/" not in path and (path.endswith(".md") or path in LICENCES)
 
 
 def _list_of(value: Any, kind: type) -> bool:
@@ -395,11 +409,17 @@ def _charts(books: Mapping[str, nbformat.NotebookNode]) -> dict[str, dict[str, A
         found[title if times[title] == 1 else f"{title}, again {times[title]}"] = {
             "record": record,
             "svg": str(data.get("image/svg+xml", "")),
-            "narrow": json.dumps(data.get(NARROW_MIME, "")),
+            "narrow": _narrow(data.get(NARROW_MIME, "")),
             "png": str(data.get("image/png", "")),
             "notebook": name,
         }
     return found
+
+
+def _narrow(copy: Any) -> str:
+    """Return a chart's copy for telephones: its picture, or whatever else stands there as text."""
+    drawn = isinstance(copy, dict) and set(copy) == {"svg"} and isinstance(copy["svg"], str)
+    return str(copy["svg"]) if drawn else json.dumps(copy) if copy else ""
 
 
 def _listed(folder: Path, committed: bool) -> Iterator[tuple[str, str]]:

@@ -6,36 +6,95 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from bet.review import notebooks, sides, source_diff
+from bet.chapter.lint import DEEPER, boxes
+from bet.review import notebooks, reaching, sides, source_diff
+from bet.review.active import flat
 from bet.review.change import Change, strong
-from bet.review.snapshot import Snapshot, Table
+from bet.review.snapshot import Snapshot, Table, made_from
 
 
 def texts(base: Snapshot, head: Snapshot) -> Iterator[Change]:
     """Yield what differs in the source of notebooks and in the text of pages."""
     unread = base.unjudged | head.unjudged
-    for page in sides.names(base.notebooks | base.pages, head.notebooks | head.pages):
-        if {f"book/{page}.ipynb", f"book/{page}.md"} & unread:
-            continue
+    code = [source for notebook in base.notebooks.values() for source in _code(notebook)]
+    for page in sides.names(base.notebooks, head.notebooks):
         old, new = base.notebooks.get(page), head.notebooks.get(page)
-        if old and new:
-            for place, before, after, kind in source_diff.cells(old, new):
-                note = _active(before, after) if kind == "markdown" else kind
-                yield Change("text", place, before, after, note, page)
-            yield from _settings(old, new, page)
+        if f"book/{page}.ipynb" in unread:
             continue
-        told = (
-            base.pages.get(page, "" if old is None else "a notebook"),
-            head.pages.get(page, "" if new is None else "a notebook"),
-        )
-        if told[0] != told[1]:
+        yield from _folding(_parts(base, page), _parts(head, page), page)
+        if not old or not new:
+            more = reaching.note(code, _code(new) if new else ())
+            state = ", ".join(filter(None, ["removed" if old else "added", more]))
+            yield Change("text", "notebook", _sources(old), _sources(new), state, page, bool(more))
+            continue
+        for place, before, after, kind in source_diff.cells(old, new):
+            more = reaching.note(code, [after]) if kind != "markdown" else ""
+            note = _active(before, after) if kind == "markdown" else more or kind
+            yield Change("text", place, before, after, note, page, bool(more))
+        yield from _settings(old, new, page)
+    for page in sides.names(base.pages, head.pages):
+        told = base.pages.get(page, ""), head.pages.get(page, "")
+        if told[0] != told[1] and f"book/{page}.md" not in unread:
             note = "added" if not told[0] else "removed" if not told[1] else _active(*told)
             yield Change("text", "page", *told, note, page)
+            if page not in head.notebooks:
+                yield from _folding(_parts(base, page), _parts(head, page), page)
+
+
+def _code(notebook: Any) -> Iterator[str]:
+    yield from (cell.source for cell in notebook.cells if cell.cell_type == "code")
+
+
+def _sources(notebook: Any) -> str:
+    return "\n\n".join(cell.source for cell in notebook.cells) if notebook else ""
+
+
+def _parts(side: Snapshot, page: str) -> list[str]:
+    """Return the texts that a page is made of, in order: its own, or those of its cells and outputs."""
+    if page not in side.notebooks:
+        return [side.pages.get(page, "")]
+    parts: list[str] = []
+    for cell in side.notebooks[page].cells:
+        shown = [output.get("data", {}) for output in cell.get("outputs", [])]
+        told = [data.get("text/markdown") or data.get("text/plain", "") for data in shown]
+        parts += [cell.source] if cell.cell_type == "markdown" else map(flat, told)
+    return parts
+
+
+def _folding(old: list[str], new: list[str], page: str) -> Iterator[Change]:
+    """Yield what stood open on a page and now stands in a fold, where a reader sees it after a click only."""
+    shown = {paragraph for part in old for paragraph in _paragraphs(part)}
+    hidden = _folded(old)
+    came = [told for told in _folded(new) if told in shown and told not in hidden]
+    if came:
+        note = strong("hidden in a fold")
+        yield Change("words", "page", "\n".join(came), "read after a click only", note, page)
+
+
+def _folded(parts: list[str]) -> dict[str, None]:
+    """Return the paragraphs that a page folds, in order: those of boxes, and below *Going deeper*."""
+    found: dict[str, None] = {}
+    deep = False
+    for part in parts:
+        for paragraph in _paragraphs(part):
+            if heading := re.match(r"##? +(.*)", paragraph):
+                deep = heading[1].strip() == DEEPER
+            elif deep and not paragraph.startswith((":::", "#")):
+                found[paragraph] = None
+        for told in boxes(part, "deeper") if "deeper" in part else ():
+            found |= dict.fromkeys(_paragraphs(told))
+    return found
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [told.strip() for told in re.split(r"\n\s*\n", text) if told.strip()]
 
 
 # What of a page is more than its prose: directives (one of them runs code), roles, values that are filled
-# in, links, pictures, HTML.
-_ACTIVE = re.compile(r"\{\{|\{%|\{#|[`~]{3}|:::|\{[\w:+.-]+\}`|</?\w|<!|\]\(|\]\[|\]:|//\w")
+# in, links, pictures, HTML, and the settings of a directive.
+_ACTIVE = re.compile(
+    r"(?m:^[+-][ \t>*]*(?::[\w-]+:|---\s*$))|\{\{|\{%|\{#|[`~]{3}|:::|\{[\w:+.-]+\}`|</?\w|<!|\]\(|\]\[|\]:|//\w"
+)
 _FRONT = re.compile(r"---\n.*?\n---\n", re.DOTALL)  # settings before the text of a page
 # Where a link by a name leads, be it on the next line.
 _NAMED = re.compile(r"\[([^\]]+)\]:\s*(\S+)")
@@ -56,7 +115,8 @@ def others(base: Snapshot, head: Snapshot) -> Iterator[Change]:
     for path in sides.names(base.others, head.others):
         told = base.others.get(path, ""), head.others.get(path, "")
         if told[0] != told[1]:
-            yield Change("text", path, *told, "pages are made from it")
+            kind, note = ("text", "pages are made from it") if made_from(path) else ("root", "")
+            yield Change(kind, path, *told, note)
 
 
 def _settings(old: Any, new: Any, page: str) -> Iterator[Change]:
@@ -114,7 +174,7 @@ def _about(change: Change, base: Snapshot, head: Snapshot) -> Iterator[str]:
     """Yield the files that a change is in."""
     kind, what = change.kind, change.what
     both = (base, head)
-    if kind == "judge":
+    if kind in ("judge", "root"):
         yield what
     elif kind in ("verdict", "grounds", "claim"):
         yield from (side.places.get(("claims", what), "") for side in both)

@@ -21,6 +21,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from bet.chapter.still import picture_faults
 from bet.faults import Fault, require
 
 # The inline scripts and styles of the theme and of our own lost page, by the sha256 of their text.
@@ -66,6 +67,7 @@ _DATA = {"application/ld+json", "application/json"}  # scripts that no browser r
 _SCRIPT_FILE = re.compile(r"(?:\.\./)*_static/(?:[\w-][\w.-]*/)*[\w-][\w.-]*\.m?js(?:\?[\w=.]+)?")
 _CANONICAL = re.compile(r"https://[\w.-]+(?:/[\w.~-]+)*\.html", re.ASCII)
 _NAME = re.compile(r"[\w/-]+")
+_AWAY = ("//", "\\", "/\\")  # to a browser the start of another host, without a scheme
 _FORMS = re.compile(r"(?:\.\./)*search\.html|#")
 
 # HTML's own spaces; Python's \s has more of them, at which a browser goes on reading a value.
@@ -80,6 +82,7 @@ _PART = re.compile(
     """,
     re.VERBOSE | re.DOTALL | re.IGNORECASE | re.ASCII,
 )
+_LINK = re.compile(rf"<link((?:{_ATTRIBUTE})*)", re.IGNORECASE | re.ASCII)
 _NAMED = re.compile(rf"""{_S}+([A-Za-z][\w:-]*)(?:{_S}*={_S}*(?:"([^"]*)"|'([^']*)'))?""", re.ASCII)
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:")
 
@@ -97,8 +100,14 @@ _MOST = 20  # faults of one page
 def site_faults(site: Path) -> list[Fault]:
     """Return what the pages and pictures of a site hold and may not, of each the first few."""
     found: list[Fault] = []
+    homes: dict[str, str] = {}
     for path, name in _pages(site):
-        found += islice(faults(_text(path), name), _MOST)
+        text = _text(path)
+        found += islice(faults(text, name), _MOST)
+        homes |= {home: path.relative_to(site).as_posix() for home in _homes(text)}
+    if len(homes) > 1:
+        told = ", ".join(f"{home} ({page})" for home, page in sorted(homes.items()))
+        found.append(Fault("canonical addresses", told, "one host for all pages of a site"))
     drawn = [*(site / "_images").rglob("*"), *site.glob("editions/*/_images/**/*")]
     for path in sorted(path for path in drawn if path.is_file()):
         name = path.relative_to(site).as_posix()
@@ -107,6 +116,13 @@ def site_faults(site: Path) -> list[Fault]:
         elif path.suffix != ".png":
             found.append(Fault(name, f"a picture of kind '{path.suffix}'", ".svg or .png"))
     return found
+
+
+def _homes(text: str) -> set[str]:
+    """Return the hosts at which a page says that it is at home."""
+    links = (dict(attributes(found[1])) for found in _LINK.finditer(text))
+    named = (link.get("href", "") for link in links if link.get("rel") == "canonical")
+    return {"/".join(address.split("/")[:3]) for address in named}
 
 
 def _pages(site: Path) -> Iterator[tuple[Path, str]]:
@@ -182,69 +198,6 @@ def _like_badge(written: str) -> bool:
     """Tell whether attributes give an element the look of a badge."""
     told = (value for key, value in attributes(written) if key == "class")
     return any(word.lower() == "bet-badge" for value in told for word in value.split())
-
-
-# A picture is no page, but may be opened as one, and then no policy holds it. It is XML of these
-# elements and attributes only; whatever its styles say, nothing in them can ask for a file.
-_SHAPES = "svg defs style g path use clipPath rect circle text title image"
-_TOLD = (
-    "id class style type version d x y r cx cy width height viewBox points transform clip-path fill stroke opacity"
-)  # fmt: skip
-_DRAWN, _DRAWN_WITH = frozenset(_SHAPES.split()), frozenset(_TOLD.split())
-_HOME = {"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www.w3.org/1999/xlink"}
-_PLACE = re.compile(r"#[\w.-]+", re.ASCII)
-# Every function of CSS that loads has its address between brackets, every rule that does begins with
-# "@", and what is written with a backslash may be either.
-_STILL = re.compile(
-    r"(?:[^()\\@&<>]|url\(#[\w.-]+\)|(?:matrix|translate|scale|rotate|skew[XY])\([\d\s.,e+-]*\))*", re.ASCII
-)  # fmt: skip
-_XML = re.compile(
-    r'<\?xml version="1\.0"(?: encoding="utf-8")?(?: standalone="no")?\?>', re.IGNORECASE
-)
-_XML_S = r"[ \t\n\r]"
-_XML_NAME = r"[A-Za-z][\w:-]*"
-_XML_TOLD = rf"""(?:{_XML_S}+{_XML_NAME}{_XML_S}*={_XML_S}*(?:"[^"<]*"|'[^'<]*'))*{_XML_S}*"""
-_XML_PART = re.compile(
-    rf"""(?:[^<&]|&(?:amp|lt|gt|quot|apos);)+ | </{_XML_NAME}{_XML_S}*>
-      | <style(?P<of_style>{_XML_TOLD})>(?P<style>[^<]*)</style{_XML_S}*>
-      | <(?P<tag>{_XML_NAME})(?P<told>{_XML_TOLD})/?>""",
-    re.VERBOSE | re.ASCII,
-)
-_XML_NAMED = re.compile(rf"""({_XML_NAME}){_XML_S}*={_XML_S}*(?:"([^"]*)"|'([^']*)')""", re.ASCII)
-
-
-def picture_faults(text: str, name: str) -> Iterator[Fault]:
-    """Yield what a picture holds beside shapes: scripts, events, links, foreign content, entities."""
-    start = _XML.match(text)
-    at = start.end() if start else 0
-    while at < len(text):
-        part = _XML_PART.match(text, at)
-        if part is None:
-            yield Fault(name, repr(text[at : at + 60]), "shapes only, in plain XML")
-            return
-        at = part.end()
-        for found in _drawn_problems(part):
-            yield Fault(name, found, "a drawing that runs and loads nothing")
-
-
-def _drawn_problems(part: re.Match[str]) -> Iterator[str]:
-    """Yield what one piece of a picture is or has that no drawing needs."""
-    if part["tag"] and (part["tag"] not in _DRAWN or part["tag"] == "style"):
-        yield f"<{part['tag'][:20]}>"
-    if not _STILL.fullmatch(part["style"] or ""):
-        yield f"a style of {part['style'][:60]!r}"
-    for key, first, second in _XML_NAMED.findall(part["told"] or part["of_style"] or ""):
-        if not _drawn_with(key, first or second):
-            yield f"{key[:20]} {(first or second)[:60]!r}"
-
-
-@lru_cache(maxsize=50_000)
-def _drawn_with(key: str, value: str) -> bool:
-    if key in _HOME:
-        return value == _HOME[key]
-    if key in ("href", "xlink:href"):
-        return bool(_PLACE.fullmatch(value))
-    return key in _DRAWN_WITH and bool(_STILL.fullmatch(value))
 
 
 def faults(text: str, name: str) -> Iterator[Fault]:
@@ -343,8 +296,8 @@ def _address_problem(tag: str, name: str, value: str) -> str:
         wrong = (_address_problem(tag, "src", part) for part in re.split(r"[,\s]+", value))
         return next(filter(None, wrong), "")
     if name == "src":
-        return "a file of the site" if scheme or place.startswith(("//", "\\")) else ""
-    if name != "href" or not (scheme or place.startswith(("//", "\\", "/\\"))):
+        return "a file of the site" if scheme or place.startswith(_AWAY) else ""
+    if name != "href" or not (scheme or place.startswith(_AWAY)):
         return ""
     if tag == "a":
         web = scheme and scheme[0] in ("http:", "https:", "mailto:")
