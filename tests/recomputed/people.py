@@ -306,7 +306,7 @@ HEADLINES = [
     Headline("accounts of the start", _H, r"(\w+) of (\d+) accounts put the start after 2012, (\w+) allow", _starts, EXACT),
     Headline("days near the price of 33", _H, r"near that price on (\d+) days before 2014, (\d+) of them in 2012 and (\w+) in 2010",
              lambda s: [_years(s).days_near_33_raw.sum(), _years(s).days_near_33_raw[2012], _years(s).days_near_33_raw[2010]], EXACT),
-    Headline("how little can be early", _H, r"mean price of those months, (\$[\d.]+), and the older ones (\$[\d.]+).*?allows (\d+)% of the shares.*?in those months, (\d+)% could be that old",
+    Headline("how little can be early", _H, r"mean price of those months, (\$[\d.]+), and the older ones (\$[\d.]+).*?means that at most (\d+)% of the shares.*?in those months, (\d+)% could be that old",
              lambda s: [_window_mean(s), _marks(s)["last_33"], _early(s), _early(s, dearer=1.1)], (4, 3, 2, 2)),
     Headline("cars of 2012 and 2014", _H, r"the figure is (\d+) times the true count.*?of 2014, ([\d,]+) cars",
              lambda s: [30000 / (d := s.table("tesla_deliveries").set_index("year").delivered)[2012], d[2014]], (2, 5)),

@@ -240,7 +240,7 @@ HEADLINES = [
     Headline("fortune over printed", _H, r"are \$4 trillion, or ([\d.]+) times as much", lambda s: _printed_fortune(s) / s.parameters(_H)["musk_net_worth_bn"], 2),
     Headline("where the fortune turns", _H, r"partly right if Musk's fortune were (\$[\d.]+ trillion) or more, and right if it were at least (\$[\d.]+ trillion).*? and \$(\d+) billion was meant\. Then we would call that sum right for a fortune of \$(\d+) billion to \$(\d+) billion, and partly right for any other from \$(\d+) billion to \$(\d+) billion",
              lambda s: [1e9 * (p := _printed_fortune(s)) / 2, 1e9 * p / 1.1, p / 10, p / 11, 0.11 * p, p / 20, p / 5]),
-    Headline("trillion over output", _H, r"or ([\d,]+) times what the world produces", lambda s: 1e9 / s.table("size_marks").set_index("label").value_usd_bn["world output 2025"], 2),
+    Headline("trillion over output", _H, r"In dollars that is ([\d,]+) times what the world produces", lambda s: 1e9 / s.table("size_marks").set_index("label").value_usd_bn["world output 2025"], 2),
     _said_by("others, in the author's words", "author"), _said_by("Baron", "baron"), _said_by("Musk", "musk"),
     Headline("forecasts thought unlikely", _H, r"We think (\d+) of (\d+) events less likely than not", lambda s: [sum(_live(s).probability < 0.5), len(_live(s))], EXACT),
     Headline("score expected", _H, r"exactly right, we should expect a score of ([\d.]+)", lambda s: (p := _live(s).probability).mean() - (p**2).mean(), 2),
