@@ -9,7 +9,7 @@ import pytest
 
 from bet.chapter import cards
 from bet.faults import BadInput
-from bet.records import claims, judge
+from bet.records import claims, judge, parameters
 from tests import worlds
 
 TODAY, ARTICLE_DAY = "2026-11-23", "2025-11-14"
@@ -38,6 +38,18 @@ def test_the_rule_judges_what_was_found():
     (figure,) = record["figures"]
     assert (figure["value"], figure["found"]) == ([160, 160], [441, 502])
     assert (figure["found_text"], figure["gap"]) == ("441 to 502 GW", 2.756)
+
+
+def test_a_sentence_of_the_run_is_told_only_where_parameters_were_moved():
+    told = {"verdict": "contradicted", "because": "By this run it is so."}
+    default = parameters.parameters_of("3_infrastructure")["us_average_power_gw"].default
+    ledger = claims.claims()["INFRA-60"].reason
+    for values, reason in (
+        ({"us_average_power_gw": default, "as_of": "2025-11-14"}, ledger),
+        ({"us_average_power_gw": default * 0.9}, told["because"]),
+    ):
+        assert assess(values=values, **told)["reason"] == reason
+    assert assess(verdict="partly", because="Turned.", values={})["reason"] == "Turned."
 
 
 def test_the_ledger_s_reason_stands_only_for_what_the_ledger_found():

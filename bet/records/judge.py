@@ -32,8 +32,8 @@ def assess(
     ----------
     found : (low, high), or {figure name: (low, high)}, in the unit of the printed figure; the rule
         then decides. Figures left out keep what the ledger found.
-    verdict, because : for claims that no figure decides: a word of the scale, computed, and a sentence;
-        without a sentence the ledger's reason, where the verdict is the ledger's
+    verdict, because : for claims that no figure decides: a word of the scale, computed, and a sentence,
+        told where parameters were moved or the verdict is not the ledger's; else the ledger's reason is
     turned_by : {parameter: function from its value to what ``found`` or ``verdict`` would be then}; the
         record tells which values turn the verdict. ``values`` are those of the run. ``turned`` says in
         words what turns it where no single number does
@@ -44,7 +44,8 @@ def assess(
     form of the sentence does not allow, see ``forms``, and for a parameter that is none.
     """
     claim = _claim(claim_id)
-    record = _judged(claim, as_of, notebook, found, verdict, because)
+    own = because if _moved(notebook, values or {}) else None
+    record = _judged(claim, as_of, notebook, found, verdict, own, because)
     if turned:
         record |= {"assessed": "computed", "turned": turned}
     if not turned_by:
@@ -72,10 +73,23 @@ def _verdict(claim: Claim, as_of: str, what: Any) -> str:
     return _final(claim, as_of, worst([figure.judge(value).verdict for figure, value in judged]))
 
 
+def _moved(notebook: str, values: Mapping[str, Any]) -> bool:
+    """Tell whether a run has other values than those of the registry; its day is none of them."""
+    known = parameters.parameters_of(notebook)
+    return any(
+        value != known[name].default
+        for name, value in values.items()
+        if name in known and name != "as_of"
+    )
+
+
 def _judged(
-    claim: Claim, as_of: str, notebook: str, found: Any, verdict: str | None, because: str | None
-) -> dict[str, Any]:
+    claim: Claim, as_of: str, notebook: str, found: Any, verdict: str | None,
+    own: str | None, because: str | None,
+) -> dict[str, Any]:  # fmt: skip
+    """Return the record of a claim; ``own`` is told in any case, ``because`` where the verdict turned."""
     claim_id = claim.id
+    listed = claim.verdict_on(dt.date.fromisoformat(as_of))
     if found is not None and verdict is not None:
         raise BadInput([Fault(f"assess('{claim_id}')", "both", "either found or verdict")])
     if found is None and verdict is None:
@@ -89,13 +103,13 @@ def _judged(
             raise BadInput(
                 [Fault(f"assess('{claim_id}') verdict", repr(verdict), ", ".join(SCALE))]
             )
-        listed = claim.verdict_on(dt.date.fromisoformat(as_of))
-        told = because or (_reason(claim, as_of) if verdict == listed else None)
+        told = own or (_reason(claim, as_of) if verdict == listed else because)
         if not told:
             raise BadInput([Fault(f"assess('{claim_id}')", "no reason", "because='…'")])
         return _record(claim, verdict, told, [], as_of, notebook)
     final, reason, figures = _by_rule(claim, as_of, found)
-    return _record(claim, final, because or reason, figures, as_of, notebook)
+    told = own or (because if final != listed else None) or reason
+    return _record(claim, final, told, figures, as_of, notebook)
 
 
 def _as_found(claim: Claim, found: Any, as_of: str) -> list[tuple[Figure, Any]]:
