@@ -145,12 +145,12 @@ class Drawing:
 
     def scatter(
         self, data: pd.DataFrame, x: str, y: str, *, by: str | None = None, across: Writer | None = None,
-        **told: Unpack[Told],
+        hollow: tuple[str, Any] | None = None, **told: Unpack[Told],
     ) -> None:  # fmt: skip
         """A dot a row over two axes; ``across`` writes the lower one. See ``shapes.scatter``."""
         look = _look(told)
-        draw = shapes.scatter(data, x, y, look, by=by, across=across or look.write)
-        self._show("scatter", draw, data, (x, y, by), told)
+        draw = shapes.scatter(data, x, y, look, by=by, across=across or look.write, hollow=hollow)
+        self._show("scatter", draw, data, (x, y, by, *(hollow or ())[:1]), told)
 
     def _show(
         self, shape: str, draw: Draw, data: pd.DataFrame, names: Sequence[Any],
