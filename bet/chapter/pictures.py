@@ -95,11 +95,11 @@ class Picture:
     def note(
         self, text: str, x: float, y: float, role: str = "ink", reach: float = 8, side: str = "",
     ) -> None:  # fmt: skip
-        """Write a label beside a pixel, where it hides least; ``side`` 'left' keeps it to the left of it."""
+        """Write a label beside a pixel, where it hides least, or least to the 'upper left' (``side``)."""
         wide, high = measure(text, self.sheet.small)
         places = around(x, y, wide, high, reach)
-        if side == "left":
-            places = [place for place in places if place[2] < x]
+        if side == "upper left":
+            places = [place for place in places if place[2] < x and place[1] > y]
         room = (2.0, self.frame[1], self.sheet.width - 2.0, self.frame[3] + 2.0)
         box = best(places, self.taken, np.array(self.marks), room)
         self.write(text, box[0], (box[1] + box[3]) / 2, role, small=True)

@@ -40,7 +40,7 @@ class Look:
 
     ``marks`` are reference lines on the axis of values: (value, text) or (value, text, role);
     ``events`` are upright lines on the lower axis, told in the same way. ``notes`` are labels on
-    points: (x, y, text), (x, y, text, role) or (x, y, text, role, "left") to keep to the left of it.
+    points: (x, y, text), (x, y, text, role) or (x, y, text, role, "upper left") for its place.
     ``roles`` maps a group of ``by``, a part or a series to a colour's role. ``write`` turns a value
     into words, ``log`` makes the axis of values logarithmic, ``limits`` fixes its ends, ``name_x`` names
     the lower axis.
