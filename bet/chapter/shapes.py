@@ -231,11 +231,11 @@ def _apart(spans: Sequence[tuple[float, float]], at: Sequence[float], sheet: She
     Stacked over two lines a few pixels apart, neither word would say which line is its own. Empty
     where there are not two, where they do not meet, or where the sheet or the lines leave no room.
     """
-    if len(spans) != 2 or max(levels(spans)) == 0 or abs(at[0] - at[1]) < 9:
+    if len(spans) != 2 or max(levels(spans)) == 0 or abs(at[0] - at[1]) < 3:
         return []
     left, right = sorted((0, 1), key=lambda place: at[place])
     wide = [end - start for start, end in spans]
-    start = {left: at[left] + 2 - wide[left], right: at[right] - 2}
+    start = {left: at[left] - wide[left], right: at[right]}
     fits = start[left] >= 2 and start[right] + wide[right] <= sheet.width - 3
     return [start[0], start[1]] if fits else []
 
