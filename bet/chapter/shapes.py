@@ -679,7 +679,8 @@ def _notes(picture: Picture, across: Scale, up: Scale, look: Look) -> None:
     """Write the notes on points, each with a dot, where they hide least."""
     left, low, right, high = picture.frame
     for x, y, text, *rest in look.notes:
-        name, side = (*rest, *("ink", "")[len(rest) :])
+        name = rest[0] if rest else "ink"
+        side = rest[1] if len(rest) > 1 else ""
         picture.ax.plot(
             [number(x)], [number(y)], "o", color=colour(name), markersize=7, zorder=3, clip_on=False
         )

@@ -140,6 +140,12 @@ _UNIT_ENDS = {
     "_t": "t",
     "_m": "million",
 }
+_NAMES = {  # columns whose name is little more than their unit
+    "usd": "US dollars",
+    "usd_per_hour": "Dollars an hour",
+    "shares_million": "Million shares",
+    "shares_m": "Million shares",
+}
 _PERCENT = ("share", "probability", "per cent")
 _TIMES = ("ratio", "times")
 
@@ -160,6 +166,8 @@ def _unit(chart: Mapping[str, Any], place: int) -> str:
 
 def _heading(column: str, unit: str) -> str:
     """Return a column's name as words, with the unit where its values have one."""
+    if column in _NAMES:
+        return unit if column == "usd" and " " in unit else _NAMES[column]
     if unit and unit != "year":
         column = next(
             (column.removesuffix(end) for end in _UNIT_ENDS if column.endswith(end)), column
@@ -167,10 +175,10 @@ def _heading(column: str, unit: str) -> str:
     words = column.replace("_", " ")
     words = words[:1].upper() + words[1:]
     told = "%" if unit in _PERCENT else "times" if unit in _TIMES else unit
-    if column == "usd":
-        return "US dollars" if told in ("", "USD") else told
-    if told in ("", "year") or told.lower() == words.lower():
+    if told in ("", "year"):
         return words
+    if told.lower().startswith(words.lower()):  # "Launches (launches a year)"
+        return told[:1].upper() + told[1:]
     return f"{words} ({told})"
 
 
