@@ -85,8 +85,12 @@ def test_corrections_tell_each_change_from_what_to_what_newest_first():
 def test_a_record_mended_without_another_verdict_is_told_apart():
     same = [CHANGED[0], {**CHANGED[0], "date": "2027-05-01", "why": "Another reason."}]
     page = claims_page.history_rows([claim(history=same)])
-    assert "No verdict has been changed" in page and "1 record mended" in page
+    assert "No verdict has been changed" in page
+    assert "1 other entry, on 1 claim, that changed no verdict" in page
     assert cells(page) == [["1 May 2027", "INFRA-01 supported", "Another reason."]]
+    twice = [*same, {**CHANGED[0], "date": "2027-06-01", "why": "A third."}]
+    page = claims_page.history_rows([claim(history=twice)])
+    assert "2 other entries, on 1 claim, that" in page  # entries and claims are counted apart
 
 
 def test_of_two_changes_on_one_day_the_later_stands_first():

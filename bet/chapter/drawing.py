@@ -84,7 +84,8 @@ class Drawing:
         draw = shapes.ranges(
             data, label, low, high, _look(told), middle=middle, by=by, right=right, ends=ends
         )
-        self._show("range", draw, data, (label, middle or high, by, low, high, right), told)
+        names = (label, middle or high, by, low, high, right)
+        self._show("range", draw, data, names, told, (label, low, middle, high, by, right))
 
     def dumbbells(
         self,
@@ -99,7 +100,7 @@ class Drawing:
         draw = shapes.dumbbells(data, label, points, _look(told), texts=texts)
         others = dict.fromkeys([*(texts or {}).values(), *points])
         names = (label, list(points)[-1], None, *others)
-        self._show("dumbbell", draw, data, names, told)
+        self._show("dumbbell", draw, data, names, told, (label, *others))
 
     def dots(
         self, data: pd.DataFrame, label: str, value: str, *, by: str | None = None,
@@ -145,19 +146,22 @@ class Drawing:
 
     def scatter(
         self, data: pd.DataFrame, x: str, y: str, *, by: str | None = None, across: Writer | None = None,
-        **told: Unpack[Told],
+        hollow: tuple[str, Any] | None = None, **told: Unpack[Told],
     ) -> None:  # fmt: skip
         """A dot a row over two axes; ``across`` writes the lower one. See ``shapes.scatter``."""
         look = _look(told)
-        draw = shapes.scatter(data, x, y, look, by=by, across=across or look.write)
-        self._show("scatter", draw, data, (x, y, by), told)
+        draw = shapes.scatter(data, x, y, look, by=by, across=across or look.write, hollow=hollow)
+        self._show("scatter", draw, data, (x, y, by, *(hollow or ())[:1]), told)
 
     def _show(
         self, shape: str, draw: Draw, data: pd.DataFrame, names: Sequence[Any],
-        told: Mapping[str, Any],
+        told: Mapping[str, Any], columns: Sequence[Any] = (),
     ) -> None:  # fmt: skip
-        """Publish a chart and show it: its finding, its picture, its sources."""
-        used = list(dict.fromkeys(name for name in names if name is not None))
+        """Publish a chart and show it: its finding, its picture, its sources.
+
+        ``columns`` are those of its data in the order of a table, where it is not that of ``names``.
+        """
+        used = list(dict.fromkeys(name for name in columns or names if name is not None))
         words: dict[str, Any] = {key: told.get(key) for key in _WORDS}
         words["shows"] = self.marked(words["shows"] or "")
         chart = publish(

@@ -92,10 +92,14 @@ class Picture:
         low = y - {"bottom": 0.0, "baseline": 0.2, "center": 0.5, "top": 1.0}[va] * high
         self.taken.append((left, low, left + wide, low + high))
 
-    def note(self, text: str, x: float, y: float, role: str = "ink", reach: float = 8) -> None:
-        """Write a label beside a pixel, where it hides least."""
+    def note(
+        self, text: str, x: float, y: float, role: str = "ink", reach: float = 8, side: str = "",
+    ) -> None:  # fmt: skip
+        """Write a label beside a pixel, where it hides least, or least to the 'upper left' (``side``)."""
         wide, high = measure(text, self.sheet.small)
         places = around(x, y, wide, high, reach)
+        if side == "upper left":
+            places = [place for place in places if place[2] < x and place[1] > y]
         room = (2.0, self.frame[1], self.sheet.width - 2.0, self.frame[3] + 2.0)
         box = best(places, self.taken, np.array(self.marks), room)
         self.write(text, box[0], (box[1] + box[3]) / 2, role, small=True)

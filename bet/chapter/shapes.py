@@ -40,7 +40,7 @@ class Look:
 
     ``marks`` are reference lines on the axis of values: (value, text) or (value, text, role);
     ``events`` are upright lines on the lower axis, told in the same way. ``notes`` are labels on
-    points: (x, y, text) or (x, y, text, role).
+    points: (x, y, text), (x, y, text, role) or (x, y, text, role, "upper left") for its place.
     ``roles`` maps a group of ``by``, a part or a series to a colour's role. ``write`` turns a value
     into words, ``log`` makes the axis of values logarithmic, ``limits`` fixes its ends, ``name_x`` names
     the lower axis.
@@ -203,7 +203,10 @@ def _header(
         start = min(max(2.0, at - wide / 2), sheet.width - wide - 3)
         spans.append((start, start + wide))
         texts.append((words, start, at, (role or ["ink"])[0]))
-    level = levels(spans)
+    beside = _apart(spans, [text[2] for text in texts], sheet)
+    if beside:
+        texts = [(words, x, *rest) for (words, _, *rest), x in zip(texts, beside, strict=True)]
+    level = [0] * len(texts) if beside else levels(spans)
     tall = max((measure(text, sheet.small)[1] for text, *_ in texts), default=0.0) + 4
     marks_high = (max(level) + 1) * tall + 4 if level else 0.0
     band = len(lines) * sheet.line + marks_high + 4
@@ -220,6 +223,21 @@ def _header(
             _upright(picture, at, low - 2, role)
 
     return put, band
+
+
+def _apart(spans: Sequence[tuple[float, float]], at: Sequence[float], sheet: Sheet) -> list[float]:
+    """Return where two words that would overlap begin beside their lines, one to either side.
+
+    Stacked over two lines a few pixels apart, neither word would say which line is its own. Empty
+    where there are not two, where they do not meet, or where the sheet or the lines leave no room.
+    """
+    if len(spans) != 2 or max(levels(spans)) == 0 or abs(at[0] - at[1]) < 3:
+        return []
+    left, right = sorted((0, 1), key=lambda place: at[place])
+    wide = [end - start for start, end in spans]
+    start = {left: at[left] - wide[left], right: at[right]}
+    fits = start[left] >= 2 and start[right] + wide[right] <= sheet.width - 3
+    return [start[0], start[1]] if fits else []
 
 
 def _upright(picture: Picture, x: float, top: float, role: str) -> None:
@@ -660,8 +678,9 @@ def _name_ends(
 def _notes(picture: Picture, across: Scale, up: Scale, look: Look) -> None:
     """Write the notes on points, each with a dot, where they hide least."""
     left, low, right, high = picture.frame
-    for x, y, text, *role in look.notes:
-        name = (role or ["ink"])[0]
+    for x, y, text, *rest in look.notes:
+        name = rest[0] if rest else "ink"
+        side = rest[1] if len(rest) > 1 else ""
         picture.ax.plot(
             [number(x)], [number(y)], "o", color=colour(name), markersize=7, zorder=3, clip_on=False
         )
@@ -670,6 +689,7 @@ def _notes(picture: Picture, across: Scale, up: Scale, look: Look) -> None:
             across.at(x, left, right),
             up.at(y, low, high),
             name,
+            side=side,
         )
 
 
@@ -727,10 +747,13 @@ def columns(
 
 def scatter(
     frame: pd.DataFrame, x: str, y: str, look: Look, *, by: str | None = None,
-    across: Writer = digits,
+    across: Writer = digits, hollow: tuple[str, Any] | None = None,
 ) -> Draw:  # fmt: skip
-    """Return a dot for each row; ``by`` colours them, ``across`` writes its values."""
-    _columns(frame, [x, y, by])
+    """Return a dot for each row; ``by`` colours them, ``across`` writes its values.
+
+    ``hollow`` names a column and a value: the dots of its rows are rings.
+    """
+    _columns(frame, [x, y, by, hollow[0] if hollow else None])
     groups = list(dict.fromkeys(frame[by])) if by else [None]
 
     def draw(sheet: Sheet) -> Picture:
@@ -746,9 +769,12 @@ def scatter(
         for group in groups:
             part = frame[frame[by] == group] if by else frame
             role = role_of(look, groups, group) if by else "found"
-            picture.ax.scatter(
-                numbers(part[x]), numbers(part[y]), s=30, linewidth=0, color=colour(role)
-            )
+            ring = np.asarray(part[hollow[0]] == hollow[1]) if hollow else np.zeros(len(part), bool)
+            px, py = numbers(part[x]), numbers(part[y])
+            picture.ax.scatter(px[~ring], py[~ring], s=30, linewidth=0, color=colour(role))
+            if ring.any():  # above the dot that a note sets, which would fill the ring
+                picture.ax.scatter(px[ring], py[ring], s=36, linewidth=1.8, facecolor="#ffffff",
+                                   edgecolor=colour(role), zorder=4)  # fmt: skip
             picture.marks += [
                 (lower.at(a, left, right), up.at(b, low, high))
                 for a, b in zip(part[x], part[y], strict=True)

@@ -100,13 +100,15 @@ def data_table(chart: Mapping[str, Any], most: int = 60) -> Markup:
     every = chart["rows"]
     step = max(1, -(-len(every) // most))
     shown = _sampled(chart, step)
-    units = [_unit(chart, place) for place in range(len(chart["columns"]))]
-    head = [_heading(column, unit) for column, unit in zip(chart["columns"], units, strict=True)]
-    rows = [[_cell(cell, unit) for cell, unit in zip(row, units, strict=True)] for row in shown]
+    places = [place for place, column in enumerate(chart["columns"]) if column != _AGAIN]
+    units = {place: _unit(chart, place) for place in places}
+    head = [_heading(chart["columns"][place], unit) for place, unit in units.items()]
+    rows = [[_cell(row[place], unit) for place, unit in units.items()] for row in shown]
     return render("chart_table", head=head, rows=rows, step=step, count=len(every))
 
 
 _SHORT = 12  # rows of a series that a sample leaves whole
+_AGAIN = "told"  # the column that writes out the number beside its mark, which a table has already
 
 
 def _sampled(chart: Mapping[str, Any], step: int) -> list[Any]:
@@ -138,6 +140,12 @@ _UNIT_ENDS = {
     "_t": "t",
     "_m": "million",
 }
+_NAMES = {  # columns whose name is little more than their unit
+    "usd": "US dollars",
+    "usd_per_hour": "Dollars an hour",
+    "shares_million": "Million shares",
+    "shares_m": "Million shares",
+}
 _PERCENT = ("share", "probability", "per cent")
 _TIMES = ("ratio", "times")
 
@@ -158,16 +166,20 @@ def _unit(chart: Mapping[str, Any], place: int) -> str:
 
 def _heading(column: str, unit: str) -> str:
     """Return a column's name as words, with the unit where its values have one."""
+    if column in _NAMES:
+        return unit if column == "usd" and " " in unit else _NAMES[column]
     if unit and unit != "year":
         column = next(
             (column.removesuffix(end) for end in _UNIT_ENDS if column.endswith(end)), column
         )
     words = column.replace("_", " ")
-    words = words if words == "usd" else words[:1].upper() + words[1:]
+    words = words[:1].upper() + words[1:]
     told = "%" if unit in _PERCENT else "times" if unit in _TIMES else unit
-    if told in ("", "year") or told.lower() == words.lower():
+    if told in ("", "year"):
         return words
-    return told if words == "usd" else f"{words} ({told})"
+    if told.lower().startswith(words.lower()):  # "Launches (launches a year)"
+        return told[:1].upper() + told[1:]
+    return f"{words} ({told})"
 
 
 def _cell(value: Any, unit: str) -> str:

@@ -63,9 +63,9 @@ def render(template: str, **values: Any) -> Markup:
     return Markup(_PAGES.get_template(f"{template}.html").render(**values))
 
 
-def plural(count: int, noun: str) -> str:
-    """Return a count with its noun: '1 fact', '2 facts'."""
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+def plural(count: int, noun: str, many: str = "") -> str:
+    """Return a count with its noun: '1 fact', '2 facts'; ``many`` where an s does not make it."""
+    return f"{count} {noun if count == 1 else many or noun + 's'}"
 
 
 def sentence(text: str) -> str:

@@ -203,7 +203,7 @@ HEADLINES = [
     Headline("promises of Grok 5", _H, r"promised (\w+) times, for (\w+) dates: (\w+) passed without it",
              lambda s: [len(t := _promised(s)), len(u := t.drop_duplicates("due")), sum(u.due < DAY)], EXACT),
     Headline("notice of Grok 5", _H, r"each promise was made (\d+) to (\d+) days before the date that it named", _ahead),
-    Headline("computing owned", _H, r"owned (\d+)% of the computing power at large sites\. They were number (\d+) of (\d+) owners", lambda s: _owned(s)[:3], (2, EXACT, EXACT)),
+    Headline("computing owned", _H, r"owned (\d+)% of computing at large sites\. They were number (\d+) of (\d+) owners", lambda s: _owned(s)[:3], (2, EXACT, EXACT)),
     Headline("power owned", _H, r"had (\d+)% of the computing power and (\d+)% of the electric power", lambda s: _owned(s)[::3], 2),
     Headline("largest site", _H, r"largest single site on Epoch AI's list in [\w ]+, with computing power equal to ([\d.]+ million) H100s", _largest_site, 2),
     Headline("computing used", _H, r"the equivalent of ([\d,]+) H100s, and OpenAI that of ([\d.]+ million) H100s\.", used, 2),

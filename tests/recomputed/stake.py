@@ -247,8 +247,6 @@ HEADLINES = [
              lambda s: [(g := 1e9 * (_p(s)["xai_value_usd_bn"] - _p(s)["xai_cost_usd_bn"])), 100 * g / total(s)], (3, 2)),
     Headline("shares for the whole sum", _H, r"Baron would need (\d+ million) Tesla shares",
              lambda s: 12e9 * 1e6 * _p(s)["own_shares_m"] / own(_p(s), _p(s)["own_shares_m"])[4], 2),
-    Headline("his part of the gain", _H, r"His own part is (\d+)% to (\d+)% of the gain as we work it out",
-             lambda s: [100 * v / total(s) for v in range_own(s)], 2),
     Headline("the most that one assumption does", _H, r"Moved to either end of its range, no assumption lifts Baron's own gain above (\$[\d.]+ billion)", _largest_own, 2),
     Headline("what brought cash", _H, r"Sales of Tesla shares up to 2022 brought in (\$[\d.]+ billion)\. We value the shares that have gone since at (\$[\d.]+ billion).*?cost of all these shares, (\$[\d.]+ billion) was profit",
              lambda s: [(a := 1e6 * _p(s)["sold_2020_22_m"] * _p(s)["sold_2020_22_usd"]), _proceeds(_p(s), _p(s)["shares_left_m"]) - a, _realised(_p(s))], 2),
