@@ -457,6 +457,7 @@ def test_our_forecasts_stand_by_their_day_and_revised_ones_apart(monkeypatch):
     made[["resolve_by", "made_on"]] = made[["resolve_by", "made_on"]].apply(pd.to_datetime)
     none = pd.DataFrame(columns=["forecast", "resolved_on", "happened", "source"])
     monkeypatch.setattr(reference_pages, "table", lambda name, day: {"forecasts": made, "forecast_outcomes": none}[name])  # fmt: skip
+    monkeypatch.setattr(reference_pages.our_rates, "rates", lambda table, day: {"times": 0.05})
     page = reference_pages.forecast_rows()
     now, old = page.split("Revised since, and still scored")
     assert re.findall(r"<tr id='(F\d)'>", now) == ["F3", "F1"] and "<tr id='F2'>" in old
@@ -647,7 +648,8 @@ def test_frozen_reasons_that_mislead_carry_a_note_and_no_others_do():
     page = reference_pages.forecast_rows()
     rows = dict(re.findall(r"<tr id='(F\d+)'>(.*?)</tr>", page, re.DOTALL))
     noted = {name for name, row in rows.items() if "Editor&#x27;s note" in row}
-    assert noted == {"F01", "F02", "F03", "F05", "F15", "F26", "F27"}
+    assert noted == {"F01", "F02", "F03", "F05", "F14", "F15", "F26", "F27"}
+    assert "this base rate is 50%" in rows["F14"]
     assert "counts four promises for three dates that had passed" in rows["F15"]
     periods = tables.table("largest_cohorts", "9999-12-31")
     told = f"The {len(periods)} periods belong to {periods.company.nunique()} companies."
