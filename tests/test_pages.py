@@ -121,12 +121,12 @@ def test_a_first_judgement_is_no_correction():
 def test_the_history_of_a_claim_is_told_from_the_first_day_with_the_next_look():
     told = claims_page.history(claim(history=CHANGED[:2], review_by="2027-11-25"))
     assert told == (
-        "25 November 2026 supported (First judged.); 2 January 2027 partly (A <new> fact.)."
+        "25 November 2026 supported; 2 January 2027 partly."
         " Next check due 25 November 2027."
     )
     same = {"date": "2026-12-01", "verdict": "supported", "why": "Words."}
     assert claims_page.history(claim(history=[CHANGED[0], same, same])) == (
-        "25 November 2026 supported (First judged.). Mended 2 times with the same verdict."
+        "25 November 2026 supported. Mended 2 times with the same verdict."
     )
 
 
@@ -247,7 +247,7 @@ def test_the_details_tell_evidence_origins_tables_and_charts():
         "</a>, <a href='3_infrastructure.html#watts'>chart</a>, <a href='index.html#all'>" in page
     )
     assert "Listed in" in rows(claim())
-    assert "partly (A &lt;new&gt; fact.)" in page
+    assert "2 January 2027 partly" in page
 
 
 def test_an_error_is_reported_with_the_claim_s_name():

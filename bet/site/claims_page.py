@@ -123,13 +123,13 @@ def told_of(fact: PublishedEvidence) -> str:
 
 
 def history(claim: PublishedClaim) -> str:
-    """Return the first judgement of a claim and every other verdict in a sentence, and when the next look is due.
+    """Return every verdict of a claim with its day in a sentence, and when the next look is due.
 
-    What kept the verdict is counted; the page of corrections tells it.
+    What kept the verdict is counted. The page of corrections, to which the sentence leads, says why.
     """
     before = [{"verdict": ""}, *claim.history]
     moves = [h for h, old in zip(claim.history, before, strict=False) if h["verdict"] != old["verdict"]]  # fmt: skip
-    told = "; ".join(f"{written(h['date'])} {h['verdict']} ({h['why']})" for h in moves)
+    told = "; ".join(f"{written(h['date'])} {h['verdict']}" for h in moves)
     kept = len(claim.history) - len(moves)
     also = (
         f" Mended {'once' if kept == 1 else f'{kept} times'} with the same verdict." if kept else ""
