@@ -121,8 +121,7 @@ def test_a_first_judgement_is_no_correction():
 def test_the_history_of_a_claim_is_told_from_the_first_day_with_the_next_look():
     told = claims_page.history(claim(history=CHANGED[:2], review_by="2027-11-25"))
     assert told == (
-        "25 November 2026 supported; 2 January 2027 partly."
-        " Next check due 25 November 2027."
+        "25 November 2026 supported; 2 January 2027 partly. Next check due 25 November 2027."
     )
     same = {"date": "2026-12-01", "verdict": "supported", "why": "Words."}
     assert claims_page.history(claim(history=[CHANGED[0], same, same])) == (
