@@ -321,3 +321,11 @@ def test_the_settings_of_a_directive_are_no_mere_text(clone):  # noqa: F811
     write(clone, "book/method.md", "# Method\n\n```{bet} tally\n:field: confidence\n```\n")
     for _, told in both(clone):
         assert MAY in first(told)
+
+
+def test_the_values_of_a_column_that_stands_twice_are_told(clone):  # noqa: F811
+    path = clone / f"{TABLE}.csv"
+    head, *rows = path.read_text().splitlines()
+    path.write_text("\n".join([f"average_power_gw,{head}", *(f"160.5,{row}" for row in rows), ""]))
+    (_, told), _ = both(clone)
+    assert "| 476.9 | 160.5 |" in told and "average_power_gw, again 2" in told

@@ -307,8 +307,10 @@ def test_pages_are_named_once_in_order():
         (Review([change("rule"), change()]), "The changed rule turns 1 ruling. 1 conclusion changes and says why"),
         (Review([change("judge"), change("rule"), change("rule")]),
          "This changes the judge. The changed rule turns 2 rulings. No verdict changes, but a published conclusion may"),
-        (Review([], faults=[FAULT]), "No conclusion is known to change. 1 thing could not be judged"),
-        (Review([], faults=[FAULT] * 2), "No conclusion is known to change. 2 things could not be judged"),
+        (Review([], faults=[FAULT]), "1 thing could not be judged. No conclusion is known to change"),
+        (Review([change("number")], faults=[FAULT]),
+         "1 thing could not be judged. No verdict is known to change, but a published conclusion may"),
+        (Review([], faults=[FAULT] * 2), "2 things could not be judged. No conclusion is known to change"),
     ],
 )  # fmt: skip
 def test_the_headline_tells_the_gravest_first(review, told):

@@ -178,8 +178,10 @@ def test_4_a_link_is_never_followed(clone, tmp_path):
     secret = tmp_path / "secret.yml"
     secret.write_text("- {id: S-1, fact: the secret}\n")
     (clone / "data/evidence/leak.yml").symlink_to(secret)
-    for code, told in both(clone):
-        assert code == 3 and "the secret" not in told and "data/evidence/leak.yml" in told
+    (code, told), (back, known) = both(clone)
+    assert (code, back) == (2, 3) and "could not be judged" in told.splitlines()[1]
+    for report_of in (told, known):
+        assert "the secret" not in report_of and "data/evidence/leak.yml" in report_of
 
 
 def test_4_a_wrong_option_and_an_unforeseen_error_are_faults_too(clone, monkeypatch):

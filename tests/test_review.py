@@ -509,7 +509,7 @@ def test_a_broken_notebook_is_told_by_name(tree):
     (tree[1] / "book" / f"{NAME}.ipynb").write_text("{")
     code, changes, lines = told(tree)
     assert (code, changes) == (3, [])
-    assert lines[0] == "## No conclusion is known to change. 1 thing could not be judged"
+    assert lines[0] == "## 1 thing could not be judged. No conclusion is known to change"
     assert f"book/{NAME}.ipynb" in "\n".join(lines)
 
 

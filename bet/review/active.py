@@ -19,6 +19,7 @@ from bet.review.change import NONE, Change
 from bet.review.snapshot import Snapshot
 
 _RIGHT = "what book.say, book.assess or a chart shows"
+_FILE = "the file itself: a link is never followed, and what it leads to not judged"
 _PLAIN = "Markdown that shows text only"
 # What of some HTML says at once what it is for, the gravest first.
 _SAYS = [
@@ -38,6 +39,10 @@ Found = tuple[str, str, str, str]  # page, place, what was found, what would be 
 
 def changes(base: Snapshot, head: Snapshot) -> Iterator[Change]:
     """Yield what the notebooks and pages of the head hold beside the book's own, and the base does not."""
+    for path, target in head.links.items():
+        if base.links.get(path) != target:
+            found = f"a symbolic link to {target}"
+            yield Change("active", path, base.links.get(path, NONE), found, _FILE, "", 0, False)
     yield from _new(_all(base), _all(head))
 
 

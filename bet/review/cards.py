@@ -16,7 +16,7 @@ from typing import Any
 from bet.chapter.cards import answer
 from bet.chapter.outputs import ASSESSMENT_MIME
 from bet.records.judge import label
-from bet.review import source_diff
+from bet.review import sides, source_diff
 from bet.review.change import NONE, Change, strong, text
 from bet.review.snapshot import Snapshot
 
@@ -60,6 +60,34 @@ def cards(base: Snapshot, head: Snapshot) -> Iterator[Change]:
             note = strong("its saved card says so; the record beside it does not")
             weight = 10 * head.claims.get(card.claim, {}).get("importance", 0)
             yield Change("verdict", card.claim, *_apart(missing, more), note, card.page, weight, False, level=True)  # fmt: skip
+
+
+def again(base: Snapshot, head: Snapshot) -> Iterator[Change]:
+    """Yield each claim of which a second record came: readers see a card of each, and only one is compared."""
+    known = _repeated(base)
+    for claim, found in _repeated(head).items():
+        if known.get(claim) == found:
+            continue
+        (_, first), *others = found
+        for page, record in others:
+            keys = [k for k in sides.names(first, record) if first.get(k) != record.get(k)]
+            was, now = (text({k: side.get(k) for k in keys}) for side in (first, record))
+            note = strong("its notebooks hold a second record of it")
+            weight = 10 * head.claims.get(claim, {}).get("importance", 0)
+            yield Change("verdict", claim, was, now, note, page, weight, False, level=True)
+
+
+def _repeated(side: Snapshot) -> dict[str, list[tuple[str, dict[str, Any]]]]:
+    """Return (page, record) of every record of a claim that has more than one, by claim."""
+    found: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+    for page, notebook in side.notebooks.items():
+        for cell in notebook.cells:
+            for output in cell.get("outputs", []):
+                records = output.get("data", {}).get(ASSESSMENT_MIME)
+                for record in records if isinstance(records, list) else []:
+                    if isinstance(record, dict):
+                        found.setdefault(text(record.get("claim")), []).append((page, record))
+    return {claim: records for claim, records in found.items() if len(records) > 1}
 
 
 def _maker(side: Snapshot) -> dict[str, str]:

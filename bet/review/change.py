@@ -35,6 +35,7 @@ KINDS = {
 
 NONE = "–"
 COPY = ", its copy for telephones"  # of a chart, as its pictures are named
+UNSEEN = "changed, in nothing that a page shows"
 FEW = 4  # names that are told before the others are counted
 
 

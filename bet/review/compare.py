@@ -126,6 +126,7 @@ def _compared(base: Snapshot, head: Snapshot) -> Review:
         *part("verdicts", lambda: conclusions.verdicts(base, head)),
         *part("cards", lambda: built.cards(base, head)),
         *part("saved cards", lambda: cards.cards(base, head)),
+        *part("records that stand twice", lambda: cards.again(base, head)),
     ]
     flipped = {change.what for change in verdicts}
     changes = [

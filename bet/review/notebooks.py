@@ -302,7 +302,7 @@ def _only_known(before: str, after: str, known: list[Passage]) -> bool:
     return all(
         tag == "equal" or (covered[0].issuperset(range(i, i_end)) and covered[1].issuperset(range(j, j_end)))
         for tag, i, i_end, j, j_end in source_diff.opcodes(old, new)
-    ) and (bool(known) or before.split() == after.split())  # fmt: skip
+    ) and (bool(known) or _lined(before) == _lined(after))  # fmt: skip
 
 
 def _standing(told: list[str], own: list[str]) -> Iterator[int]:
@@ -317,9 +317,24 @@ def _standing(told: list[str], own: list[str]) -> Iterator[int]:
         at = whole.find(part, at + 1)
 
 
+def _lined(told: str) -> str:
+    """Return a text without what no reader sees of its white space: at the ends of lines, and below the last."""
+    return re.sub(r"[ \t]+$", "", told, flags=re.MULTILINE).rstrip("\n")
+
+
+# Words, signs, line breaks with the white space that begins the next line, and what is none to us
+_SIGNS = re.compile(
+    r"[^\W_]+(?:[.,][^\W_]+)*|[^\w\s*.,;:()]|\n\t*|[\r\x0b\x0c\x1c-\x1f\x85\u2028\u2029]"
+)
+
+
 def _bare(told: str) -> list[str]:
-    """Return the words and signs of a text without the punctuation around them."""
-    return re.findall(r"[^\W_]+(?:[.,][^\W_]+)*|[^\w\s*.,;:()|]", told)
+    """Return the words and signs of a text, and where its lines end, without the punctuation around them.
+
+    A row that is joined to the one above is gone from a table, though its words are all there.
+    """
+    begun = re.sub(r"(?<=\n)[ \t]+", lambda found: "\t" * len(found[0]), _lined(told))
+    return _SIGNS.findall(begun)
 
 
 _DRAWN = (

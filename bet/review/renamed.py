@@ -38,7 +38,7 @@ def _parts(record: Any) -> dict[Any, Any]:
         about = {k: v for k, v in record.about.items() if k not in ("columns", "sha256")}
         return {**about, **{f"column {k}": v for k, v in record.about.get("columns", {}).items()}}
     if isinstance(record, str):
-        return dict.fromkeys(record.splitlines(), True)
+        return dict.fromkeys(record.split("\n"), True)
     if "cells" in record:
         return {(cell.cell_type, cell.source): True for cell in record.cells}
     return dict(record["record"] if isinstance(record.get("record"), dict) else record)

@@ -10,12 +10,12 @@ from urllib.parse import quote
 
 from bet.faults import some
 from bet.review import source_diff
-from bet.review.change import COPY, FEW, KINDS, NONE, Change, Review, name, quoted, strong
+from bet.review.change import COPY, FEW, KINDS, NONE, UNSEEN, Change, Review, name, quoted, strong
 from bet.review.conclusions import ANSWER, NEVER
 from bet.review.pages import Drawn, Page
 from bet.review.pixels import Difference, address
 from bet.review.reaching import LINE, REACHES
-from bet.review.snapshot import made_from
+from bet.review.snapshot import RULE, instructs, made_from
 
 MOST = 30  # rows of a section in the Markdown; the page has all
 ROOM = 7_000  # characters of a section in the Markdown
@@ -53,13 +53,13 @@ def headline(review: Review) -> str:
     if review.of("rule"):
         count = len(review.of("rule"))
         parts.append(f"the changed rule turns {_plural(count, 'ruling')}")
+    if review.faults:  # before all that is said of verdicts: one that is not known may have turned
+        parts.insert(0, f"{_plural(len(review.faults), 'thing')} could not be judged")
     if review.of("active"):
         parts.insert(0, "This brings in what no page may hold")
     parts.append(_conclusions(review))
     if past := {change.what for change in review.changes if NEVER in change.note}:
         parts.append(f"{_plural(len(past), 'claim')} came with {NEVER}")
-    if review.faults:
-        parts.append(f"{_plural(len(review.faults), 'thing')} could not be judged")
     return ". ".join(f"{part[0].upper()}{part[1:]}" for part in parts)
 
 
@@ -68,13 +68,7 @@ def _guards(review: Review) -> str:
     files = [change for change in review.of("file") if change.what.startswith(_TESTS)]
     gone = sum(change.note == "removed" for change in files)
     new = [c for c in files if c.note == "added" and re.fullmatch(r"tests/test_\w+\.py", c.what)]
-    others = [
-        c
-        for c in files
-        if c.note != "removed"
-        and c not in new
-        and c.what.endswith((".py", ".ini", ".toml", ".cfg"))
-    ]
+    others = [c for c in files if c.note != "removed" and c not in new]  # fixtures too
     told = [f"removes {_plural(gone, 'test file')}"] if gone else []
     told += [f"changes {_plural(len(others), 'test file')}"] if others else []
     told += [f"adds {_plural(len(new), 'test file')}"] if new else []
@@ -107,7 +101,7 @@ def _conclusions(review: Review) -> str:
     verdicts = review.of("verdict")
     if not verdicts and not said:
         return _beside_verdicts(review)
-    first = _verdicts(verdicts) if verdicts else f"No verdict changes, but {said} does"
+    first = _verdicts(verdicts) if verdicts else f"{_no_verdict(review)}, but {said} does"
     others = [(said, True)] if verdicts and said else []
     others += [(apart, len(review.of("apart")) == 1)] if apart else []
     more = [f"{told[0].upper()}{told[1:]} change{'s' * one} too" for told, one in others]
@@ -143,21 +137,25 @@ def _beside_verdicts(review: Review) -> str:
     changes no conclusion, and where something is not known, nobody knows that.
     """
     if apart := _of_editions(review):
-        return f"No verdict changes in the book, but {apart} {'do' if len(review.of('apart')) > 1 else 'does'}"  # fmt: skip
+        return f"{_no_verdict(review)} in the book, but {apart} {'do' if len(review.of('apart')) > 1 else 'does'}"  # fmt: skip
     if any(touches(change) for change in review.changes):
-        return "No verdict changes, but a published conclusion may"
+        return f"{_no_verdict(review)}, but a published conclusion may"
     if texts := review.of("text"):
-        return f"No verdict changes, but the text of {some(sorted({name(c.page) for c in texts}), FEW)} does"
+        return f"{_no_verdict(review)}, but the text of {some(sorted({name(c.page) for c in texts}), FEW)} does"
     if review.faults or review.notes:
         return "No conclusion is known to change"
     return "No conclusion changes" if review.changes else "Nothing changes"
+
+
+def _no_verdict(review: Review) -> str:
+    return "No verdict is known to change" if review.faults else "No verdict changes"
 
 
 def touches(change: Change) -> bool:
     """Tell whether a change may change what a page concludes, be it without a word of its prose."""
     if change.kind == "text":
         return bool(change.note)  # prose has none
-    return change.kind not in ("file", "root") or made_from(change.what)
+    return change.note != UNSEEN and (change.kind not in ("file", "root") or made_from(change.what))
 
 
 # What no verdict says, and yet changes what the book says: kind, one of it, where it is no mere count.
@@ -407,7 +405,7 @@ def _text_lines(change: Change, site: str) -> Iterator[str]:
         yield f"- {place}: “{_cell(was)}” → “{_cell(now)}”"
         return
     count = _plural(len(source_diff.lines(change.before, change.after)), "line")
-    if change.kind == "judge" and change.what != "bet/records/rule.py":
+    if change.kind == "judge" and not (change.what == RULE or instructs(change.what)):
         yield f"- {place}: {count}"
         return
     changed = source_diff.told_lines(change.before, change.after, LONG, WHOLE)

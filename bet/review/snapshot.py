@@ -41,10 +41,13 @@ LICENCES = (
 # What runs, wherever it stands: a module beside the notebooks shadows a package of the same name.
 LOADS = (".pyc", ".pyo", ".pyd", ".so", ".pth", ".egg", ".zip", ".whl", ".dll", ".dylib")
 RUNS = (".py", ".sh", ".js", ".mjs", ".html", ".css", ".wasm")
+AGENTS = ("claude.md", "claude.local.md", "agents.md", "agents.override.md", "gemini.md")
 CHECKS = ("tests/", "benchmarks/")  # code that no page is made with, where it can be read
 # Beside book/ and data/: title, authors and day on every page, and what the page on speed is written from
 PUBLISHED = ("CITATION.cff", "benchmarks/build.json")
 MOST_TEXT = 2_000_000  # bytes of a file of which the text is kept, when no record is read from it
+MOST_BITS = 1_000  # of a whole number in a record: Python refuses to write down far longer ones
+MOST_LIMIT = 1e6  # of the rule's numbers, all of them shares or ratios
 LISTS = ("history", "figures", "reviews")  # of mappings, in a claim
 NAMES = ("supports", "contradicts", "qualifies", "tables")  # lists of names, in a claim
 WORDS = ("verdict", "confidence", "paraphrase", "reason")  # one word or sentence, in a claim
@@ -87,6 +90,7 @@ class Snapshot:
     faults: list[Fault] = field(default_factory=list)
     unjudged: frozenset[str] = frozenset()
     misshapen: dict[str, tuple[str, ...]] = field(default_factory=dict)  # claim -> fields
+    links: dict[str, str] = field(default_factory=dict)  # path -> where a symbolic link leads
 
     @property
     def stripped(self) -> list[str]:
@@ -143,6 +147,7 @@ class _Reader:
             faults=self.faults,
             unjudged=frozenset(self.unjudged),
             misshapen=self.misshapen,
+            links={p: os.readlink(whole) for p in self.found if (whole := self.folder / p).is_symlink()},
         )  # fmt: skip
 
     def _in(self, folder: str, end: str) -> list[str]:
@@ -194,12 +199,25 @@ class _Reader:
     def _yaml(self, path: str) -> Any:
         try:
             self._bytes(path)
-            return read_yaml(self.folder / path)[0]
+            return self._sized(read_yaml(self.folder / path)[0], path)
         except BadInput as error:
             self._fault(path, error.faults[0].found, error.faults[0].expected)
         except (OSError, RecursionError, ValueError) as error:
             self._fault(path, str(error), "a YAML file")
         return None
+
+    def _sized(self, value: Any, path: str) -> Any:
+        """Return a value whose numbers can all be written down; one that is too long is a fault."""
+        if isinstance(value, dict):
+            return {self._sized(k, path): self._sized(v, path) for k, v in value.items()}
+        if isinstance(value, list):
+            return [self._sized(part, path) for part in value]
+        if isinstance(value, int) and value.bit_length() > MOST_BITS:
+            told = f"a number of {value.bit_length()} bits"
+            self._fault(path, told, "a number that can be written down")
+            self.unjudged.discard(path)  # all else in it is known
+            return told
+        return value
 
     def _mappings(self, path: str) -> dict[str, dict[str, Any]]:
         """Read a mapping of mappings; what has another shape is a fault and left out."""
@@ -303,15 +321,17 @@ class _Reader:
             return {}
         try:
             tree = ast.parse(self._text(RULE) or "")
-        except (SyntaxError, ValueError, RecursionError) as error:
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             self._fault(RULE, str(error), "Python")
             return {}
         return {
-            target.id: float(str(node.value.value))
+            target.id: float(node.value.value)
             for node in tree.body
             if isinstance(node, ast.Assign)
             and isinstance(node.value, ast.Constant)
-            and type(node.value.value) in (int, float)
+            and isinstance(node.value.value, int | float)
+            and not isinstance(node.value.value, bool)
+            and abs(node.value.value) < MOST_LIMIT
             for target in node.targets
             if isinstance(target, ast.Name)
         }
@@ -328,7 +348,12 @@ def judges(path: str) -> bool:
     low = path.lower()
     runs = low.endswith(LOADS) or (low.endswith(RUNS) and not path.startswith(CHECKS))
     kept = path.startswith(".") or path.partition("/")[0] in MADE
-    return path.startswith(JUDGE) or at_top or attributes or runs or kept
+    return path.startswith(JUDGE) or at_top or attributes or runs or kept or instructs(path)
+
+
+def instructs(path: str) -> bool:
+    """Tell whether coding agents take a file as their instructions, wherever it stands."""
+    return PurePosixPath(path).name.lower() in AGENTS
 
 
 def made_from(path: str) -> bool:
@@ -353,9 +378,14 @@ def _notebook(text: str) -> nbformat.NotebookNode:
 
 
 def _rows(about: dict[str, Any], text: str) -> Table:
-    """Read a CSV; rows with one key are told apart by their number, cells over are kept."""
+    """Read a CSV; rows with one key and columns of one name are told apart by their number, cells over kept.
+
+    The first column of a name keeps it: it is the one that a chapter reads.
+    """
     lines = csv.reader(io.StringIO(text, newline=""))
-    head = next(lines, [])
+    found = next(lines, [])
+    again = [found[:place].count(name) + 1 for place, name in enumerate(found)]
+    head = [name if n == 1 else f"{name}, again {n}" for name, n in zip(found, again, strict=True)]
     rows: dict[tuple[str, ...], dict[str, str]] = {}
     times: dict[tuple[str, ...], int] = {}
     for cells in lines:

@@ -14,6 +14,9 @@ import nbformat
 FIT = 400_000  # pairs of items up to which an alignment is looked for; beyond, all is another text
 ALIKE = 0.34  # share of words in common from which a cell counts as the same one, rewritten
 
+# A form feed, U+2028 and their like part words elsewhere; for us they are signs like others.
+_WORD = re.compile(r"[^ \t\n]+")
+
 Span = tuple[str, int, int, int, int]
 
 
@@ -124,9 +127,14 @@ def _place(cell: nbformat.NotebookNode | None) -> str:
     return f"cell {cell.get('id', '') if cell else ''}".rstrip()
 
 
+def _lines(told: str) -> list[str]:
+    """Return the lines of a text; nothing but a newline ends one."""
+    return told.removesuffix("\n").split("\n") if told else []
+
+
 def lines(before: str, after: str) -> list[str]:
     """Return the changed lines of a text, each with '-' or '+' before it."""
-    old, new = before.splitlines(), after.splitlines()
+    old, new = _lines(before), _lines(after)
     return [
         line
         for tag, i, i_end, j, j_end in opcodes(old, new)
@@ -137,13 +145,18 @@ def lines(before: str, after: str) -> list[str]:
 
 def words(before: str, after: str, around: int = 2) -> tuple[str, str] | None:
     """Return the few words that differ, with their neighbours; None when it is more than a phrase."""
-    old, new = re.findall(r"\S+", before), re.findall(r"\S+", after)
+    old, new = (re.findall(rf"{_WORD.pattern}|\n", told) for told in (before, after))
     start, end = _shared(old, new)
     if not old or not new or old == new or (max(len(old), len(new)) - start - end) > 8:
         return None
+    if "\n" in (
+        *old[start : len(old) - end],
+        *new[start : len(new) - end],
+    ):  # lines joined or parted
+        return None
     first = max(0, start - around)
-    was, now = (" ".join(w[first : len(w) - max(0, end - around)]) for w in (old, new))
-    return was, now
+    was, now = (w[first : len(w) - max(0, end - around)] for w in (old, new))
+    return " ".join(w for w in was if w != "\n"), " ".join(w for w in now if w != "\n")
 
 
 def around(before: str, after: str, whole: int, room: int, context: int = 4) -> tuple[str, str]:
@@ -155,7 +168,7 @@ def around(before: str, after: str, whole: int, room: int, context: int = 4) -> 
     """
     if before == after or max(len(before), len(after)) <= whole:
         return before, after
-    old, new = re.findall(r"\S+", before), re.findall(r"\S+", after)
+    old, new = (_WORD.findall(told) for told in (before, after))
     places = list(_places(old, new, context))
     if not places:
         return _end(before, whole), f"{_end(after, whole)} (only white space differs)"
@@ -218,7 +231,7 @@ def told_lines(before: str, after: str, most: int, room: int) -> list[str]:
     A line that was rewritten is told by the places where it differs, in up to ``room`` characters; any
     other goes on in the next line after ``most``.
     """
-    old, new = before.splitlines(), after.splitlines()
+    old, new = _lines(before), _lines(after)
     found: list[str] = []
     for tag, i, i_end, j, j_end in opcodes(old, new):
         if tag == "equal":

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 from typing import Any
 
 from bet.chapter.lint import DEEPER, boxes
 from bet.review import notebooks, reaching, sides, source_diff
 from bet.review.active import flat
-from bet.review.change import Change, strong
+from bet.review.change import UNSEEN, Change, strong
 from bet.review.snapshot import Snapshot, Table, made_from
 
 
@@ -93,7 +95,7 @@ def _paragraphs(text: str) -> list[str]:
 # What of a page is more than its prose: directives (one of them runs code), roles, values that are filled
 # in, links, pictures, HTML, and the settings of a directive.
 _ACTIVE = re.compile(
-    r"(?m:^[+-][ \t>*]*(?::[\w-]+:|---\s*$))|\{\{|\{%|\{#|[`~]{3}|:::|\{[\w:+.-]+\}`|</?\w|<!|\]\(|\]\[|\]:|//\w"
+    r"[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]|(?m:^[+-][ \t>*]*(?::[\w-]+:|---\s*$))|\{\{|\{%|\{#|[`~]{3}|:::|\{[\w:+.-]+\}`|</?\w|<!|\]\(|\]\[|\]:|//\w"
 )
 _FRONT = re.compile(r"---\n.*?\n---\n", re.DOTALL)  # settings before the text of a page
 # Where a link by a name leads, be it on the next line.
@@ -123,7 +125,7 @@ def _settings(old: Any, new: Any, page: str) -> Iterator[Change]:
     """What hides or shows a cell, or holds its pictures, without a word of its source."""
     for was, now in source_diff.aligned(old, new):
         before, after = (
-            {"settings": dict(cell.metadata), "attachments": dict(cell.get("attachments", {}))}
+            {"settings": _heeded(cell.metadata), "attachments": dict(cell.get("attachments", {}))}
             for cell in (was, now)
         )
         if before != after:
@@ -135,20 +137,52 @@ def _settings(old: Any, new: Any, page: str) -> Iterator[Change]:
                 "what a page shows of it may change",
                 page,
             )
-        came = _hiding(now) - _hiding(was)
-        if came and now.get("outputs"):
+        came = _hiding(now.metadata) - _hiding(was.metadata)
+        if came and (now.cell_type == "markdown" or now.get("outputs")):
             note = strong(f"hidden by {', '.join(sorted(came))}")
             yield Change("words", notebooks.place(now), "shown", "hidden", note, page)
-    if old.metadata != new.metadata:
+    if came := _hiding(new.metadata) - _hiding(old.metadata):
+        note = strong(f"hidden by {', '.join(sorted(came))}")
+        yield Change("words", "page", "shown", "hidden", note, page)
+    if _heeded(old.metadata) != _heeded(new.metadata):
         yield Change("text", "settings of the notebook", notebooks.flat(old.metadata), notebooks.flat(new.metadata), "what runs it may change", page)  # fmt: skip
 
 
-def _hiding(cell: Any) -> set[str]:
-    """Return the tags by which a page leaves out or folds what a cell shows."""
-    tags = cell.metadata.get("tags") or []
-    names = ("output", "cell", "stdout", "stderr")
-    hide = {f"{how}-{name}" for how in ("hide", "remove") for name in names}
-    return {str(tag) for tag in tags} & hide if isinstance(tags, list) else set()
+# What editors write down of a session; no page and no run heeds it.
+_OF_EDITORS = {"collapsed", "ExecuteTime", "execution", "trusted", "scrolled"}
+
+
+def _heeded(metadata: Any) -> dict[str, Any]:
+    """Return metadata without what editors leave there, and without the version of a language."""
+    kept = {key: value for key, value in metadata.items() if key not in _OF_EDITORS}
+    if isinstance(language := kept.get("language_info"), dict):
+        kept["language_info"] = {k: v for k, v in language.items() if k != "version"}
+    return kept
+
+
+def _shows(notebook: Any) -> str:
+    """Return all of a notebook that a page or a run heeds, whatever the order of its fields."""
+
+    def bare(part: Any) -> dict[str, Any]:
+        kept = {key: value for key, value in part.items() if key != "execution_count"}
+        return {**kept, "metadata": _heeded(part.get("metadata", {}))}
+
+    cells = [
+        {**bare(cell), "outputs": [bare(output) for output in cell.get("outputs", [])]}
+        for cell in notebook.cells
+    ]
+    return json.dumps({**bare(notebook), "cells": cells}, sort_keys=True)
+
+
+_HIDES = re.compile(r"(?:hide|remove)-(?:code-)?(?:cell|outputs?|stdout|stderr)")
+
+
+def _hiding(metadata: Any) -> set[str]:
+    """Return the tags and settings by which a page leaves out or folds what a cell shows.
+
+    MyST-NB takes an underscore for a hyphen, and a setting of its own for a tag.
+    """
+    return set(_HIDES.findall(notebooks.flat(metadata).replace("_", "-")))
 
 
 def files(base: Snapshot, head: Snapshot, told: list[Change]) -> Iterator[Change]:
@@ -163,7 +197,13 @@ def files(base: Snapshot, head: Snapshot, told: list[Change]) -> Iterator[Change
         state = "added" if old is None else "removed" if new is None else "changed"
         compared = old and new and path.startswith(("book/", "data/")) and path not in head.unjudged
         note = f"{state}, in nothing that is compared" if compared and _is_read(path) else state
-        yield Change("file", path, "", "", note)
+        yield Change("file", path, "", "", UNSEEN if _unseen(base, head, path) else note)
+
+
+def _unseen(base: Snapshot, head: Snapshot, path: str) -> bool:
+    """Tell whether a notebook differs in nothing but what its editor wrote down."""
+    books = [side.notebooks.get(PurePosixPath(path).stem) for side in (base, head)]
+    return path.endswith(".ipynb") and all(books) and _shows(books[0]) == _shows(books[1])
 
 
 def _is_read(path: str) -> bool:
