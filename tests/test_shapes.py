@@ -199,3 +199,34 @@ def test_a_long_name_and_a_crowd_of_lines_find_their_places(sheet):
 def test_type_on_a_telephone_is_at_least_eleven_pixels():
     assert min(NARROW.small, NARROW.text) * 360 / 360 >= LEAST and NARROW.width <= 360
     assert min(WIDE.small, WIDE.text) >= LEAST
+
+
+@pytest.mark.parametrize("sheet", [WIDE, NARROW], ids=lambda sheet: sheet.name)
+def test_a_note_stands_to_the_upper_left_where_there_is_room_and_elsewhere_where_not(sheet):
+    for year, left in ((2024, True), (2012, False)):
+        at = YEARS.set_index("year").cars[year]
+        look = Look(notes=[(year, at, "the price we use", "ink", "upper left")])
+        picture = shapes.lines(YEARS, "year", "cars", look)(sheet)
+        (note,) = [text for text in picture.figure.texts if text.get_text() == "the price we use"]
+        box = note.get_window_extent()
+        dot = picture.ax.transData.transform((year, at))[0]
+        assert picture.faults("note") == [] and (box.x1 < dot) == left
+
+
+def test_rows_that_are_worked_out_are_rings():
+    counts = PROFITS.assign(told=["said", "worked out", "said"], year=[1, 2, 3])
+    picture = shapes.scatter(counts, "year", "profit", Look(), hollow=("told", "worked out"))(WIDE)
+    full, rings = picture.ax.collections
+    assert (len(full.get_offsets()), len(rings.get_offsets())) == (2, 1)
+    assert rings.get_facecolor()[0].tolist() == [1, 1, 1, 1] != full.get_facecolor()[0].tolist()
+
+
+def test_words_of_two_close_lines_stand_to_either_side():
+    rows = pd.DataFrame({"what": ["a", "b"], "low": [0.0, 10.0], "high": [400.0, 300.0]})
+    marks = [(100.0, "a free launch"), (106.0, "as assumed")]
+    picture = shapes.ranges(rows, "what", "low", "high", Look(marks=marks))(WIDE)
+    free, assumed = (
+        next(t for t in picture.figure.texts if t.get_text() == words).get_window_extent()
+        for _, words in marks
+    )
+    assert free.x1 <= assumed.x0 and abs(free.y0 - assumed.y0) < 1

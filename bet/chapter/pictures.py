@@ -98,9 +98,10 @@ class Picture:
         """Write a label beside a pixel, where it hides least, or least to the 'upper left' (``side``)."""
         wide, high = measure(text, self.sheet.small)
         places = around(x, y, wide, high, reach)
-        if side == "upper left":
-            places = [place for place in places if place[2] < x and place[1] > y]
         room = (2.0, self.frame[1], self.sheet.width - 2.0, self.frame[3] + 2.0)
+        if side == "upper left":  # where the picture has room there
+            wanted = [one for one in places if room[0] <= one[0] and one[2] < x and one[1] > y]
+            places = wanted or places
         box = best(places, self.taken, np.array(self.marks), room)
         self.write(text, box[0], (box[1] + box[3]) / 2, role, small=True)
 
