@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from bet.faults import BadInput, Fault, require
 from bet.paths import here, note
 from bet.records.claims import Claim, claims, readable
-from bet.records.tables import table
+from bet.records.tables import EVER, table
 
 LAST_LINE = 297
 
@@ -31,7 +31,7 @@ def claims_by_line() -> dict[int, list[str]]:
 
 def check() -> None:
     """Raise BadInput unless every line has one class and 'claim' means that a claim stands there."""
-    frame = table("article_lines", "9999-12-31")
+    frame = table("article_lines", EVER)
     classes = dict(zip(frame["line"], frame["class"], strict=True))
     standing = claims_by_line()
     faults = [

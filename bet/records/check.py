@@ -44,7 +44,7 @@ def all_faults() -> list[Fault]:
         editions.editions,
         facts.headlines,
         templates.check,
-        *(lambda name=name: tables.table(name, "9999-12-31") for name in tables.names()),
+        *(lambda name=name: tables.table(name, tables.EVER) for name in tables.names()),
         datapackage.check,
         uncited,
         related,
@@ -89,7 +89,7 @@ def uncited() -> None:
 def related() -> None:
     """Every table must keep the relations between its cells and with other tables."""
     sidecars = {name: tables.sidecar(name) for name in tables.names()}
-    require(relations.faults(sidecars, lambda name: tables.table(name, "9999-12-31")))
+    require(relations.faults(sidecars, lambda name: tables.table(name, tables.EVER)))
 
 
 def edition_days() -> dict[str, str]:

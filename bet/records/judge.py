@@ -44,8 +44,9 @@ def assess(
     form of the sentence does not allow, see ``forms``, and for a parameter that is none.
     """
     claim = _claim(claim_id)
-    own = because if _moved(notebook, values or {}) else None
-    record = _judged(claim, as_of, notebook, found, verdict, own, because)
+    record = _judged(
+        claim, as_of, notebook, found, verdict, because, _moved(notebook, values or {})
+    )
     if turned:
         record |= {"assessed": "computed", "turned": turned}
     if not turned_by:
@@ -85,9 +86,9 @@ def _moved(notebook: str, values: Mapping[str, Any]) -> bool:
 
 def _judged(
     claim: Claim, as_of: str, notebook: str, found: Any, verdict: str | None,
-    own: str | None, because: str | None,
+    because: str | None, moved: bool,
 ) -> dict[str, Any]:  # fmt: skip
-    """Return the record of a claim; ``own`` is told in any case, ``because`` where the verdict turned."""
+    """Return the record of a claim; ``because`` is told of a run that was ``moved`` or turned the verdict."""
     claim_id = claim.id
     listed = claim.verdict_on(dt.date.fromisoformat(as_of))
     if found is not None and verdict is not None:
@@ -103,13 +104,14 @@ def _judged(
             raise BadInput(
                 [Fault(f"assess('{claim_id}') verdict", repr(verdict), ", ".join(SCALE))]
             )
-        told = own or (_reason(claim, as_of) if verdict == listed else because)
+        told = because if moved or verdict != listed else None
+        told = told or (_reason(claim, as_of) if verdict == listed else None)
         if not told:
             raise BadInput([Fault(f"assess('{claim_id}')", "no reason", "because='…'")])
         return _record(claim, verdict, told, [], as_of, notebook)
     final, reason, figures = _by_rule(claim, as_of, found)
-    told = own or (because if final != listed else None) or reason
-    return _record(claim, final, told, figures, as_of, notebook)
+    told = because if moved or final != listed else None
+    return _record(claim, final, told or reason, figures, as_of, notebook)
 
 
 def _as_found(claim: Claim, found: Any, as_of: str) -> list[tuple[Figure, Any]]:

@@ -126,6 +126,9 @@ def _load(name: str, root: Root) -> pd.DataFrame:
     return read(root.tables / f"{name}.csv", _sidecar(name, root))
 
 
+EVER = "9999-12-31"  # a day by which every row of a table is known
+
+
 def table(name: str, as_of: str | dt.date) -> pd.DataFrame:
     """Return a table's rows that were known by ``as_of``, as a fresh frame.
 

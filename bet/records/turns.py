@@ -107,8 +107,8 @@ def _beyond(entry: Parameter, band: Band) -> bool:
     return bool(under or (band.low is not None and band.low > high))
 
 
-def _short(value: float | None) -> float | None:
-    return None if value is None else float(f"{value:.6g}")
+def _short(value: float | None, figures: int = 6) -> float | None:
+    return None if value is None else float(f"{value:.{figures}g}")
 
 
 _VERDICTS = {"partly": "partly supported"}  # as a sentence says them
@@ -170,10 +170,7 @@ def _written(entry: Parameter, *ends: Any, figures: int = 3) -> str:
 def _figures(value: float, band: Mapping[str, Any]) -> int:
     """Return how many figures keep the run's own value out of a band when its ends are rounded."""
     for figures in (3, 4, 5):
-        low, high = (
-            end if end is None else float(f"{end:.{figures}g}")
-            for end in (band["low"], band["high"])
-        )
+        low, high = (_short(band[end], figures) for end in ("low", "high"))
         if (low is not None and value < low) or (high is not None and value > high):
             return figures
     return 6

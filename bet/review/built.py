@@ -16,7 +16,7 @@ from bet.faults import Fault
 from bet.review import sides, source_diff
 from bet.review.active import flat
 from bet.review.change import NONE, Change, strong
-from bet.review.snapshot import Snapshot
+from bet.review.snapshot import Snapshot, outputs_of
 
 MOST_BYTES = 20_000_000  # of one page; ours have less than one
 _APART = {
@@ -212,19 +212,13 @@ def cards(base: Snapshot, head: Snapshot) -> Iterator[Change]:
 
 def _false_cards(side: Snapshot) -> Iterator[tuple[str, Badge, str]]:
     """Yield (page, badge, the record's verdict) of every badge that its own output contradicts."""
-    for page, notebook in side.notebooks.items():
-        outputs = [
-            output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", [])
-        ]
-        for data in outputs:
-            told, records = data.get("text/html"), data.get(ASSESSMENT_MIME)
-            beside = records if isinstance(records, list) else []
-            said = {
-                str(r.get("claim")): str(r.get("verdict")) for r in beside if isinstance(r, dict)
-            }
-            for badge in sorted(BuiltPage(flat(told)).badges) if told else ():
-                if {badge[1], badge[2]} != {said.get(badge[0])}:
-                    yield page, badge, said.get(badge[0], NONE)
+    for page, data in outputs_of(side.notebooks):
+        told, records = data.get("text/html"), data.get(ASSESSMENT_MIME)
+        beside = records if isinstance(records, list) else []
+        said = {str(r.get("claim")): str(r.get("verdict")) for r in beside if isinstance(r, dict)}
+        for badge in sorted(BuiltPage(flat(told)).badges) if told else ():
+            if {badge[1], badge[2]} != {said.get(badge[0])}:
+                yield page, badge, said.get(badge[0], NONE)
 
 
 def _untrue(side: Snapshot, page: BuiltPage) -> set[Badge]:

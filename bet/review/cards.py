@@ -18,7 +18,7 @@ from bet.chapter.outputs import ASSESSMENT_MIME
 from bet.records.judge import label
 from bet.review import sides, source_diff
 from bet.review.change import NONE, Change, strong, text
-from bet.review.snapshot import Snapshot
+from bet.review.snapshot import Snapshot, outputs_of
 
 # What a card says beside its record, and what stands above the records of a chapter.
 FRAME = (
@@ -80,13 +80,11 @@ def again(base: Snapshot, head: Snapshot) -> Iterator[Change]:
 def _repeated(side: Snapshot) -> dict[str, list[tuple[str, dict[str, Any]]]]:
     """Return (page, record) of every record of a claim that has more than one, by claim."""
     found: dict[str, list[tuple[str, dict[str, Any]]]] = {}
-    for page, notebook in side.notebooks.items():
-        for cell in notebook.cells:
-            for output in cell.get("outputs", []):
-                records = output.get("data", {}).get(ASSESSMENT_MIME)
-                for record in records if isinstance(records, list) else []:
-                    if isinstance(record, dict):
-                        found.setdefault(text(record.get("claim")), []).append((page, record))
+    for page, data in outputs_of(side.notebooks):
+        records = data.get(ASSESSMENT_MIME)
+        for record in records if isinstance(records, list) else []:
+            if isinstance(record, dict):
+                found.setdefault(text(record.get("claim")), []).append((page, record))
     return {claim: records for claim, records in found.items() if len(records) > 1}
 
 
@@ -107,14 +105,11 @@ def _apart(missing: list[str], more: list[str]) -> tuple[str, str]:
 
 
 def _cards(side: Snapshot, base: Snapshot) -> Iterator[_Card]:
-    for page, notebook in side.notebooks.items():
-        for cell in notebook.cells:
-            for output in cell.get("outputs", []):
-                data = output.get("data", {})
-                told, records = data.get("text/html"), data.get(ASSESSMENT_MIME)
-                if isinstance(told, str) and isinstance(records, list):
-                    shown = [r for r in records if isinstance(r, dict)]
-                    yield from _of(page, told, shown, [side.claims, base.claims])
+    for page, data in outputs_of(side.notebooks):
+        told, records = data.get("text/html"), data.get(ASSESSMENT_MIME)
+        if isinstance(told, str) and isinstance(records, list):
+            shown = [r for r in records if isinstance(r, dict)]
+            yield from _of(page, told, shown, [side.claims, base.claims])
 
 
 def _of(page: str, told: str, records: list[dict[str, Any]], ledgers: list[Ledger]) -> Iterator[_Card]:  # fmt: skip

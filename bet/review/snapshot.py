@@ -397,7 +397,8 @@ def _rows(about: dict[str, Any], text: str) -> Table:
     return Table(about, rows, tuple(head))
 
 
-def _outputs(books: Mapping[str, nbformat.NotebookNode]) -> Iterator[tuple[str, dict[str, Any]]]:
+def outputs_of(books: Mapping[str, nbformat.NotebookNode]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield (notebook, data) of every output, in order; a stranger may have put anything there."""
     for name, book in books.items():
         for cell in book.cells:
             for output in cell.get("outputs", []):
@@ -407,7 +408,7 @@ def _outputs(books: Mapping[str, nbformat.NotebookNode]) -> Iterator[tuple[str, 
 def _assessed(books: Mapping[str, nbformat.NotebookNode]) -> dict[str, dict[str, Any]]:
     """Return what the notebooks say of each claim; where two differ, both verdicts."""
     found: dict[str, dict[str, Any]] = {}
-    for name, data in _outputs(books):
+    for name, data in outputs_of(books):
         records = data.get(outputs.ASSESSMENT_MIME)
         for record in records if isinstance(records, list) else []:
             if not isinstance(record, dict) or not isinstance(record.get("claim"), str):
@@ -430,7 +431,7 @@ def _charts(books: Mapping[str, nbformat.NotebookNode]) -> dict[str, dict[str, A
     """
     found: dict[str, dict[str, Any]] = {}
     times: Counter[str] = Counter()
-    for name, data in _outputs(books):
+    for name, data in outputs_of(books):
         record = data.get(CHART_MIME)
         if not isinstance(record, dict):
             continue

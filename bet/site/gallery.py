@@ -140,12 +140,7 @@ _UNIT_ENDS = {
     "_t": "t",
     "_m": "million",
 }
-_NAMES = {  # columns whose name is little more than their unit
-    "usd": "US dollars",
-    "usd_per_hour": "Dollars an hour",
-    "shares_million": "Million shares",
-    "shares_m": "Million shares",
-}
+_ALONE = {"USD": "US dollars", "USD per hour": "Dollars an hour"}  # a unit that is all of a heading
 _PERCENT = ("share", "probability", "per cent")
 _TIMES = ("ratio", "times")
 
@@ -166,8 +161,6 @@ def _unit(chart: Mapping[str, Any], place: int) -> str:
 
 def _heading(column: str, unit: str) -> str:
     """Return a column's name as words, with the unit where its values have one."""
-    if column in _NAMES:
-        return unit if column == "usd" and " " in unit else _NAMES[column]
     if unit and unit != "year":
         column = next(
             (column.removesuffix(end) for end in _UNIT_ENDS if column.endswith(end)), column
@@ -177,8 +170,8 @@ def _heading(column: str, unit: str) -> str:
     told = "%" if unit in _PERCENT else "times" if unit in _TIMES else unit
     if told in ("", "year"):
         return words
-    if told.lower().startswith(words.lower()):  # "Launches (launches a year)"
-        return told[:1].upper() + told[1:]
+    if {*words.lower().split()} <= {*told.lower().split()}:  # "Launches (launches a year)"
+        return _ALONE.get(told, told[:1].upper() + told[1:])
     return f"{words} ({told})"
 
 

@@ -17,7 +17,7 @@ from bet.records.claims import claims
 from bet.records.forms import FORMS
 from bet.records.rule import LOOSE, NEAR, WITHIN
 from bet.records.sources import Source, sources
-from bet.records.tables import table
+from bet.records.tables import EVER, table
 from bet.site.claims_page import TIERS
 from bet.site.html import folded, publishers, render
 
@@ -36,7 +36,7 @@ def line_rows() -> Markup:
     """Return the selection audit: every line of the article, what stands there, and the verdicts."""
     standing = claims_by_line()
     lines = []
-    for row in table("article_lines", "9999-12-31").itertuples():
+    for row in table("article_lines", EVER).itertuples():
         repeats = None if pd.isna(row.repeats_line) else int(row.repeats_line)
         ids = standing.get(row.line, [])
         same = repeats is not None and ids == standing.get(repeats, [])
@@ -103,16 +103,16 @@ def forms_rows() -> Markup:
 
 def forecast_rows() -> Markup:
     """Return our own forecasts by the day that settles them, and those that a later one revises."""
-    made = table("forecasts", "9999-12-31").sort_values("resolve_by", kind="stable")
+    made = table("forecasts", EVER).sort_values("resolve_by", kind="stable")
     live = scores.current(made)
     looks = scores.checkpoints(made.made_on.min().date())
-    known = table("forecast_outcomes", "9999-12-31")
+    known = table("forecast_outcomes", EVER)
     outcomes = {
         row.forecast: f"{'happened' if row.happened else 'did not happen'} ({day(row.resolved_on)})"
         for row in known.itertuples()
     }
     last = made.made_on.max().date().isoformat()
-    again = our_rates.rates(lambda name: table(name, "9999-12-31"), last)
+    again = our_rates.rates(lambda name: table(name, EVER), last)
     every = [
         _forecast(row, looks, outcomes.get(row.forecast, ""), again[row.reference])
         for row in made.itertuples()
@@ -162,7 +162,7 @@ def _moved(frozen: float, again: float) -> str:
 def _note(ids: set[Any], made_on: pd.Timestamp) -> str:
     """Return what an editor adds to frozen reasons, which are never rewritten."""
     if "F15" in ids:  # its base rate counts promises, chapter 2 counts dates
-        told = table("grok5_promises", "9999-12-31").query("kind == 'release'")
+        told = table("grok5_promises", EVER).query("kind == 'release'")
         due = told[told.due < made_on]
         return (
             f"Editor's note: the base rate counts {words(len(due))} promises for "
@@ -170,7 +170,7 @@ def _note(ids: set[Any], made_on: pd.Timestamp) -> str:
         )
     if not ids & OF_GIANTS:
         return ""
-    periods = table("largest_cohorts", "9999-12-31")
+    periods = table("largest_cohorts", EVER)
     note = (
         "Editor's note: what is counted here are ten-year periods. The "
         f"{len(periods)} periods belong to {periods.company.nunique()} companies."
