@@ -92,3 +92,18 @@ def test_enlarged_twice_and_four_times_nothing_scrolls_sideways(address, chromiu
     tab.set_viewport_size({"width": 320, "height": 256})
     assert tab.evaluate(f"{root}.scrollWidth - {root}.clientWidth") <= 0
     context.close()
+
+
+def test_the_list_of_sections_marks_where_one_reads(address, chromium):
+    context = chromium.new_context(viewport={"width": 1400, "height": 800})
+    tab = context.new_page()
+    tab.goto(f"{address}book/0_stake.html")
+    links = tab.locator("#pst-page-toc-nav a[href^='#']")
+    last = links.nth(links.count() - 1).get_attribute("href")
+    for place in (links.nth(2).get_attribute("href"), last):
+        tab.evaluate(
+            "place => document.querySelector(place).scrollIntoView({behavior: 'instant'})", place
+        )
+        tab.wait_for_selector(f"#pst-page-toc-nav a.active[href='{place}']")
+    assert tab.locator("article a.active").count() == 0  # not a badge, or a link of the text
+    context.close()

@@ -301,6 +301,18 @@ def test_what_the_theme_gets_wrong_is_mended(tmp_path):
     )
 
 
+def test_where_one_reads_is_marked_in_the_list_of_sections(tmp_path):
+    body = '<body data-bs-spy="scroll" data-bs-target=".bd-toc-nav" class="a">{}</body>'
+    sections = '<nav id="pst-page-toc-nav"></nav>'
+    assert finished(body.format(sections), tmp_path) == (
+        f'<body data-bs-spy="scroll" data-bs-target="#pst-page-toc-nav" data-bs-threshold="0,1" class="a">{sections}</body>'
+    )
+    assert (
+        finished(body.format(""), tmp_path)
+        == '<body data-bs-target=".bd-toc-nav" class="a"></body>'
+    )
+
+
 def test_what_leads_to_records_from_a_notebook_leads_to_claims_from_a_page(tmp_path):
     text = "<a class='x' href='../data/claims/{}'>a</a><a href='../data/other.yml'>b</a>"
     for linked, shown in [

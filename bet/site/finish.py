@@ -56,6 +56,7 @@ def finished(text: str, folder: Path, name: str) -> str:
 
 # What the theme gets wrong
 
+SECTIONS = "pst-page-toc-nav"  # the theme's name of the list of a page's sections
 _VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1" />'
 
 
@@ -92,13 +93,24 @@ def viewport(page: Page) -> Iterator[Edit]:
 def mended(page: Page) -> Iterator[Edit]:
     """Yield what mends the body: Sphinx's own numbers, roles that do not exist, names of summaries.
 
-    What leads to records from a notebook leads to the claims page from a page.
+    What leads to records from a notebook leads to the claims page from a page. The theme lets Bootstrap
+    mark where one reads in a list that its pages have not; Bootstrap then takes every link of the page
+    for that list, each badge too. It gets the list of the page's sections, and marks a section of any
+    length from its first line to its last.
     """
+    sections = any(e.attributes.get("id") == SECTIONS for e in page.elements)
     for element in page.elements:
         tag = page.text[element.start : element.inner]
         address = element.attributes.get("href") or ""
         if is_number(page, element):
             yield Edit(element.start, element.end, "")
+        elif element.attributes.get("data-bs-spy"):
+            old, new = (
+                ('".bd-toc-nav"', f'"#{SECTIONS}" data-bs-threshold="0,1"')
+                if sections
+                else (' data-bs-spy="scroll"', "")
+            )
+            yield Edit(element.start, element.inner, tag.replace(old, new))
         elif element.tag == "a" and address.startswith(cards.RECORDS):
             yield Edit(element.start, element.inner, tag.replace(address, cards.on_page(address)))
         elif element.attributes.get("role") == "doc-biblioentry":
