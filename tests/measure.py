@@ -67,13 +67,16 @@ def visit(
     address: str,
     modes: Sequence[tuple[str, int]] = MODES,
     past: Sequence[str] = (),
+    apart: bool = False,
 ) -> Visit:
     """Open a page once, with an empty cache, and look at it; axe in so many modes, the last a telephone's.
 
-    axe passes over what the selectors of ``past`` find.
+    axe passes over what the selectors of ``past`` find. ``apart`` refuses what is asked of other hosts.
     """
     seen = Visit()
     context = browser.new_context(viewport={"width": WIDE, "height": 900})
+    if apart:
+        context.route(lambda url: not _is_own(url, address), lambda route: route.abort())
     tab = context.new_page()
     answers: list[Any] = []
     told: list[str] = []

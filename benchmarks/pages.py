@@ -1,0 +1,98 @@
+"""Open chapters of the built book beside the same notebooks in a stock Jupyter Book: weight, paint, blocking.
+
+Run: python benchmarks/pages.py [--rounds 5] [--edition NAME] [PAGE ...]
+
+The book must be built. The stock site is made here from the executed notebooks, with no extension, style or
+script of ours. Each page is opened once a round with an empty cache, ours and the stock one in turn, in one
+Chromium at 1280 pixels. What a stock page asks of other hosts (scripts for formulas and widgets) is refused
+at once, so that its weight and blocking are less than a reader's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+import nbformat
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+from bet.browser import launched  # noqa: E402
+from tests import measure  # noqa: E402
+from tests.server import served  # noqa: E402
+
+CHAPTERS = ("index", "0_stake", "1_people", "2_grok", "3_infrastructure", "4_thesis", "5_verdict")
+OWN = "application/vnd.bet."
+CONFIG = "title: Stock\nonly_build_toc_files: true\nexecute: {execute_notebooks: 'off'}\n"
+
+
+def stock(folder: Path) -> Path:
+    """Build the committed notebooks as Jupyter Book does without settings; return the site's folder.
+
+    Records and prose in types of our own go, which a reader of ours in the environment would draw.
+    """
+    (folder / "book").mkdir()
+    for name in CHAPTERS:
+        book = nbformat.read(ROOT / "book" / f"{name}.ipynb", as_version=4)
+        for output in (out for cell in book.cells for out in cell.get("outputs", ())):
+            for kind in [k for k in output.get("data", ()) if k.startswith(OWN)]:
+                del output["data"][kind]
+        nbformat.write(book, folder / "book" / f"{name}.ipynb")
+    (folder / "_config.yml").write_text(CONFIG, encoding="utf-8")
+    rest = "".join(f"- file: book/{name}\n" for name in CHAPTERS[1:])
+    (folder / "_toc.yml").write_text(f"format: jb-book\nroot: book/index\nchapters:\n{rest}")
+    done = subprocess.run(
+        [Path(sys.executable).parent / "jupyter-book", "build", folder], capture_output=True, text=True
+    )  # fmt: skip
+    if done.returncode:
+        sys.exit(f"the stock book was not built: {(done.stdout + done.stderr)[-2000:]}")
+    return folder / "_build" / "html"
+
+
+def told(values: list[float]) -> str:
+    """Return median and range."""
+    values = sorted(values)
+    return f"{statistics.median(values):.0f} ({values[0]:.0f} to {values[-1]:.0f})"
+
+
+def main(rounds: int, edition: str, pages: list[str]) -> None:
+    """Open every page of both sites in rounds; print a row for each."""
+    built = ROOT / "_build" / "html"
+    ours = built / "editions" / edition if edition else built
+    if not (ours / "book" / "index.html").exists():
+        sys.exit(f"no site in {ours.relative_to(ROOT)}: run make book first")
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as open_:
+        sites = {"ours": ours, "stock": stock(Path(folder))}
+        addresses = {name: open_.enter_context(served(site)) for name, site in sites.items()}
+        browser = open_.enter_context(launched())
+        seen: dict[tuple[str, str], list[measure.Visit]] = {}
+        for _ in range(rounds):
+            for page in pages:
+                for name, address in addresses.items():
+                    visit = measure.visit(browser, f"{address}book/{page}.html", (), apart=True)
+                    seen.setdefault((page, name), []).append(visit)
+    print(f"edition {edition or 'today'}, {rounds} rounds, load {os.getloadavg()[0]:.1f}")
+    print(
+        "| page | site | KiB | requests | largest paint, ms | blocking, ms |\n|---|---|---:|---:|---:|---:|"
+    )
+    for (page, name), visits in seen.items():
+        last = visits[-1]
+        print(
+            f"| {page} | {name} | {last.kib:.0f} | {len(last.files)} + {len(last.outside)} refused | "
+            f"{told([v.lcp for v in visits])} | {told([v.tbt for v in visits])} |"
+        )
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--edition", default="", help="another edition than today's")
+    parser.add_argument("page", nargs="*", default=list(CHAPTERS))
+    options = parser.parse_args()
+    main(options.rounds, options.edition, options.page)
