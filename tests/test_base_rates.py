@@ -34,20 +34,6 @@ def test_robust_spread_of_a_lognormal():
     assert br.robust_spread(values) == pytest.approx(0.5, abs=0.02)
 
 
-def test_bands_of_a_cohort_keep_those_that_left_at_the_bottom():
-    assert br.cohort_bands(pd.Series([1.0, 2.0, np.nan]), (0.5,))[0] == 1.0
-
-
-def test_coverage_of_cohorts_that_are_alike_is_nominal():
-    rng = np.random.default_rng(2)
-    frame = pd.DataFrame(
-        {"list": np.repeat([1, 2, 3], 2_000), "m": np.exp(rng.standard_normal(6_000))}
-    )
-    assert br.coverage(frame, "list", "m", 0.8)["inside"].tolist() == pytest.approx(
-        [0.8] * 3, abs=0.04
-    )
-
-
 def forecasts():
     return pd.DataFrame(
         {
@@ -78,23 +64,6 @@ def test_error_fan_without_bias_ends_at_the_forecast():
     assert end.middle.tolist() == pytest.approx([5.0, 5.0])
     assert end.low.iloc[1] < end.low.iloc[0] < 5 < end.high.iloc[0] < end.high.iloc[1]
     assert (fan[fan.year == 0][["low", "middle", "high"]] == 1.0).all(axis=None)
-
-
-def test_cohort_fan_gives_back_the_cohort_after_its_span():
-    multiples = pd.Series(np.exp(np.linspace(-1, 1, 101)))
-    fan = br.cohort_fan(multiples, 10, 12, (0.8,))
-    row = fan[fan.year == 10].iloc[0]
-    assert (row.low, row.middle, row.high) == pytest.approx(
-        tuple(br.cohort_bands(multiples, (0.1, 0.5, 0.9)))
-    )
-
-
-def test_left_out_needs_three_occasions():
-    errors = pd.DataFrame({"kind": ["a"] * 3 + ["b"] * 2, "said": list("xyzuv"),
-                           "error": [0.0, 0.1, 9.0, 0.0, 0.0]})  # fmt: skip
-    found = br.left_out(errors, 0.8)
-    assert set(found["kind"]) == {"a"}
-    assert found["inside"].tolist() == [True, True, False]
 
 
 def test_contributions_sum_to_one_and_find_the_year():

@@ -174,19 +174,21 @@ def test_bet_on_average():
     assert growth.mix(5, 10, 0.4) == pytest.approx(7.0)
 
 
-def test_survival_and_years_left():
+def test_survival():
     assert growth.survival([0.1, 0.5]) == pytest.approx([1.0, 0.9, 0.45])
     assert growth.survival([0.1], 0.0) == [1.0, 1.0]
     assert growth.survival([0.9], 2.0)[-1] == 0.0
-    assert growth.remaining_years([1.0]) == 0.5
 
 
 def test_survival_agrees_with_the_published_life_table():
     from bet.records.tables import table
 
     rates = table("life_table", "2026-11-23").set_index("age")
-    left = growth.remaining_years(rates.male_death_probability.loc[82:].tolist())
-    assert left == pytest.approx(rates.male_life_expectancy_years[82], abs=0.02)
+    alive = growth.survival(rates.male_death_probability.loc[82:].tolist())
+    # who dies does so in the middle of a year
+    assert sum(alive) - (alive[0] + alive[-1]) / 2 == pytest.approx(
+        rates.male_life_expectancy_years[82], abs=0.02
+    )
     assert growth.survival(rates.male_death_probability.loc[82:91].tolist())[-1] == pytest.approx(
         11128 / 41816, abs=1e-4
     )

@@ -139,10 +139,6 @@ def test_the_interval_holds_the_mean_and_narrows_with_evidence():
     assert many[1] - many[0] < few[1] - few[0]
 
 
-def test_a_flat_beta_is_flat():
-    assert promises.chance_density([0.1, 0.5, 0.9], 1, 1) == pytest.approx([1, 1, 1])
-
-
 @pytest.mark.parametrize(("alpha", "beta", "kept"), [(0, 1, 0), (1, -1, 0), (1, 1, -1)])
 def test_impossible_counts_are_refused(alpha, beta, kept):
     with pytest.raises(ValueError, match="above zero"):

@@ -59,7 +59,6 @@ def test_kaplan_doubling_cuts_the_loss_by_five_per_cent_at_any_size():
     for size in (1e9, 3e12):
         before, after = (scaling.power_law_loss(n, 8.8e13, 0.076) for n in (size, 2 * size))
         assert scaling.cut(before, after) == pytest.approx(0.0513, abs=1e-4)
-        assert scaling.term_cut(0.076) == pytest.approx(scaling.cut(before, after))
 
 
 def test_chinchilla_loss_of_its_own_model():
@@ -78,11 +77,6 @@ def test_doubling_size_on_the_same_work_can_raise_the_loss():
     before = scaling.loss(3e12, 3e13, **CHINCHILLA)
     after = scaling.loss(6e12, 1.5e13, **CHINCHILLA)
     assert scaling.cut(before, after) < 0
-
-
-def test_the_term_cut_depends_on_the_exponent_alone():
-    assert scaling.term_cut(0.34) == pytest.approx(1 - 2**-0.34)
-    assert scaling.term_cut(0.5, 4) == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize("bad", [0, -1, math.nan])

@@ -157,7 +157,7 @@ COHERENT = (
     Coherent(scaling.power_law_loss, {"parameters": (3e12, "parameter"), "scale": (8.8e13, "parameter"), "exponent": (0.076, _ONE)}, _ONE),
     _ones(scaling.size_term, parameters=3e12, scale=406.4, exponent=0.34),  # the scale has a fitted unit
     _ones(scaling.loss, parameters=3e12, tokens=30e12, floor=1.69, size_scale=406.4, size_exponent=0.34, data_scale=410.7, data_exponent=0.28),
-    _ones(scaling.cut, before=1.8, after=1.7), _ones(scaling.term_cut, exponent=0.34, factor=2),
+    _ones(scaling.cut, before=1.8, after=1.7),
     Coherent(stake.look_through, {"direct": (0.4, _ONE), "in_funds": (0.35, _ONE), "inside": (0.11, _ONE)}, _ONE),
 )  # fmt: skip
 
@@ -273,7 +273,7 @@ UNITLESS = {
         "stake.swings", "stake.spread", "growth.swings", "growth.stretches", "growth.run", "stake.run", "luck.run", "people.log_shares", "people.drawdowns", "people.falls",
         "stake.value_path", "stake.tesla_sales", "stake.holding_gain", "stake.price_for_gain"},
     "pure numbers made of a checked case": {
-        "luck.spread", "growth.break_even", "growth.log_spread", "growth.chance", "growth.mean_if_reached", "growth.quantile", "growth.survival", "growth.remaining_years",
+        "luck.spread", "growth.break_even", "growth.log_spread", "growth.chance", "growth.mean_if_reached", "growth.quantile", "growth.survival",
         "stake.concentration", "stake.effective_positions", "people.horizon_summary", "people.at_least", "people.best_year_share", "robots.robots_per_watcher", "people.simulate_managers"},
 }  # fmt: skip
 

@@ -45,28 +45,6 @@ def robust_spread(values: pd.Series) -> float:
     return float((logs.quantile(0.75) - logs.quantile(0.25)) / 1.349)
 
 
-def cohort_bands(multiples: pd.Series, shares: Sequence[float]) -> np.ndarray:
-    """Return quantiles of the multiples of a past cohort; those that left count as the lowest."""
-    filled = multiples.fillna(multiples.min())
-    return filled.quantile(list(shares)).to_numpy()
-
-
-def coverage(cohorts: pd.DataFrame, by: str, value: str, inner: float) -> pd.DataFrame:
-    """Test a neutral band before it forecasts: leave each cohort out, forecast it from the others.
-
-    Returns for each cohort the band that the others give and the share of its members inside.
-    """
-    tail = (1.0 - inner) / 2.0
-    rows = []
-    for name, members in cohorts.groupby(by):
-        low, high = cohort_bands(cohorts.loc[cohorts[by] != name, value], (tail, 1.0 - tail))
-        filled = members[value].fillna(0.0)
-        rows.append(
-            {by: name, "low": low, "high": high, "inside": float(filled.between(low, high).mean())}
-        )
-    return pd.DataFrame(rows)
-
-
 def forecast_errors(forecasts: pd.DataFrame) -> pd.DataFrame:
     """Return one error for each occasion on which forecasts were made.
 
@@ -109,37 +87,6 @@ def error_fan(
                 (year, share, *(float(np.exp(path + e * root)) for e in (low, middle, high)))
             )
     return pd.DataFrame(rows, columns=["year", "share", "low", "middle", "high"])
-
-
-def cohort_fan(
-    multiples: pd.Series, span: int, years: int, shares: Sequence[float]
-) -> pd.DataFrame:
-    """Return the fan that past companies give: measured after ``span`` years, scaled in between.
-
-    The middle grows with time and the width with its root, in logarithms.
-    """
-    centre = np.log(cohort_bands(multiples, (0.5,))[0])
-    rows = []
-    for share in shares:
-        low, high = np.log(cohort_bands(multiples, ((1 - share) / 2, (1 + share) / 2)))
-        for year in range(years + 1):
-            path, root = centre * year / span, np.sqrt(year / span)
-            ends = (path + (low - centre) * root, path, path + (high - centre) * root)
-            rows.append((year, share, *(float(np.exp(end)) for end in ends)))
-    return pd.DataFrame(rows, columns=["year", "share", "low", "middle", "high"])
-
-
-def left_out(errors: pd.DataFrame, share: float) -> pd.DataFrame:
-    """Test a band of past errors: leave one occasion out and ask the others for it."""
-    rows = []
-    for kind, group in errors.groupby("kind"):
-        for at in group.index:
-            others = group.drop(at)["error"]
-            if len(others) >= 2:
-                low, _, high = error_band(others, share)
-                rows.append({"kind": kind, "said": group.loc[at, "said"],
-                             "inside": low <= group.loc[at, "error"] <= high})  # fmt: skip
-    return pd.DataFrame(rows, columns=["kind", "said", "inside"])
 
 
 def yearly_contributions(prices: pd.Series) -> pd.Series:

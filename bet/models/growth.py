@@ -232,12 +232,6 @@ def survival(death_rates, factor=1.0):
     return alive
 
 
-def remaining_years(death_rates, factor=1.0):
-    """Return the mean years left; those who die do so in the middle of their year."""
-    alive = survival(death_rates, factor)
-    return sum(alive) - 0.5 * (alive[0] + alive[-1])
-
-
 def spending(price_fall, elasticity, years=1.0):
     """Return what buyers spend, today = 1, if the price is divided by ``price_fall`` every year.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -121,8 +120,3 @@ def chance_interval(alpha: float, beta: float, level: float = 0.9) -> tuple[floa
     """Return the central interval of the chance that a record gives."""
     tail = (1 - level) / 2
     return float(stats.beta.ppf(tail, alpha, beta)), float(stats.beta.ppf(1 - tail, alpha, beta))
-
-
-def chance_density(grid: Iterable[float], alpha: float, beta: float) -> list[float]:
-    """Return the density of the chance that a record gives, on a grid of chances."""
-    return [float(value) for value in stats.beta.pdf(list(grid), alpha, beta)]

@@ -64,11 +64,6 @@ def cut(before: float, after: float) -> float:
     return 1 - after / _positive(before)
 
 
-def term_cut(exponent: float, factor: float = 2.0) -> float:
-    """Return the share of a term that a growth by ``factor`` removes, whatever its size."""
-    return 1 - _positive(factor) ** -exponent
-
-
 def _positive(value: float) -> float:
     if not value > 0:
         raise ValueError(f"a number above zero, not {value!r}")
