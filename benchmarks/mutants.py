@@ -1,13 +1,15 @@
 """Plant random faults in the package and count those that a test catches (cosmic-ray's operators).
 
     python benchmarks/mutants.py [--count 200] [--seed 1] [--rooms records chapter site review] [--out FILE]
+    python benchmarks/mutants.py --again FILE --whole
 
 Needs the extra: pip install -e '.[mutation]'. Works on a copy of the repository. First the tests run
 that come by the mutant's line, the quickest first; where they find nothing, the quick tests of the
 files that import its module. Tests that need the built site or a browser, and files that run
-notebooks, are left out. So a fault that only those or nbval would show counts as not caught here. A
-test that fails without a fault is left out and named. Annotations, which nothing evaluates, are left
-alone.
+notebooks, are left out. What lives then is given, with --whole, what make test does beside them: the
+build of the other edition, nbval on every notebook, and the tests of the built site that need no
+browser; a minute or two each. A test that fails without a fault is left out and named. Annotations,
+which nothing evaluates, are left alone.
 
 The tests are collected once. Each mutant is a fork of that process: a fault inside a function is put
 in its place there. A fault in what runs at import (constants, models, defaults) needs a process of
@@ -16,8 +18,8 @@ caught.
 
 Some that live change nothing that anybody could see: the sign of AT_FDCWD (our paths are absolute),
 'is not' for '!=' between two truth values, '<' for '<=' beside a tolerance of 1e-9, another limit of
-what is only kept for speed. Faults in how a chart is drawn live here where no rule of geometry is
-broken: nbval and the hash of each picture hold those, and both are left out.
+what is only kept for speed. Faults in how a chart is drawn live without --whole where no rule of
+geometry is broken: nbval and the hash of each picture hold those.
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ import random
 import resource
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -197,6 +200,27 @@ class Only:
         """Leave out all other tests."""
         known = {item.nodeid: item for item in items}
         items[:] = [known[name] for name in self.names if name in known]
+
+
+class OfSite:
+    """A plugin of pytest: the tests of the built site that need no browser."""
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Leave out all other tests."""
+        needs = [(item, set(getattr(item, "fixturenames", ()))) for item in items]
+        items[:] = [item for item, used in needs if used & SITE == {"site"}]
+
+
+def whole(root: Path) -> bool:
+    """Tell whether the rest of make test finds the fault of a copy: its build, notebooks and site."""
+    build = [sys.executable, "-m", "bet", "build", "--edition", "article-day"]
+    book = [sys.executable, "-m", "pytest", "book", "-x", "-q", "-n", "2", "--nbval", "--nbval-cell-timeout", "120"]  # fmt: skip
+    for command in (build, [*book, "-p", "no:cacheprovider"]):
+        try:
+            subprocess.run(command, cwd=root, capture_output=True, timeout=WALL_S, check=True)
+        except subprocess.SubprocessError:
+            return True
+    return not forked(lambda: tested(root, OfSite(), [root / "tests"]))
 
 
 class Suite:
@@ -379,6 +403,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rooms", nargs="+", default=["records", "chapter", "site", "review"])
     parser.add_argument("--again", type=Path, help="an earlier --out: only those that lived")
+    parser.add_argument("--whole", action="store_true", help="the rest of make test, for each")
     parser.add_argument("--out", type=Path, default=ROOT / "_build" / "mutants.json")
     given = parser.parse_args()
     print(f"seed {given.seed}, {given.count} mutants of {', '.join(given.rooms)}", flush=True)
@@ -397,6 +422,15 @@ def main() -> None:
                 for mutant in told
                 if not mutant.get("caught", True)
             ]
+        if given.whole:
+            if whole(root):
+                sys.exit("without a fault the build, a notebook or a test of the site fails")
+            for mutant in drawn:
+                planted(root, mutant, lambda: whole(root))
+                print(f"{mutant['module']}:{mutant['line']}", mutant.get("caught"), flush=True)
+                given.out.write_text(json.dumps(drawn, indent=1), encoding="utf-8")
+            print(report(drawn, len(everything)))
+            return
         trees = {m["module"]: ast.parse((root / m["module"]).read_text("utf-8")) for m in drawn}
         called = [m for m in drawn if inside_function(trees[m["module"]].body, m["line"])]
         rest = [m for m in drawn if m not in called]
