@@ -236,7 +236,7 @@ HEADLINES = [
     Headline("fortune over found", _H, r"4000 milliards \| 4 trillion .*? \| ([\d.]+) \|", _scale("END-07"), 2),
     Headline("Grok 4 over found", _H, r"30 billions \| 30 trillion .*? \| (\d+) to (\d+) \|", _scale("GROK-33"), 2),
     Headline("fortune estimates", _H, r"12 December 2025 give a range of \$(\d+) to \$(\d+) billion", lambda s: [v / 1e9 for v in _fortune(s)]),
-    Headline("fortune since", _H, r"as high as (\$[\d.]+ trillion)", lambda s: max(_later_fortunes(s))),
+    Headline("fortune since", _H, r"later lists of Forbes that we read is (\$[\d.]+ trillion)", lambda s: max(_later_fortunes(s))),
     Headline("fortune over printed", _H, r"are \$4 trillion, or ([\d.]+) times as much", lambda s: _printed_fortune(s) / s.parameters(_H)["musk_net_worth_bn"], 2),
     Headline("where the fortune turns", _H, r"partly right if Musk's fortune were (\$[\d.]+ trillion) or more, and right if it were at least (\$[\d.]+ trillion).*? and \$(\d+) billion was meant\. Then we would call that sum right for a fortune of \$(\d+) billion to \$(\d+) billion, and partly right for any other from \$(\d+) billion to \$(\d+) billion",
              lambda s: [1e9 * (p := _printed_fortune(s)) / 2, 1e9 * p / 1.1, p / 10, p / 11, 0.11 * p, p / 20, p / 5]),
