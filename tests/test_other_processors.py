@@ -103,3 +103,37 @@ def test_the_charts_are_the_same_to_the_byte(name, tmp_path):
     other("-m", "bet", "run", name, "-o", str(target))
     known = json.loads((BOOK / "charts.sha256.json").read_text(encoding="utf-8"))
     assert outputs.chart_hashes(outputs.read(target)) == known[name]
+
+
+# The language of the machine
+
+GLYPHS = """
+from font_source_sans_pro import font_files_ttf
+from matplotlib import font_manager
+from matplotlib.textpath import text_to_path
+font = font_manager.FontProperties(fname=font_files_ttf["SourceSansPro"], size=10)
+print(list(text_to_path.get_glyphs_with_font(font_manager.get_font(font_manager.findfont(font)), "six")[1]))
+"""
+
+
+@pytest.fixture(scope="module")
+def turkish(tmp_path_factory):
+    """The environment of a machine that speaks Turkish."""
+    folder = tmp_path_factory.mktemp("locales")
+    command = ["localedef", "-c", "-i", "tr_TR", "-f", "UTF-8", str(folder / "tr_TR.UTF-8")]
+    try:
+        subprocess.run(command, capture_output=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("no localedef, or not that locale's source, on this machine")
+    return os.environ | {"LOCPATH": str(folder), "LC_ALL": "tr_TR.UTF-8"}
+
+
+def glyphs(before, environment):
+    command = [sys.executable, "-c", before + GLYPHS]
+    return subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout  # fmt: skip
+
+
+def test_a_chart_is_set_alike_where_the_machine_speaks_turkish(turkish):
+    ours = "import bet.chapter.charts"
+    assert glyphs(ours, turkish) == glyphs(ours, os.environ | {"LC_ALL": "C"})
+    assert glyphs("", turkish) != glyphs(ours, turkish)  # what would happen without

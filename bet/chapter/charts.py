@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import locale
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import matplotlib as mpl
 import matplotlib.style
 from font_source_sans_pro import font_files_ttf
 from matplotlib import font_manager
+from matplotlib.textpath import text_to_path
 
 from bet.faults import BadInput, Fault
 
@@ -53,7 +55,22 @@ def load_fonts(files: Mapping[str, str]) -> None:
             raise BadInput([Fault(f"font {weight}", "no such file", expected)]) from None
 
 
+def shape_as_english() -> None:
+    """Let text be set as in English, whatever the language of the machine.
+
+    HarfBuzz asks the process for its language at the first text and keeps the answer; in Turkish an i is
+    another drawing of the font.
+    """
+    before = locale.setlocale(locale.LC_CTYPE)
+    locale.setlocale(locale.LC_CTYPE, "C")
+    try:
+        text_to_path.get_text_width_height_descent("i", font_manager.FontProperties(size=10), False)
+    finally:
+        locale.setlocale(locale.LC_CTYPE, before)
+
+
 load_fonts(font_files_ttf)
+shape_as_english()
 # From the library's defaults: a matplotlibrc of the reader's own would draw every chart otherwise. Styles
 # leave out what belongs to a machine, and of that the time zone and the first day move dates on an axis.
 mpl.style.use(["default", Path(__file__).with_name("style.mplstyle")])
