@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import subprocess
@@ -137,3 +138,28 @@ def test_a_chart_is_set_alike_where_the_machine_speaks_turkish(turkish):
     ours = "import bet.chapter.charts"
     assert glyphs(ours, turkish) == glyphs(ours, os.environ | {"LC_ALL": "C"})
     assert glyphs("", turkish) != glyphs(ours, turkish)  # what would happen without
+
+
+def unsaid(text):
+    """Return the calls that leave the character set of a text to the machine."""
+    found = []
+    for call in (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)):
+        told = {keyword.arg for keyword in call.keywords}
+        name = getattr(call.func, "attr", "")
+        needed = {"read_text": 1, "write_text": 2}.get(name, 0)
+        program = name in ("run", "Popen", "check_output") and "text" in told
+        if "encoding" not in told and (len(call.args) < needed or program):
+            found.append(ast.unparse(call))
+    return found
+
+
+@pytest.mark.parametrize(
+    "text", ["p.read_text()", "p.write_text(a)", "subprocess.run(a, text=True)"]
+)
+def test_a_text_of_the_machines_character_set_is_named(text):
+    assert unsaid(text) == [text]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "bet").rglob("*.py")), ids=lambda path: path.name)
+def test_no_module_leaves_the_character_set_to_the_machine(path):
+    assert unsaid(path.read_text(encoding="utf-8")) == []

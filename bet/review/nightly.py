@@ -43,7 +43,7 @@ MARKDOWN = ("diff", "due")  # commands that tell in Markdown; what others say is
 def run(command: Sequence[str]) -> tuple[int, str]:
     """Run a command of this environment; return its exit code and what it told, errors last."""
     done = subprocess.run(
-        [sys.executable, "-m", *command], capture_output=True, text=True, check=False
+        [sys.executable, "-m", *command], capture_output=True, encoding="utf-8", check=False
     )
     return done.returncode, f"{done.stdout}\n{done.stderr if done.returncode else ''}".strip()
 

@@ -24,7 +24,11 @@ from bet.site.published import notebooks_in
 def commit() -> str:
     """Return the commit that the book is built from, or nothing where git cannot tell."""
     done = subprocess.run(
-        ["git", "rev-parse", "HEAD"], cwd=here().folder, capture_output=True, text=True, check=False
+        ["git", "rev-parse", "HEAD"],
+        cwd=here().folder,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
     )
     return done.stdout.strip() if done.returncode == 0 else ""
 

@@ -23,7 +23,9 @@ def cut_icons(site: Path) -> None:
     if not path.exists():
         return
     used = _used(site)
-    style = _ICON.sub(lambda rule: rule[0] if names(rule[1]) & used else "", path.read_text())
+    style = _ICON.sub(
+        lambda rule: rule[0] if names(rule[1]) & used else "", path.read_text("utf-8")
+    )
     other = (site / "_static/styles/sphinx-book-theme.css").read_text(encoding="utf-8")
     codes = {int(code, 16) for code in re.findall(r'content:\s*"\\([0-9a-f]{4})"', style + other)}
     style = _FACE.sub(lambda face: _face(face, site / FONTS, used, codes), style)

@@ -91,7 +91,7 @@ def _single(stage: Path) -> Path:
         (work / "book" / f"{name}.md").unlink(missing_ok=True)
     program = Path(sys.executable).with_name("jupyter-book")
     command = [str(program), "build", "--builder", "singlehtml", str(work)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     page = work / "_build" / "singlehtml" / "book" / "index.html"
     if not page.exists():
         raise NotebookFailed("\n".join((done.stdout + done.stderr).splitlines()[-20:]))

@@ -111,7 +111,7 @@ class Worker:
     def __init__(self) -> None:
         self.heard = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 (as long as the worker)
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "bet", "preview-worker"], cwd=here().folder, text=True,
+            [sys.executable, "-m", "bet", "preview-worker"], cwd=here().folder, encoding="utf-8",
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.heard,
         )  # fmt: skip
 

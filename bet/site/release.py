@@ -44,7 +44,7 @@ def bill() -> str | None:
     ]
     done = subprocess.run(
         [*command, "--pyproject", here().folder / "pyproject.toml"],
-        capture_output=True, text=True, check=False,
+        capture_output=True, encoding="utf-8", check=False,
     )  # fmt: skip
     if done.returncode:
         raise BadInput([Fault("requirements.txt", done.stderr.strip()[-300:], "pinned packages")])

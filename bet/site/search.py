@@ -73,7 +73,7 @@ def _run(copies: Path, made: Path) -> None:
     """Let Pagefind index a folder of pages into another."""
     command = [sys.executable, "-m", "pagefind", "--site", str(copies), "--output-path", str(made),
                "--force-language", "en", "--keep-index-url", "--include-characters", "&", "--silent"]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     told = (done.stdout + done.stderr).strip().splitlines()
     right = "Pagefind as pinned: pip install -r requirements.txt"
     if done.returncode or not made.exists():
