@@ -93,6 +93,8 @@ _BY_NAME = {"agg", "aggregate", "apply", "transform", "applymap", "pipe"}
 _SUMS_NAMED = "all any count first last max mean median min nunique prod size std sum var idxmax idxmin cumsum rank"
 _SUMS = frozenset(_SUMS_NAMED.split())
 _TEXTS = {"say", "query", "eval"}  # that take code as a text
+_USUAL = {"numpy": "np", "pandas": "pd"}  # names of modules
+_BOOK = "book"  # the name of the chapter in its notebook
 # Of Jinja: filters that look something up by its name
 _LOOKS_UP = {"attr", "map", "select", "reject", "selectattr", "rejectattr", "groupby"}
 # What a Markdown page fills its values in with
@@ -143,7 +145,7 @@ def known(base: Snapshot, head: Snapshot) -> Known:
         for notebook in base.notebooks.values()
         for imported in [imports(notebook)]
         for source in code(notebook)
-        for use in uses(source, imported)
+        for use in uses(source, imported, judged=True)
     ]
     graves = frozenset((use.name, use.where) for use in found if use.grave)
     columns = {str(column) for table in base.tables.values() for column in table.columns}
@@ -246,6 +248,7 @@ class _Cell:
 
     lines: list[str]
     imported: Mapping[str, str]
+    judged: bool = False
     parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
 
     def use(self, told: str, node: ast.AST, grave: bool = True, whole: bool = False) -> Use:
@@ -261,14 +264,22 @@ class _Cell:
             node = self.parents[node]
         return ast.unparse(node)[:2_000]
 
+    def functions(self) -> set[str]:
+        """Return the names of functions: of Python, imported, or made in this cell."""
+        own = {node.name for node in self.parents if isinstance(node, ast.FunctionDef)}
+        return {*_PYTHON, *self.imported, *own}
+
     def module(self, node: ast.AST) -> str:
         """Return what was imported under a name; nothing for any other node."""
         return self.imported.get(node.id, "") if isinstance(node, ast.Name) else ""
 
 
 @lru_cache(maxsize=4_000)
-def uses(source: str, imported: Imported) -> tuple[Use, ...]:
-    """Return all that a cell reaches for and that is on none of our lists."""
+def uses(source: str, imported: Imported, judged: bool = False) -> tuple[Use, ...]:
+    """Return all that a cell reaches for and that is on none of our lists.
+
+    Of a cell that was ``judged`` before, templates are not parsed: whatever they name is known.
+    """
     tree = _parsed(source)
     lines = source.split("\n")
     if tree is None:
@@ -276,7 +287,7 @@ def uses(source: str, imported: Imported) -> tuple[Use, ...]:
         told = (*sorted(signs or {"no-Python"}), *sorted(set(_FOUND.findall(source))))
         return tuple(Use(one, _line_of(one, lines), source, True) for one in told)
     try:
-        return tuple(_uses(tree, _Cell(lines, dict(imported))))
+        return tuple(_uses(tree, _Cell(lines, dict(imported), judged)))
     except RecursionError:  # too deep to be written down again
         return (Use("no-Python", lines[0], source, True),)
 
@@ -323,12 +334,16 @@ def _import(node: ast.Import | ast.ImportFrom, cell: _Cell) -> Iterator[Use]:
         for one in node.names:
             if one.name not in _MODULES:
                 yield cell.use(one.name, node, whole=True)
+            elif one.asname not in (None, _USUAL.get(one.name)):
+                yield cell.use(f"{one.name}-as-{one.asname}", node, whole=True)
         return
     module = f"{'.' * node.level}{node.module or ''}"
     for one in node.names:
         fine = module in _WHOLE or (module in _MODULES and one.name in _COMPUTE)
         if not fine or _hidden(one.name) or one.name == "*":
             yield cell.use(f"{module}.{one.name}", node, whole=True)
+        elif one.asname not in (None, one.name):  # it could stand for another that chapters use
+            yield cell.use(f"{module}.{one.name}-as-{one.asname}", node, whole=True)
 
 
 def _name(node: ast.Name, cell: _Cell) -> Iterator[Use]:
@@ -339,8 +354,17 @@ def _name(node: ast.Name, cell: _Cell) -> Iterator[Use]:
         # A module that is handed on stands under another name afterwards
         if not isinstance(inner, ast.Attribute) and cell.module(node) in _MODULES:
             yield cell.use(f"{node.id}-handed-on", node)
-    elif node.id in cell.imported and isinstance(inner, ast.Assign | ast.AnnAssign | ast.AugAssign | ast.NamedExpr):  # fmt: skip
+    elif (node.id in cell.imported or node.id == _BOOK) and not _inside(node, cell):
         yield cell.use(f"another-{node.id}", node)
+
+
+def _inside(node: ast.AST, cell: _Cell) -> bool:
+    """Tell whether a name is bound within an expression only, as by a loop in brackets."""
+    while not isinstance(node, ast.stmt) and node in cell.parents:
+        node = cell.parents[node]
+        if isinstance(node, ast.comprehension):
+            return True
+    return False
 
 
 def _given(told: str) -> bool:
@@ -361,7 +385,7 @@ def _attribute(node: ast.Attribute, cell: _Cell) -> Iterator[Use]:
 
 
 def _book(node: ast.AST) -> bool:
-    return isinstance(node, ast.Name) and node.id == "book"
+    return isinstance(node, ast.Name) and node.id == _BOOK
 
 
 def _field(attribute: str, module: str, node: ast.AST, cell: _Cell) -> Use:
@@ -388,7 +412,14 @@ def _call(node: ast.Call, cell: _Cell) -> Iterator[Use]:
     if method in ("query", "eval") and isinstance(first, ast.Constant):
         yield from _query(str(first.value), node, cell)
     if method in _BY_NAME:
-        given = [*node.args[:1], *(k.value for k in node.keywords if k.arg not in ("axis", "raw"))]
+        given = [
+            *node.args[:1],
+            *(
+                k.value
+                for k in node.keywords
+                if isinstance(k.value, ast.Tuple | ast.Lambda) or k.arg == "func"
+            ),
+        ]
         yield from (cell.use(f"{method}-of-{told}", node) for one in given for told in _by_name(one, cell))  # fmt: skip
     if method in _CHANGES and (root := _root(node.func.value, cell)):
         yield cell.use(f"changes-{root}", node)
@@ -405,7 +436,10 @@ def _by_name(given: ast.AST, cell: _Cell) -> Iterator[str]:
         yield from _by_name(given.elts[-1], cell)
     elif isinstance(given, ast.Dict):
         yield from (told for one in given.values for told in _by_name(one, cell))
-    elif not isinstance(given, ast.Lambda | ast.Name | ast.Attribute):
+    elif isinstance(given, ast.Name):
+        if given.id not in cell.functions():
+            yield given.id
+    elif not isinstance(given, ast.Lambda | ast.Attribute):
         yield "a-text-not-written-out"
 
 
@@ -423,6 +457,10 @@ def _text(value: str, node: ast.AST, cell: _Cell) -> Iterator[Use]:
     if found := _DUNDER.search(value):
         yield cell.use(found[0], node)
     if not re.search(r"\{[{%]", value):
+        return
+    if cell.judged:
+        fields = re.findall(r"(\w*)\.([^\W\d]\w*)", value)
+        yield from (_field(one, cell.imported.get(root, ""), node, cell) for root, one in fields)
         return
     parts = _templated(value)
     for told in parts:
