@@ -272,6 +272,7 @@ def test_a_notebook_changed_in_anything_but_its_words(clone, case):  # noqa: F81
     refused = case in (
         "display_only",
         "cell_type",
+        "output_metadata",
     )  # and code 2 one way, for it comes in; back it goes
     for code, told in both(clone)[: 1 if refused else 2]:
         assert code == (2 if refused else 0) and MAY in first(told), told

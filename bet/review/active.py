@@ -131,6 +131,8 @@ def _cell(cell: Any) -> Iterator[tuple[str, str]]:
     if "mystnb" in cell.metadata:
         yield f"a setting 'mystnb' of a cell: {excerpt(flat(cell.metadata['mystnb']))}", "tags"
     for output in cell.get("outputs", []):
+        if "mystnb" in output.get("metadata", {}):
+            yield f"a setting 'mystnb' of an output: {excerpt(flat(output['metadata']['mystnb']))}", "none such"  # fmt: skip
         data = output.get("data", {})
         for found in own.problems(data):
             of_html = found == own.UNMADE or found.endswith(" text/html")

@@ -86,6 +86,8 @@ _COMPUTE_NAMED = (
     "xs year zeros zeros_like zfill"
 )  # fmt: skip
 _COMPUTE = frozenset(_COMPUTE_NAMED.split())
+# What these are given is judged by rules of its own.
+_JUDGED = {"agg", "aggregate", "apply", "transform", "query", "say"}
 _SET = {"columns", "index", "name"}  # what a chapter may assign to: of a table of its own
 _CHANGES = {"append", "clear", "extend", "insert", "pop", "remove", "reverse", "setdefault", "sort", "update"}  # fmt: skip
 # Methods that take a function by its name, and the names that only compute
@@ -193,7 +195,7 @@ def names(base: Snapshot, head: Snapshot) -> list[str]:
         for imported in [imports(notebook)]
         for source in code(notebook)
         for use in before.new(source, imported)
-        if not use.grave and use.name.rpartition(".")[2] not in _COMPUTE
+        if not use.grave and use.name.rpartition(".")[2] not in _COMPUTE | _JUDGED
     ]
     return list(dict.fromkeys(found))
 
