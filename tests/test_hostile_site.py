@@ -210,7 +210,7 @@ def test_code_that_only_computes_reaches_for_nothing(clone, source):  # noqa: F8
 
 def test_what_only_the_kernel_reads_otherwise_is_told_first(clone):  # noqa: F811
     made = book()
-    made.cells[1].source = 'x = """\n... """'
+    made.cells[1].source = 'x = """\n   ...: """'
     put(clone, made)
     (_, told), _ = both(clone)
     assert REACHES in told.splitlines()[1] and "a-magic" in told
@@ -388,3 +388,17 @@ def test_a_word_about_a_table_is_a_text(clone, key):  # noqa: F811
 def test_aliases_that_unfold_have_no_meaning():
     lines = ["a0: &a0 [x, x]", *(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 40))]
     assert sameness._meaning("data/more.yml", "\n".join(lines)) is None
+
+
+def test_a_note_of_a_source_is_a_text(clone):  # noqa: F811
+    path = clone / "data/sources.yml"
+    told = path.read_text()
+    write(
+        clone, "data/sources.yml", f"{told}- {{id: zz, publisher: P, title: T, note: So it is.}}\n"
+    )
+    as_base(clone)
+    edit(clone, "data/sources.yml", "So it is.", "So is it.")
+    for code, told in both(clone):
+        assert (
+            code == 0 and told.splitlines()[1] == "## No verdict changes, but the text of data does"
+        )

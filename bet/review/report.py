@@ -168,7 +168,7 @@ def _beside_verdicts(review: Review) -> str:
     if any(touches(change) for change in review.changes):
         return f"{_no_verdict(review)}, but a published conclusion may"
     if texts := [change for change in review.changes if change.kind == "text" or _is_prose(change)]:
-        return f"{_no_verdict(review)}, but the text of {some(sorted({name(c.page) for c in texts}), FEW)} does"
+        return f"{_no_verdict(review)}, but the text of {some(sorted({name(c.page or 'data') for c in texts}), FEW)} does"
     if review.faults or review.notes:
         return "No conclusion is known to change"
     return "No conclusion changes" if review.changes else "Nothing changes"
