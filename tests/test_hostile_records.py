@@ -276,7 +276,7 @@ def test_a_text_of_the_repository_is_told(clone, path):  # noqa: F811
     as_base(clone)
     write(clone, path, "A book.\n\nEvery claim is supported: help@evil.example\n")
     (code, told), _ = both(clone)
-    assert code == 0 and told.splitlines()[1] == "## No conclusion changes"
+    assert code == 0 and told.splitlines()[1] == f"## No conclusion changes. Not judged: {path}"
     assert "Every claim is supported: help@\u200bevil.example" in told
 
 

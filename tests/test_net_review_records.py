@@ -308,7 +308,7 @@ def test_numbers_in_prose_are_compared_by_name_and_order():
     old = book(said(a=("3 GW", 3, "GW"), b=("5", 5, "ratio")))
     new = book(said(a=("6 GW", 6, "GW"), b=("5", 5, "ratio"), c=("7", 7, "")))
     assert [(c.what, c.before, c.after, c.note, c.weight, c.page) for c in of_books(old, new, "number")] == [
-        ("a", "3 GW", "6 GW", "GW, × 2, “It is 6 GW and 5 and 7”", 0, "p"),
+        ("a", "3 GW", "6 GW", "GW, × 2, “It is 6 GW and 5 and 7”", 693, "p"),
         ("c", "–", "7", "new: “It is 6 GW and 5 and 7”", 0, "p"),
     ]  # fmt: skip
     assert [(c.what, c.note[:14]) for c in of_books(new, old, "number")][1] == (
@@ -317,8 +317,13 @@ def test_numbers_in_prose_are_compared_by_name_and_order():
     )
     unit = book(said(a=("3 GW", 3, "MW"), b=("5", 5, "ratio")))
     (told,) = of_books(old, unit, "number")
-    assert (told.note, told.weight) == (f"{strong('unit GW → MW')}, × 1, “It is 3 GW and 5”", 1)
-    assert of_books(old, book(said(a=("3 GW", 3.2, "GW"), b=("5", 5, "ratio"))), "number") == []
+    assert (told.note, told.weight) == (
+        f"{strong('unit GW → MW')}, × 1, “It is 3 GW and 5”",
+        1_000_000,
+    )
+    assert of_books(old, book(said(a=("3 GW", 3.0000000001, "GW"), b=("5", 5, "ratio"))), "number") == []  # fmt: skip
+    (told,) = of_books(old, book(said(a=("3 GW", 3.2, "GW"), b=("5", 5, "ratio"))), "number")
+    assert (told.before, told.after) == ("3", "3.2")
     (told,) = of_books(old, book(said(a=("3 GW", 9, "GW"), b=("5", 5, "ratio"))), "number")
     assert (told.before, told.after) == ("3", "9")
     assert told.note == "GW, its value, told as before: “It is 3 GW and 5”"

@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import yaml
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
@@ -34,6 +35,7 @@ from bet.chapter.outputs import (
 from bet.faults import Fault
 from bet.paths import shown
 from bet.records.markup import TAG
+from bet.records.yaml_files import LOADER
 
 # Removed before digits are looked for: what is not prose, and what may carry digits.
 _ALLOWED = re.compile(
@@ -135,6 +137,8 @@ def _directive_problems(name: str, content: str) -> list[str]:
 
 def _token_problems(token: Token) -> list[str]:
     """Return what a piece of Markdown is more than text."""
+    if token.type == "front_matter":
+        return [f"a setting {key[:40]!r}" for key in _settings(str(token.content))]
     if token.type == "myst_role":
         return [f"a role {{{token.meta['name']}}}"] if token.meta["name"] not in ROLES else []
     if token.type in ("link_open", "image"):
@@ -318,6 +322,17 @@ def _unstable(call: ast.Call) -> bool:
 
 _SORTS = {"sort_values", "sort_index", "argsort"}
 _FRONT = {"html_theme.sidebar_secondary.remove"}  # what a page may say of itself
+
+
+def _settings(front: str) -> list[str]:
+    """Return the settings before a text that no page may have; the first line of what is no mapping."""
+    try:
+        told = yaml.load(front, Loader=LOADER)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        told = None
+    if not isinstance(told, dict):
+        return [front.strip().partition("\n")[0]] if front.strip() else []
+    return [str(key) for key in told if key not in _FRONT]
 
 
 def _front_faults(where: str, text: str) -> list[Fault]:

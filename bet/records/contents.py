@@ -21,16 +21,17 @@ def menu(toc: Path) -> dict[str, str]:
     content = read_yaml(toc, noted=False)[0]
     if not isinstance(content, dict) or not isinstance(content.get("root"), str):
         raise BadInput([Fault(shown(toc), "no root", "a table of contents of Jupyter Book")])
-    return {content["root"]: "Cover", **dict(_named(content))}
+    return {content["root"]: "Cover", **dict(named(content))}
 
 
-def _named(entry: Any) -> Iterator[tuple[str, str]]:
+def named(entry: Any) -> Iterator[tuple[str, str]]:
+    """Yield the pages of a table of contents, or of a part of one, each with its short name."""
     if isinstance(entry, dict):
         if "file" in entry:
             yield entry["file"], entry.get("title", "")
         entry = list(entry.values())
     for part in entry if isinstance(entry, list) else ():
-        yield from _named(part)
+        yield from named(part)
 
 
 def check() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 from bet.chapter import own
 from bet.chapter.lint import active
 from bet.chapter.outputs import as_written
+from bet.chapter.still import picture_faults
 from bet.faults import Fault
 from bet.review.change import NONE, Change
 from bet.review.snapshot import Snapshot
@@ -39,6 +40,7 @@ Found = tuple[str, str, str, str]  # page, place, what was found, what would be 
 
 def changes(base: Snapshot, head: Snapshot) -> Iterator[Change]:
     """Yield what the notebooks and pages of the head hold beside the book's own, and the base does not."""
+    yield from _new(_served(base), _served(head))
     for path, target in head.links.items():
         if base.links.get(path) != target:
             found = f"a symbolic link to {target}"
@@ -69,8 +71,50 @@ def _kind(found: str) -> str:
     return found.partition(": ")[0]
 
 
+# What the site serves as it is, beside its pages: all of web/. Anything else there would be a page, or worse,
+# that no gate reads.
+_SERVED = (".js", ".mjs", ".css", ".wasm", ".woff2", ".json", ".txt")
+_STATIC = "web/"
+
+
+def _served(side: Snapshot) -> Iterator[Found]:
+    """Yield the files that the site serves and that are no script, style, font or still picture."""
+    for path in side.files:
+        if not path.startswith(_STATIC) or path.endswith(_SERVED) or path in side.links:
+            continue
+        picture = path.endswith(".svg") and side.judge.get(path)
+        found = (
+            next((f.found for f in picture_faults(picture, path)), "")
+            if picture
+            else "a file of this kind"
+        )
+        if found:
+            yield (
+                path,
+                "",
+                f"served as it is: {found}",
+                "scripts, styles, fonts, and pictures that draw only",
+            )
+
+
+# What editors write into a notebook's settings. All else there is read as settings of its page.
+_SETTINGS = {
+    "kernelspec",
+    "language_info",
+    "orig_nbformat",
+    "toc",
+    "vscode",
+    "celltoolbar",
+    "varInspector",
+    "colab",
+}
+
+
 def _all(side: Snapshot) -> Iterator[Found]:
     for page, notebook in side.notebooks.items():
+        for key in notebook.metadata:
+            if key not in _SETTINGS:
+                yield page, "settings", f"a setting {str(key)[:40]!r} of the notebook", "none such"
         for cell in notebook.cells:
             place = f"cell {cell.get('id', '')}".rstrip()
             yield from ((page, place, found, right) for found, right in _cell(cell))
@@ -84,7 +128,11 @@ def _cell(cell: Any) -> Iterator[tuple[str, str]]:
         yield from ((found, _PLAIN) for found in active(cell.source))
     elif cell.cell_type == "raw":
         yield "a raw cell", "Markdown or code"
+    if "mystnb" in cell.metadata:
+        yield f"a setting 'mystnb' of a cell: {excerpt(flat(cell.metadata['mystnb']))}", "tags"
     for output in cell.get("outputs", []):
+        if "mystnb" in output.get("metadata", {}):
+            yield f"a setting 'mystnb' of an output: {excerpt(flat(output['metadata']['mystnb']))}", "none such"  # fmt: skip
         data = output.get("data", {})
         for found in own.problems(data):
             of_html = found == own.UNMADE or found.endswith(" text/html")

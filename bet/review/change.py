@@ -12,6 +12,8 @@ from bet.faults import Fault
 KINDS = {
     "judge": "This changes the judge",
     "active": "What no page may hold",
+    "reach": "What runs that no chapter ran before",
+    "gone": "Pages taken off the site",
     "rule": "Rulings that the changed rule turns",
     "verdict": "Verdicts",
     "apart": "Verdicts of editions",
@@ -36,6 +38,8 @@ KINDS = {
 NONE = "–"
 COPY = ", its copy for telephones"  # of a chart, as its pictures are named
 UNSEEN = "changed, in nothing that a page shows"
+SAME = "changed, in comments or in the order of its fields only"
+QUIET = (UNSEEN, SAME)
 FEW = 4  # names that are told before the others are counted
 
 

@@ -8,7 +8,7 @@ carries verdicts, then what only a reader of the page sees. ``report`` writes it
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -22,7 +22,9 @@ from bet.review import (
     data,
     judging,
     measures,
+    menu,
     notebooks,
+    reaching,
     renamed,
     texts,
 )
@@ -132,6 +134,8 @@ def _compared(base: Snapshot, head: Snapshot) -> Review:
     changes = [
         *part("the judge", lambda: judging.judge(base, head)),
         *part("what no page may hold", lambda: active.changes(base, head)),
+        *part("what runs", lambda: reaching.changes(base, head)),
+        *part("the menu", lambda: menu.gone(base, head)),
         *part("the rule", lambda: judging.thresholds(base, head)),
         *verdicts,
         *part("units", lambda: measures.units(base, head)),
@@ -155,7 +159,16 @@ def _compared(base: Snapshot, head: Snapshot) -> Review:
     pictures = {chart: _pictures(base, head, chart, "svg") for chart in sorted(drawn)}
     copies = {f"{chart}{COPY}": _pictures(base, head, chart, "narrow") for chart in sorted(drawn)}
     pictures |= {name: pair for name, pair in copies.items() if pair[0] != pair[1]}
-    return Review(_sorted(changes), pictures, _notes(base, head), faults)
+    notes = [*_notes(base, head), *part("names in code", lambda: _names(base, head))]
+    return Review(_sorted(changes), pictures, notes, faults)
+
+
+def _names(base: Snapshot, head: Snapshot) -> Iterator[str]:
+    """Say what code uses that no chapter used before, and which settings of the site change."""
+    if new := reaching.names(base, head):
+        yield f"{strong('New names in code')}: {some(map(name, new), 12)}."
+    if changed := menu.settings(base, head):
+        yield f"{strong('Settings of the site')}: {some(map(name, changed), 12)}."
 
 
 def _sorted(changes: list[Change]) -> list[Change]:

@@ -11,6 +11,7 @@ from bet.records.claims import Figure, interval
 from bet.records.rule import rule, worst
 from bet.review import sides
 from bet.review.change import NONE, Change
+from bet.review.sameness import same
 from bet.review.snapshot import Snapshot
 
 
@@ -18,7 +19,7 @@ def judge(base: Snapshot, head: Snapshot) -> Iterator[Change]:
     """Whatever decides how the book is judged, run or shown."""
     for path in sides.names(base.judge, head.judge):
         old, new = base.files.get(path), head.files.get(path)
-        if old != new:
+        if old != new and not same(path, base, head):
             state = "added" if old is None else "removed" if new is None else "changed"
             texts = base.judge.get(path, ""), head.judge.get(path, "")
             weight = 10 * path.startswith(("bet/records/rule", "bet/review")) + path.startswith(

@@ -97,21 +97,33 @@ def _number(
         unit = strong(f"unit {was['unit']} → {now['unit']}") if other else now["unit"]
         times = ratio(was.get("value"), now.get("value"))
         note = ", ".join(part for part in (unit, times, now["around"]) if part)
-        yield Change("number", name, was["text"], now["text"], note, page, int(other))
-    elif not _rounded(
+        weight = _size(was.get("value"), now.get("value")) + 1_000_000 * other
+        yield Change("number", name, was["text"], now["text"], note, page, weight)
+    elif not _same_value(
         was.get("value"), now.get("value")
     ):  # published beside the text, and not seen
         before, after = (text(shown.get("value")) for shown in (was, now))
         note = f"{now['unit']}, its value, told as before: {now['around']}".strip(", ")
-        yield Change("number", name, before, after, note, page, -1)
+        yield Change("number", name, before, after, note, page, _size(was.get("value"), now.get("value")))  # fmt: skip
 
 
-def _rounded(before: Any, after: Any) -> bool:
-    """Tell whether one text may be that of two values: the same, or numbers that rounding makes one."""
+def _plain(*values: Any) -> bool:
+    return all(isinstance(v, int | float) and not isinstance(v, bool) for v in values)
+
+
+def _same_value(before: Any, after: Any) -> bool:
+    """Tell whether two values are one: the last digits of a float are the processor's."""
     if before == after:
-        return True
-    plain = all(isinstance(v, int | float) and not isinstance(v, bool) for v in (before, after))
-    return plain and math.isclose(before, after, rel_tol=0.2)
+        return type(before) is type(after) or _plain(before, after)
+    return _plain(before, after) and math.isclose(before, after, rel_tol=1e-9)
+
+
+def _size(before: Any, after: Any) -> int:
+    """Say how far a number goes, in thousandths of a power of e; by far where there is no ratio."""
+    if not _plain(before, after) or not before or not after or (before < 0) != (after < 0):
+        return 100_000
+    steps = abs(math.log(abs(after)) - math.log(abs(before)))
+    return round(1_000 * steps) if math.isfinite(steps) else 100_000
 
 
 def ratio(before: Any, after: Any) -> str:

@@ -10,16 +10,24 @@ from urllib.parse import quote
 
 from bet.faults import some
 from bet.review import source_diff
-from bet.review.change import COPY, FEW, KINDS, NONE, UNSEEN, Change, Review, name, quoted, strong
+from bet.review.change import COPY, FEW, KINDS, NONE, QUIET, Change, Review, name, quoted, strong
 from bet.review.conclusions import ANSWER, NEVER
 from bet.review.pages import Drawn, Page
 from bet.review.pixels import Difference, address
 from bet.review.reaching import LINE, REACHES
-from bet.review.snapshot import RULE, instructs, made_from
+from bet.review.snapshot import CONFIG, RULE, TOC, instructs, made_from
+from bet.review.texts import weighty
 
 MOST = 30  # rows of a section in the Markdown; the page has all
 ROOM = 7_000  # characters of a section in the Markdown
-MORE_ROOM = {"judge": 6_000, "verdict": 24_000, "rule": 8_000}
+MORE_ROOM = {
+    "active": 6_000,
+    "reach": 4_000,
+    "gone": 1_500,
+    "judge": 5_000,
+    "verdict": 24_000,
+    "rule": 5_500,
+}
 MOST_OF = {"verdict": 400, "rule": 120, "claim": 120}
 LIMIT = 59_000  # characters of the Markdown; a comment holds 65,536
 LONG = 160  # characters of a cell in the Markdown
@@ -29,6 +37,8 @@ MARKER = "<!-- bet diff -->"  # how the comment is found again
 COLUMNS = {
     "verdict": ("Claim", "Before", "After", "Why"),
     "active": ("Where", "Before", "What came in", "What would be right"),
+    "reach": ("Where", "Before", "Line", "What it reaches for"),
+    "gone": ("Page", "Before", "After", "What that means"),
     "rule": ("Claim", "Under the rule before", "Under the changed rule", "Note"),
     "claim": ("Claim", "Removed", "New", "Field"),
     "number": ("Number", "Before", "After", "Unit, ratio, where"),
@@ -48,8 +58,12 @@ def headline(review: Review) -> str:
     """Say in a few words what the change does to the conclusions, the gravest first."""
     parts = ["This changes the judge"] if review.of("judge") else []
     parts += [tests] if (tests := _guards(review)) else []
-    if reach := [change for change in review.of("text") if REACHES in change.note]:
-        parts.append(f"{_plural(len(reach), 'cell')} {REACHES}")
+    if reach := {change.what for change in review.of("reach")}:
+        do = REACHES if len(reach) == 1 else REACHES.replace("s ", " ", 2)
+        parts.append(f"{_plural(len(reach), 'cell')} {do}")
+    if gone := review.of("gone"):
+        leave = "leaves" if len(gone) == 1 else "leave"
+        parts.append(f"{_plural(len(gone), 'page')} {leave} the site: {some((name(c.page) for c in gone), FEW)}")  # fmt: skip
     if review.of("rule"):
         count = len(review.of("rule"))
         parts.append(f"the changed rule turns {_plural(count, 'ruling')}")
@@ -60,12 +74,25 @@ def headline(review: Review) -> str:
     parts.append(_conclusions(review))
     if past := {change.what for change in review.changes if NEVER in change.note}:
         parts.append(f"{_plural(len(past), 'claim')} came with {NEVER}")
+    if left := _not_judged(review):
+        parts.append(f"not judged: {some(map(_path, left), FEW)}")
     return ". ".join(f"{part[0].upper()}{part[1:]}" for part in parts)
+
+
+def _not_judged(review: Review) -> list[str]:
+    """Name the files that differ, that no page is made from and that no rule of ours is about: anything may stand there."""
+    files = [change for kind in ("root", "file") for change in review.of(kind)]
+    left = [
+        c.what
+        for c in files
+        if c.note not in QUIET and not made_from(c.what) and not c.what.startswith(_TESTS)
+    ]
+    return sorted(left, key=lambda path: not path.endswith(".md"))
 
 
 def _guards(review: Review) -> str:
     """Say that tests of the judge are taken away, changed or added: each of them runs beside the others."""
-    files = [change for change in review.of("file") if change.what.startswith(_TESTS)]
+    files = [c for c in review.of("file") if c.what.startswith(_TESTS) and c.note not in QUIET]
     gone = sum(change.note == "removed" for change in files)
     new = [c for c in files if c.note == "added" and re.fullmatch(r"tests/test_\w+\.py", c.what)]
     others = [c for c in files if c.note != "removed" and c not in new]  # fixtures too
@@ -140,8 +167,8 @@ def _beside_verdicts(review: Review) -> str:
         return f"{_no_verdict(review)} in the book, but {apart} {'do' if len(review.of('apart')) > 1 else 'does'}"  # fmt: skip
     if any(touches(change) for change in review.changes):
         return f"{_no_verdict(review)}, but a published conclusion may"
-    if texts := review.of("text"):
-        return f"{_no_verdict(review)}, but the text of {some(sorted({name(c.page) for c in texts}), FEW)} does"
+    if texts := [change for change in review.changes if change.kind == "text" or _is_prose(change)]:
+        return f"{_no_verdict(review)}, but the text of {some(sorted({name(c.page or 'data') for c in texts}), FEW)} does"
     if review.faults or review.notes:
         return "No conclusion is known to change"
     return "No conclusion changes" if review.changes else "Nothing changes"
@@ -151,11 +178,27 @@ def _no_verdict(review: Review) -> str:
     return "No verdict is known to change" if review.faults else "No verdict changes"
 
 
+def _is_prose(change: Change) -> bool:
+    """Tell whether a change is one of words about a table or a source, in which nothing weighty differs."""
+    field = change.note.partition(",")[0]
+    told = (change.kind == "schema" and change.what.rpartition(", ")[2] in _PROSE) or (
+        change.kind == "source" and field in _PROSE and NONE not in (change.before, change.after)
+    )
+    return told and not weighty(change.before, change.after)
+
+
+_PROSE = {"title", "description", "gaps", "later", "note"}
+
+
 def touches(change: Change) -> bool:
     """Tell whether a change may change what a page concludes, be it without a word of its prose."""
     if change.kind == "text":
         return bool(change.note)  # prose has none
-    return change.note != UNSEEN and (change.kind not in ("file", "root") or made_from(change.what))
+    if _is_prose(change):
+        return False
+    return change.note not in QUIET and (
+        change.kind not in ("file", "root") or made_from(change.what)
+    )
 
 
 # What no verdict says, and yet changes what the book says: kind, one of it, where it is no mere count.
@@ -183,7 +226,7 @@ def _also(review: Review) -> str:
         noun, _, rest = one.partition(" ")
         rest = rest if len(names) == 1 else re.sub(r"(?<=^that )(\w+)s\b", r"\1", rest)
         told += [f"{_plural(len(names), noun)}{f' {rest}' if rest else ''}"] if names else []
-    if tests := sum(change.what.startswith(_TESTS) for change in review.of("file")):
+    if tests := sum(c.what.startswith(_TESTS) and c.note not in QUIET for c in review.of("file")):
         told.append(_plural(tests, "test file"))
     return f"{strong('Also changed')}: {', '.join(told)}." if told else ""
 
@@ -405,7 +448,9 @@ def _text_lines(change: Change, site: str) -> Iterator[str]:
         yield f"- {place}: “{_cell(was)}” → “{_cell(now)}”"
         return
     count = _plural(len(source_diff.lines(change.before, change.after)), "line")
-    if change.kind == "judge" and not (change.what == RULE or instructs(change.what)):
+    if change.kind == "judge" and not (
+        change.what in (RULE, TOC, CONFIG) or instructs(change.what)
+    ):
         yield f"- {place}: {count}"
         return
     changed = source_diff.told_lines(change.before, change.after, LONG, WHOLE)

@@ -12,6 +12,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import subprocess
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -40,11 +41,18 @@ LICENCES = (
 )  # of what stands at the top, neither pages nor settings of a tool
 # What runs, wherever it stands: a module beside the notebooks shadows a package of the same name.
 LOADS = (".pyc", ".pyo", ".pyd", ".so", ".pth", ".egg", ".zip", ".whl", ".dll", ".dylib")
-RUNS = (".py", ".sh", ".js", ".mjs", ".html", ".css", ".wasm")
+RUNS = (".py", ".sh", ".js", ".mjs", ".css", ".wasm")
 AGENTS = ("claude.md", "claude.local.md", "agents.md", "agents.override.md", "gemini.md")
 CHECKS = ("tests/", "benchmarks/")  # code that no page is made with, where it can be read
 # Beside book/ and data/: title, authors and day on every page, and what the page on speed is written from
 PUBLISHED = ("CITATION.cff", "benchmarks/build.json")
+# What of book/ a build reads: pages and notebooks in the folder itself, and the hashes of charts. All else there,
+# whatever it is called, is copied to no site.
+READ = re.compile(r"book/(?:[^/]+\.(?:md|ipynb)|charts\.sha256\.json)")
+TOC, CONFIG = "_toc.yml", "_config.yml"  # the menu of the site, and its settings
+# Files of which the same may be written in several ways
+WRITTEN = (".py", ".json", ".yml", ".yaml", ".csv")
+TEXTS = (".md", ".txt", ".rst", ".adoc")  # of the repository, for people
 MOST_TEXT = 2_000_000  # bytes of a file of which the text is kept, when no record is read from it
 MOST_BITS = 1_000  # of a whole number in a record: Python refuses to write down far longer ones
 MOST_LIMIT = 1e6  # of the rule's numbers, all of them shares or ratios
@@ -91,6 +99,9 @@ class Snapshot:
     unjudged: frozenset[str] = frozenset()
     misshapen: dict[str, tuple[str, ...]] = field(default_factory=dict)  # claim -> fields
     links: dict[str, str] = field(default_factory=dict)  # path -> where a symbolic link leads
+    written: dict[str, str] = field(default_factory=dict)  # path -> text, of code and data
+    toc: Any = None
+    settings: Any = None
 
     @property
     def stripped(self) -> list[str]:
@@ -147,6 +158,9 @@ class _Reader:
             faults=self.faults,
             unjudged=frozenset(self.unjudged),
             misshapen=self.misshapen,
+            written={p: self._any_text(p) for p in self.found if p.endswith(WRITTEN)},
+            toc=self._yaml(TOC) if TOC in self.found else None,
+            settings=self._yaml(CONFIG) if CONFIG in self.found else None,
             links={p: os.readlink(whole) for p in self.found if (whole := self.folder / p).is_symlink()},
         )  # fmt: skip
 
@@ -358,12 +372,14 @@ def instructs(path: str) -> bool:
 
 def made_from(path: str) -> bool:
     """Tell whether pages may be made from a file."""
-    return path.startswith(("book/", "data/")) or path in PUBLISHED
+    return bool(READ.fullmatch(path)) or path.startswith("data/") or path in PUBLISHED
 
 
 def _is_text(path: str) -> bool:
-    """Tell whether a file is a text of the repository itself, such as its README."""
-    return "/" not in path and (path.endswith(".md") or path in LICENCES)
+    """Tell whether a file is a text of the repository itself, such as its README: at the top, or below for people."""
+    if "/" not in path:
+        return path.endswith(".md") or path in LICENCES
+    return path.endswith(TEXTS) and not path.startswith(("book/", "data/", *CHECKS))
 
 
 def _list_of(value: Any, kind: type) -> bool:

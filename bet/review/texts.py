@@ -9,29 +9,39 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from bet.chapter.lint import DEEPER, boxes
+from bet.records.rule import SCALE
 from bet.review import notebooks, reaching, sides, source_diff
 from bet.review.active import flat
-from bet.review.change import UNSEEN, Change, strong
+from bet.review.change import SAME, UNSEEN, Change, strong
+from bet.review.sameness import same, same_code
 from bet.review.snapshot import Snapshot, Table, made_from
 
 
 def texts(base: Snapshot, head: Snapshot) -> Iterator[Change]:
     """Yield what differs in the source of notebooks and in the text of pages."""
     unread = base.unjudged | head.unjudged
-    code = [source for notebook in base.notebooks.values() for source in _code(notebook)]
+    known = reaching.known(base, head)
     for page in sides.names(base.notebooks, head.notebooks):
         old, new = base.notebooks.get(page), head.notebooks.get(page)
         if f"book/{page}.ipynb" in unread:
             continue
         yield from _folding(_parts(base, page), _parts(head, page), page)
         if not old or not new:
-            more = reaching.note(code, _code(new) if new else ())
+            used = (
+                [known.new(source, reaching.imports(new)) for source in _code(new)] if new else []
+            )
+            more = reaching.note(use for one in used for use in one)
             state = ", ".join(filter(None, ["removed" if old else "added", more]))
             yield Change("text", "notebook", _sources(old), _sources(new), state, page, bool(more))
             continue
         for place, before, after, kind in source_diff.cells(old, new):
-            more = reaching.note(code, [after]) if kind != "markdown" else ""
-            note = _active(before, after) if kind == "markdown" else more or kind
+            runs = "code" in kind.split()
+            more = reaching.note(known.new(after, reaching.imports(new))) if runs else ""
+            note = (
+                _active(before, after)
+                if kind == "markdown"
+                else more or _code_note(before, after, kind)
+            )
             yield Change("text", place, before, after, note, page, bool(more))
         yield from _settings(old, new, page)
     for page in sides.names(base.pages, head.pages):
@@ -41,6 +51,11 @@ def texts(base: Snapshot, head: Snapshot) -> Iterator[Change]:
             yield Change("text", "page", *told, note, page)
             if page not in head.notebooks:
                 yield from _folding(_parts(base, page), _parts(head, page), page)
+
+
+def _code_note(before: str, after: str, kind: str) -> str:
+    """Return the kind of a cell; nothing where only what no run heeds of its code differs."""
+    return "" if kind == "code" and same_code(before, after) else kind
 
 
 def _code(notebook: Any) -> Iterator[str]:
@@ -109,14 +124,40 @@ def _active(before: str, after: str) -> str:
     changed = "\n".join(source_diff.lines(before, after))
     led = [_NAMED.findall(told) for told in (before, after)]
     more = settings[0] != settings[1] or led[0] != led[1] or _ACTIVE.search(changed)
-    return "more than prose" if more else ""
+    return "more than prose" if more else WEIGHTY if weighty(before, after) else ""
+
+
+WEIGHTY = "a figure, a verdict or a no in it"
+_FIGURES = re.compile(rf"\d[\w.,]*\w|\d|[%$€£]|\b(?:{'|'.join(SCALE)})\b", re.IGNORECASE)
+# Words that turn a sentence where hardly another one changes
+_TURNS_ON = re.compile(
+    r"\b(?:no|not|nor|never|none|nobody|nothing|neither|cannot|yes|true|false|untrue|likely|unlikely|hardly|less|more"
+    r"|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion|trillion"
+    r"|half|third|quarter|twice|double)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+_HARDLY = 4  # words
+
+
+def weighty(before: str, after: str) -> bool:
+    """Tell whether prose comes to have other figures or verdicts, or a word is put in that turns it."""
+    if _words_of(_FIGURES, before) != _words_of(_FIGURES, after):
+        return True
+    few = source_diff.words(before, after, around=0)
+    if few is None or max(len(told.split()) for told in few) > _HARDLY:
+        return False
+    return _words_of(_TURNS_ON, few[0]) != _words_of(_TURNS_ON, few[1])
+
+
+def _words_of(kind: re.Pattern[str], text: str) -> list[str]:
+    return [word.lower() for word in kind.findall(text)]
 
 
 def others(base: Snapshot, head: Snapshot) -> Iterator[Change]:
     """Yield what differs in files that pages are made from and no record is read from."""
     for path in sides.names(base.others, head.others):
         told = base.others.get(path, ""), head.others.get(path, "")
-        if told[0] != told[1]:
+        if told[0] != told[1] and not same(path, base, head):
             kind, note = ("text", "pages are made from it") if made_from(path) else ("root", "")
             yield Change(kind, path, *told, note)
 
@@ -149,14 +190,23 @@ def _settings(old: Any, new: Any, page: str) -> Iterator[Change]:
 
 
 # What editors write down of a session; no page and no run heeds it.
-_OF_EDITORS = {"collapsed", "ExecuteTime", "execution", "trusted", "scrolled"}
+_OF_EDITORS = {"collapsed", "ExecuteTime", "execution", "trusted", "scrolled", "vscode", "toc", "orig_nbformat",
+               "celltoolbar", "varInspector", "colab", "editable", "deletable", "jupyter", "pycharm", "slideshow"}  # fmt: skip
+_USUAL = {"name": "python3"}  # kernel
 
 
 def _heeded(metadata: Any) -> dict[str, Any]:
     """Return metadata without what editors leave there, and without the version of a language."""
     kept = {key: value for key, value in metadata.items() if key not in _OF_EDITORS}
-    if isinstance(language := kept.get("language_info"), dict):
-        kept["language_info"] = {k: v for k, v in language.items() if k != "version"}
+    language, kernel = kept.get("language_info"), kept.get("kernelspec")
+    if isinstance(language, dict) and language.get("name") == "python":
+        kept.pop("language_info")  # whatever editors tell of it
+    if isinstance(kernel, dict):
+        kept["kernelspec"] = {
+            k: v for k, v in kernel.items() if k not in ("display_name", "language")
+        }
+        if kept["kernelspec"] == _USUAL:
+            kept.pop("kernelspec")
     return kept
 
 
@@ -164,7 +214,11 @@ def _shows(notebook: Any) -> str:
     """Return all of a notebook that a page or a run heeds, whatever the order of its fields."""
 
     def bare(part: Any) -> dict[str, Any]:
-        kept = {key: value for key, value in part.items() if key != "execution_count"}
+        kept = {
+            key: value
+            for key, value in part.items()
+            if key not in ("execution_count", "id", "nbformat_minor")
+        }
         return {**kept, "metadata": _heeded(part.get("metadata", {}))}
 
     cells = [
@@ -197,7 +251,13 @@ def files(base: Snapshot, head: Snapshot, told: list[Change]) -> Iterator[Change
         state = "added" if old is None else "removed" if new is None else "changed"
         compared = old and new and path.startswith(("book/", "data/")) and path not in head.unjudged
         note = f"{state}, in nothing that is compared" if compared and _is_read(path) else state
-        yield Change("file", path, "", "", UNSEEN if _unseen(base, head, path) else note)
+        note = (
+            f"{state}, no page is made from it"
+            if path.startswith("book/") and not made_from(path)
+            else note
+        )
+        quiet = UNSEEN if _unseen(base, head, path) else SAME if same(path, base, head) else ""
+        yield Change("file", path, "", "", quiet or note)
 
 
 def _unseen(base: Snapshot, head: Snapshot, path: str) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from jinja2 import Environment, StrictUndefined, TemplateError
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.sandbox import SandboxedEnvironment
 
 from bet.chapter.said import recorded
 from bet.faults import BadInput, Fault, nearest
@@ -85,7 +86,7 @@ def filled(text: str, page: str, told: Mapping[str, Sequence[float]]) -> str:
             raise BadInput([Fault(f"{page}.md", f"fact {name!r}", known)])
         return told[name][place]
 
-    pages = Environment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)
+    pages = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)  # fmt: skip
     pages.globals |= {"fact": fact, "printed": printed}
     pages.filters |= {"fr": french, "en": digits, "lettres": lettres}
     try:

@@ -1,0 +1,94 @@
+"""Files that are written otherwise and mean the same: another order of fields, other comments, other quotes."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import io
+import json
+import warnings
+from typing import Any
+
+import yaml
+
+from bet.records.yaml_files import LOADER
+from bet.review.snapshot import CONFIG, TOC, Snapshot
+
+MOST_PARTS = 400_000  # of one file; aliases of YAML could unfold to any number
+
+
+def same(path: str, base: Snapshot, head: Snapshot) -> bool:
+    """Tell whether a file that is on both sides means the same to all who read it.
+
+    Only of what we can answer for: Python by its syntax, JSON, CSV, and YAML where our own loader is its only
+    reader. An order of fields is no meaning, an order of a list is one.
+    """
+    old, new = base.written.get(path, ""), head.written.get(path, "")
+    if (
+        not old
+        or not new
+        or old == new
+        or "\ufffd" in f"{old}{new}"
+        or path in base.links
+        or path in head.links
+    ):
+        return False
+    meaning = _meaning(path, old)
+    return meaning is not None and meaning == _meaning(path, new)
+
+
+def same_code(before: str, after: str) -> bool:
+    """Tell whether two sources of Python differ in comments and spaces only."""
+    old = _python(before)
+    return old is not None and old == _python(after)
+
+
+def _meaning(path: str, text: str) -> Any:
+    """Return what a file says whatever way it is written; None where nobody can tell."""
+    try:
+        if path.endswith(".py"):
+            coded = any("coding" in line for line in text.split("\n")[:2])  # read in other letters
+            return None if coded else _python(text)
+        if path.endswith(".json"):
+            return json.dumps(json.loads(text, object_pairs_hook=_once), sort_keys=True)
+        if path.endswith(".csv"):
+            return list(csv.reader(io.StringIO(text, newline="")))
+        if path.startswith("data/") or path in (CONFIG, TOC):
+            return _node(yaml.compose(text, Loader=LOADER), [MOST_PARTS])
+    except (ValueError, RecursionError, MemoryError, csv.Error, yaml.YAMLError):
+        pass
+    return None
+
+
+def _python(text: str) -> str | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.dump(ast.parse(text))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a mapping of JSON; raise ValueError where a name stands twice, for readers differ in which counts."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name that stands twice")
+    return found
+
+
+def _node(node: Any, left: list[int]) -> Any:
+    """Return what a node of YAML holds, its fields in the order of their names."""
+    left[0] -= 1
+    if left[0] < 0:
+        raise ValueError("more than a file of ours holds")
+    if isinstance(node, yaml.ScalarNode):
+        return node.tag, node.value
+    if isinstance(node, yaml.SequenceNode):
+        return node.tag, tuple(_node(part, left) for part in node.value)
+    if isinstance(node, yaml.MappingNode):
+        fields = sorted((repr(_node(key, left)), _node(value, left)) for key, value in node.value)
+        if len({key for key, _ in fields}) < len(fields):
+            raise ValueError("a name that stands twice")
+        return node.tag, tuple(fields)
+    return None
