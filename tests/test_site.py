@@ -324,3 +324,7 @@ def test_a_printed_page_has_its_title_and_no_furniture(paper):
     assert tab.locator("article h1").is_visible()
     for furniture in ("#jb-print-docs-body", ".bd-sidebar-primary", ".bet-switch", ".bet-cite"):
         assert not tab.locator(furniture).first.is_visible(), furniture
+
+
+def test_what_sphinx_notes_for_itself_is_not_published(site):
+    assert list(site.rglob(".buildinfo*")) == []
