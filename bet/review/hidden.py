@@ -59,9 +59,9 @@ def cells(old: Any, new: Any, page: str) -> Iterator[Change]:
             came -= known
         if came:
             yield _told(f"cell {cell.get('id', '')}".rstrip(), came, page)
-    if old and (came := tags(new.metadata) - tags(old.metadata)):
-        yield _told("page", came, page)
-    elif not old and (came := tags(new.metadata)):
+    if (old and (came := tags(new.metadata) - tags(old.metadata))) or (
+        not old and (came := tags(new.metadata))
+    ):
         yield _told("page", came, page)
 
 

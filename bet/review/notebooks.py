@@ -14,7 +14,7 @@ from typing import Any
 from bet.chapter import said
 from bet.chapter.cards import answer
 from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, NARROW_MIME, NUMBERS_MIME, as_written
-from bet.review import hidden, pixels, sides, source_diff
+from bet.review import hidden, pixels, places, sides, source_diff
 from bet.review.change import NONE, Change, strong, text
 from bet.review.change import name as named
 from bet.review.snapshot import Snapshot
@@ -372,16 +372,17 @@ def charts(base: Snapshot, head: Snapshot, flipped: set[str]) -> Iterator[Change
     """Yield the charts that are new, gone, plot other data or are drawn otherwise."""
     for name in sides.names(base.charts, head.charts):
         old, new = base.charts.get(name), head.charts.get(name)
-        if old == new:
+        if _without(old, {"place"}) == _without(new, {"place"}):  # told by itself
             continue
         known = new or old or {}
         about, page = known["record"], known["notebook"]
         weight = sides.bears(sides.claims_of(about), flipped)
+        unseen = hidden.note(places.cell(head, new)) if new else ""
         if not old or not new:
             if page in base.mute | head.mute:
                 continue
             titles = _title(old, name), _title(new, name)
-            yield Change("chart", name, *titles, "new" if new else "removed", page, weight)
+            yield Change("chart", name, *titles, ", ".join(filter(None, ["new" if new else "removed", unseen])), page, weight)  # fmt: skip
             if new:  # whole: of what is drawn no line is known
                 told = (key for key in about if key not in ("title", "name"))
                 yield from (Change("words", f"chart {name}, {_WORDS.get(key, text(key))}", "", text(about[key]), "", page, weight) for key in told)  # fmt: skip
@@ -395,7 +396,7 @@ def charts(base: Snapshot, head: Snapshot, flipped: set[str]) -> Iterator[Change
         elif not notes:
             notes = ["same data, drawn differently"]
             notes += [_png(old["png"], new["png"])] if old.get("png") or new.get("png") else []
-        notes += _another(name, new, base, head)
+        notes += [*_another(name, new, base, head), *filter(None, [unseen])]
         titles = _title(old, name), _title(new, name)
         yield Change("chart", name, *titles, "; ".join(notes), page, weight)
         for key, before, after in _chart_words(old, new):

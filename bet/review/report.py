@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 
 from bet.faults import some
-from bet.review import hidden, source_diff
+from bet.review import hidden, places, source_diff
 from bet.review.change import COPY, FEW, KINDS, NONE, QUIET, Change, Review, name, quoted, strong
 from bet.review.conclusions import ANSWER, NEVER
 from bet.review.pages import Drawn, Page
@@ -234,7 +234,7 @@ def _also(review: Review) -> str:
 
 def _first(review: Review) -> str:
     """Return the line below the headline."""
-    parts = (_turned(review), _hidden(review), _also(review))
+    parts = (_turned(review), _hidden(review), _elsewhere(review), _also(review))
     return " ".join(told for told in parts if told)
 
 
@@ -247,6 +247,24 @@ def _hidden(review: Review) -> str:
         if note.startswith(hidden.BY)
     ]
     return f"{strong('Hidden from readers')}: {some(cells, 12)}." if cells else ""
+
+
+def _elsewhere(review: Review) -> str:
+    """Name the charts and cards that stand in another cell."""
+    found = {
+        change.what: change
+        for change in review.of("words")
+        if change.note.removeprefix("when run: ").startswith(places.ELSEWHERE)
+    }
+    told = []
+    for kind in ("chart", "card"):
+        own = [c for what, c in found.items() if what.startswith(f"{kind} ")]
+        ways = (
+            f"{name(c.what.removeprefix(f'{kind} '))} from {c.before} to {c.after}" for c in own
+        )
+        stand = f"{_plural(len(own), kind)} {'stands' if len(own) == 1 else 'stand'} elsewhere"
+        told += [f"{strong(stand)}: {some(ways, 12)}."] if own else []
+    return " ".join(told)
 
 
 def _hides(change: Change) -> str:
