@@ -20,6 +20,7 @@ from bet.review import (
     cards,
     conclusions,
     data,
+    fields,
     judging,
     measures,
     menu,
@@ -182,6 +183,7 @@ def _sorted(changes: list[Change]) -> list[Change]:
             order.index(c.kind),
             c.kind == "verdict" and not c.turns,
             c.explained,
+            fields.rank(c),
             -c.weight,
         ),
     )  # stable

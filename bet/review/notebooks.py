@@ -372,7 +372,7 @@ def charts(base: Snapshot, head: Snapshot, flipped: set[str]) -> Iterator[Change
     """Yield the charts that are new, gone, plot other data or are drawn otherwise."""
     for name in sides.names(base.charts, head.charts):
         old, new = base.charts.get(name), head.charts.get(name)
-        if _without(old, {"place"}) == _without(new, {"place"}):  # told by itself
+        if _placeless(old) == _placeless(new):
             continue
         known = new or old or {}
         about, page = known["record"], known["notebook"]
@@ -401,6 +401,11 @@ def charts(base: Snapshot, head: Snapshot, flipped: set[str]) -> Iterator[Change
         yield Change("chart", name, *titles, "; ".join(notes), page, weight)
         for key, before, after in _chart_words(old, new):
             yield Change("words", f"chart {name}, {key}", before, after, "", page, weight)
+
+
+def _placeless(chart: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return a chart without its cell: where it stands is told by itself."""
+    return chart and {key: value for key, value in chart.items() if key != "place"}
 
 
 _WORDS = {"alt": "alternative text"}

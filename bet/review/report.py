@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 
 from bet.faults import some
-from bet.review import hidden, places, source_diff
+from bet.review import fields, hidden, places, source_diff
 from bet.review.change import COPY, FEW, KINDS, NONE, QUIET, Change, Review, name, quoted, strong
 from bet.review.conclusions import ANSWER, NEVER
 from bet.review.pages import Drawn, Page
@@ -229,7 +229,9 @@ def _also(review: Review) -> str:
         told += [f"{_plural(len(names), noun)}{f' {rest}' if rest else ''}"] if names else []
     if tests := sum(c.what.startswith(_TESTS) and c.note not in QUIET for c in review.of("file")):
         told.append(_plural(tests, "test file"))
-    return f"{strong('Also changed')}: {', '.join(told)}." if told else ""
+    by_field = fields.counted(review.changes)
+    more = f" {strong('Records by field')}: {by_field}." if by_field else ""
+    return f"{strong('Also changed')}: {', '.join(told)}.{more}" if told else ""
 
 
 def _first(review: Review) -> str:
