@@ -772,6 +772,7 @@ def test_charts_are_found_with_picture_and_notebook():
             "narrow": "",
             "png": "",
             "notebook": "a",
+            "place": (0, 0),
         },
         "a chart without a name": {
             "record": {},
@@ -779,6 +780,7 @@ def test_charts_are_found_with_picture_and_notebook():
             "narrow": "",
             "png": "",
             "notebook": "a",
+            "place": (1, 0),
         },
     }
 

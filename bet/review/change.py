@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -61,6 +62,7 @@ class Change:
     weight: int = 0
     explained: bool = True
     level: bool = False  # confidence or importance, where the verdict stays
+    field: str = ""  # of a record
 
     @property
     def turns(self) -> bool:
@@ -73,9 +75,9 @@ class Review:
     """Everything that differs, the pictures of the charts that do, and what could not be judged."""
 
     changes: list[Change]
-    pictures: dict[str, tuple[str, str]] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
+    pictures: dict[str, tuple[str, str]] = dataclasses.field(default_factory=dict)
+    notes: list[str] = dataclasses.field(default_factory=list)
+    faults: list[Fault] = dataclasses.field(default_factory=list)
 
     def of(self, kind: str) -> list[Change]:
         """Return the changes of a kind, the weightiest first."""

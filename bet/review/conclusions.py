@@ -149,26 +149,32 @@ def grounds(base: Snapshot, head: Snapshot) -> Iterator[Change]:
                 note = f"{key}{sides.leans(head, name) if key in sides.STANCES else ''}"
                 if key == "reason" and _answer(old) != _answer(new):
                     note = f"{ANSWER}{strong('another answer')}"
-                yield Change("grounds", name, *texts, note, page, weight)
+                yield Change("grounds", name, *texts, note, page, weight, field=key)
         for what, was, now in _figures(old, new):
-            yield Change("grounds", name, was, now, what, page, weight + 1)
+            yield Change("grounds", name, was, now, what, page, weight + 1, field="figures")
         clocks = old.get("then") or {}, new.get("then") or {}
         turns = sides.then(base, name) != sides.then(head, name)  # told among the verdicts
         for key in (k for k in sides.names(*clocks) if not (turns and k == "verdict")):
             was, now = (text(clock.get(key)) for clock in clocks)
             if was != now:
-                yield Change("grounds", name, was, now, f"then, {text(key)}", page, weight)
+                yield Change(
+                    "grounds", name, was, now, f"then, {text(key)}", page, weight, field="then"
+                )
         added, rewritten = sides.history(base, head, name)
         if added and not rewritten and not _judged_anew(base, head, name):
             verdicts = sides.verdict(base, name), sides.verdict(head, name)
             alarm = f", {strong(f'among it {NEVER}')}" if _invented(added, *verdicts) else ""
-            yield Change("grounds", name, NONE, text(added), f"history{alarm}", page, weight)
+            yield Change(
+                "grounds", name, NONE, text(added), f"history{alarm}", page, weight, field="history"
+            )
         ledger = old.get("figures") != new.get("figures")
         found = _found(base, name), _found(head, name)
         if not ledger and found[0] != found[1] and NONE not in found:
-            yield Change("grounds", name, *found, "found by the notebook", page, weight + 1)
+            yield Change(
+                "grounds", name, *found, "found by the notebook", page, weight + 1, field="figures"
+            )
         for key, was, now in _retold(base, head, name, ledger or found[0] != found[1]):
-            yield Change("grounds", name, was, now, strong(f"{key}, in the notebook only"), page, weight + 2)  # fmt: skip
+            yield Change("grounds", name, was, now, strong(f"{key}, in the notebook only"), page, weight + 2, field="notebook_only")  # fmt: skip
 
 
 ANSWER = "reason, "  # how the note of a reason begins that gives another answer

@@ -22,11 +22,11 @@ def parameters(base: Snapshot, head: Snapshot, flipped: set[str]) -> Iterator[Ch
         claims, page = sides.claims_of(new or old or {}), name.split(".")[0]
         weight = sides.bears(claims, flipped)
         if old is None or new is None:
-            yield Change("parameter", name, _setting(old), _setting(new), "removed" if old else "new", page, weight)  # fmt: skip
+            yield Change("parameter", name, _setting(old), _setting(new), "removed" if old else "new", page, weight, field="lost" if old else "added")  # fmt: skip
             continue
         for key in (k for k in sides.names(old, new) if old.get(k) != new.get(k)):
             note = f"{text(key)}{sides.bearing(claims)}"
-            yield Change("parameter", name, text(old.get(key)), text(new.get(key)), note, page, weight)  # fmt: skip
+            yield Change("parameter", name, text(old.get(key)), text(new.get(key)), note, page, weight, field=text(key))  # fmt: skip
 
 
 def _setting(fields: dict | None) -> str:
@@ -69,21 +69,21 @@ def tables(base: Snapshot, head: Snapshot, flipped: set[str]) -> Iterator[Change
             continue
         known = old or Table({}, {}, new.columns)
         for change in (*_schema(name, known, new), *_cells(name, known, new)):
-            kind, what, before, after = change
-            yield Change(kind, what, before, after, note, "data", weight)
+            kind, what, before, after, *field = change
+            yield Change(kind, what, before, after, note, "data", weight, field="".join(field))
 
 
 def _size(table: Table | None) -> str:
     return f"{len(table.rows)} rows" if table else NONE
 
 
-def _schema(name: str, old: Table, new: Table) -> Iterator[tuple[str, str, str, str]]:
+def _schema(name: str, old: Table, new: Table) -> Iterator[tuple[str, str, str, str, str]]:
     columns = [side.about.get("columns", {}) for side in (old, new)]
     for column in sides.names(*columns):
         if columns[0].get(column) != columns[1].get(column):
             was, now = (side.get(column) for side in columns)
             if not was or not now:
-                yield "schema", f"{name}, column {column}", text(was), text(now)
+                yield "schema", f"{name}, column {column}", text(was), text(now), "column"
                 continue
             for key in (k for k in sides.names(was, now) if was.get(k) != now.get(k)):
                 where = f"{name}, column {column}"
@@ -92,6 +92,7 @@ def _schema(name: str, old: Table, new: Table) -> Iterator[tuple[str, str, str, 
                     where,
                     f"{key}: {text(was.get(key))}",
                     f"{key}: {text(now.get(key))}",
+                    text(key),
                 )
     for key in sides.names(old.about, new.about):
         if key not in ("columns", "sha256") and old.about.get(key) != new.about.get(key):
@@ -99,9 +100,10 @@ def _schema(name: str, old: Table, new: Table) -> Iterator[tuple[str, str, str, 
                 "schema",
                 f"{name}, {key}",
                 *sides.differing(old.about.get(key), new.about.get(key)),
+                text(key),
             )
     if old.columns != new.columns:
-        yield "schema", f"{name}, header", ", ".join(old.columns), ", ".join(new.columns)
+        yield "schema", f"{name}, header", ", ".join(old.columns), ", ".join(new.columns), "header"
 
 
 def _cells(name: str, old: Table, new: Table) -> Iterator[tuple[str, str, str, str]]:
@@ -170,10 +172,10 @@ def publications(base: Snapshot, head: Snapshot, flipped: set[str]) -> Iterator[
                 shown = _publication(old), _publication(new)
                 left = "".join(sides.leans(head, claim) for claim in citing[:6]) if not new else ""
                 state = "added" if new else "lost"
-                yield Change("source", what, *shown, f"{state}{note}{left}", "", weight + 2 * (not new))  # fmt: skip
+                yield Change("source", what, *shown, f"{state}{note}{left}", "", weight + 2 * (not new), field=state)  # fmt: skip
                 continue
             for key in (k for k in sides.names(old, new) if k != "id" and old.get(k) != new.get(k)):
-                yield Change("source", what, text(old.get(key)), text(new.get(key)), f"{text(key)}{note}", "", weight)  # fmt: skip
+                yield Change("source", what, text(old.get(key)), text(new.get(key)), f"{text(key)}{note}", "", weight, field=text(key))  # fmt: skip
 
 
 def _publication(record: dict | None) -> str:

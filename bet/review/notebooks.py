@@ -14,7 +14,7 @@ from typing import Any
 from bet.chapter import said
 from bet.chapter.cards import answer
 from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, NARROW_MIME, NUMBERS_MIME, as_written
-from bet.review import pixels, sides, source_diff
+from bet.review import hidden, pixels, places, sides, source_diff
 from bet.review.change import NONE, Change, strong, text
 from bet.review.change import name as named
 from bet.review.snapshot import Snapshot
@@ -34,7 +34,8 @@ def _said(notebook: Any, looped: set[str]) -> list[_Told]:
         for name, shown, told, place in own:
             what = said.expression(name)
             key = (what, said.row(told, place)) if what in looped else (name, "")
-            found.append((key, {**shown, "around": _around(told, shown["text"])}))
+            around = ", ".join(filter(None, [_around(told, shown["text"]), hidden.note(cell)]))
+            found.append((key, {**shown, "around": around}))
     return found
 
 
@@ -160,23 +161,25 @@ def _new_words(cell: Any, page: str) -> Iterator[Change]:
     for shown in _rest(cell):
         told = shown.texts.get("text/markdown") or next(iter(shown.texts.values()), "")
         if told.strip():
-            yield Change("words", place(cell), "", told, "new", page)
+            unseen = hidden.note(cell)
+            kind, note = ("text", f"new, {unseen}") if unseen else ("words", "new")
+            yield Change(kind, place(cell), "", told, note, page)
 
 
 def _cell_words(was: Any, now: Any, page: str) -> Iterator[Change]:
-    nothing = _Shown({}, {})
+    nothing, unseen = _Shown({}, {}), hidden.note(now)
     for before, after in zip_longest(_rest(was), _rest(now), fillvalue=nothing):
         known = list(_retold(_told(before.records), _told(after.records)))
         kinds = sorted(sides.names(before.texts, after.texts))  # html, markdown, plain
         same = [kind for kind in kinds if before.texts.get(kind) == after.texts.get(kind)]
         told: set[tuple[str, str]] = set()
         for kind in kinds:
-            note = f"in {kind} only" if same else ""
+            note = ", ".join(filter(None, [f"in {kind} only" if same else "", unseen]))
             for texts in _forms(kind, before.texts.get(kind, ""), after.texts.get(kind, "")):
                 phrase = source_diff.words(*texts) or texts
                 if phrase not in told and not _only_known(*texts, known):
                     told.add(phrase)
-                    yield Change("words", place(now), *texts, note, page)
+                    yield Change("text" if unseen else "words", place(now), *texts, note, page)
 
 
 def _forms(kind: str, before: str, after: str) -> Iterator[tuple[str, str]]:
@@ -369,16 +372,17 @@ def charts(base: Snapshot, head: Snapshot, flipped: set[str]) -> Iterator[Change
     """Yield the charts that are new, gone, plot other data or are drawn otherwise."""
     for name in sides.names(base.charts, head.charts):
         old, new = base.charts.get(name), head.charts.get(name)
-        if old == new:
+        if _placeless(old) == _placeless(new):
             continue
         known = new or old or {}
         about, page = known["record"], known["notebook"]
         weight = sides.bears(sides.claims_of(about), flipped)
+        unseen = hidden.note(places.cell(head, new)) if new else ""
         if not old or not new:
             if page in base.mute | head.mute:
                 continue
             titles = _title(old, name), _title(new, name)
-            yield Change("chart", name, *titles, "new" if new else "removed", page, weight)
+            yield Change("chart", name, *titles, ", ".join(filter(None, ["new" if new else "removed", unseen])), page, weight)  # fmt: skip
             if new:  # whole: of what is drawn no line is known
                 told = (key for key in about if key not in ("title", "name"))
                 yield from (Change("words", f"chart {name}, {_WORDS.get(key, text(key))}", "", text(about[key]), "", page, weight) for key in told)  # fmt: skip
@@ -392,11 +396,16 @@ def charts(base: Snapshot, head: Snapshot, flipped: set[str]) -> Iterator[Change
         elif not notes:
             notes = ["same data, drawn differently"]
             notes += [_png(old["png"], new["png"])] if old.get("png") or new.get("png") else []
-        notes += _another(name, new, base, head)
+        notes += [*_another(name, new, base, head), *filter(None, [unseen])]
         titles = _title(old, name), _title(new, name)
         yield Change("chart", name, *titles, "; ".join(notes), page, weight)
         for key, before, after in _chart_words(old, new):
             yield Change("words", f"chart {name}, {key}", before, after, "", page, weight)
+
+
+def _placeless(chart: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return a chart without its cell: where it stands is told by itself."""
+    return chart and {key: value for key, value in chart.items() if key != "place"}
 
 
 _WORDS = {"alt": "alternative text"}

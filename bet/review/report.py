@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 
 from bet.faults import some
-from bet.review import source_diff
+from bet.review import fields, hidden, places, source_diff
 from bet.review.change import COPY, FEW, KINDS, NONE, QUIET, Change, Review, name, quoted, strong
 from bet.review.conclusions import ANSWER, NEVER
 from bet.review.pages import Drawn, Page
@@ -33,6 +33,7 @@ LIMIT = 59_000  # characters of the Markdown; a comment holds 65,536
 LONG = 160  # characters of a cell in the Markdown
 WHOLE = 600  # of a cell that tells a new or removed claim
 WHOLE_NOTES = 15  # verdicts up to which the words of their entries are told whole
+MARKS = "\ue000\ue001"  # of our alarms
 MARKER = "<!-- bet diff -->"  # how the comment is found again
 COLUMNS = {
     "verdict": ("Claim", "Before", "After", "Why"),
@@ -228,12 +229,49 @@ def _also(review: Review) -> str:
         told += [f"{_plural(len(names), noun)}{f' {rest}' if rest else ''}"] if names else []
     if tests := sum(c.what.startswith(_TESTS) and c.note not in QUIET for c in review.of("file")):
         told.append(_plural(tests, "test file"))
-    return f"{strong('Also changed')}: {', '.join(told)}." if told else ""
+    by_field = fields.counted(review.changes)
+    more = f" {strong('Records by field')}: {by_field}." if by_field else ""
+    return f"{strong('Also changed')}: {', '.join(told)}.{more}" if told else ""
 
 
 def _first(review: Review) -> str:
     """Return the line below the headline."""
-    return " ".join(told for told in (_turned(review), _also(review)) if told)
+    parts = (_turned(review), _hidden(review), _elsewhere(review), _also(review))
+    return " ".join(told for told in parts if told)
+
+
+def _hidden(review: Review) -> str:
+    """Name the cells that a page hides now, those first of which a reader no longer sees what they show."""
+    notes = [(c, c.note.removeprefix("when run: ")) for c in review.of("words")]
+    cells = [
+        f"{_hides(change)} of {name(change.page)} is {note.strip(MARKS)}"
+        for change, note in notes
+        if note.startswith(hidden.BY)
+    ]
+    return f"{strong('Hidden from readers')}: {some(cells, 12)}." if cells else ""
+
+
+def _elsewhere(review: Review) -> str:
+    """Name the charts and cards that stand in another cell."""
+    found = {
+        change.what: change
+        for change in review.of("words")
+        if change.note.removeprefix("when run: ").startswith(places.ELSEWHERE)
+    }
+    told = []
+    for kind in ("chart", "card"):
+        own = [c for what, c in found.items() if what.startswith(f"{kind} ")]
+        ways = (
+            f"{name(c.what.removeprefix(f'{kind} '))} from {c.before} to {c.after}" for c in own
+        )
+        stand = f"{_plural(len(own), kind)} {'stands' if len(own) == 1 else 'stand'} elsewhere"
+        told += [f"{strong(stand)}: {some(ways, 12)}."] if own else []
+    return " ".join(told)
+
+
+def _hides(change: Change) -> str:
+    """Name the cell that is hidden, or what is shown of a page."""
+    return f"cell {name(change.what.removeprefix('cell '))}" if change.what != "page" else "what is shown"  # fmt: skip
 
 
 def _turned(review: Review) -> str:

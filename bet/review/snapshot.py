@@ -415,10 +415,17 @@ def _rows(about: dict[str, Any], text: str) -> Table:
 
 def outputs_of(books: Mapping[str, nbformat.NotebookNode]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield (notebook, data) of every output, in order; a stranger may have put anything there."""
+    yield from ((name, data) for name, _, data in _placed(books))
+
+
+def _placed(
+    books: Mapping[str, nbformat.NotebookNode],
+) -> Iterator[tuple[str, tuple[int, int], dict[str, Any]]]:
+    """Yield (notebook, number of the cell and of the output in it, data) of every output."""
     for name, book in books.items():
-        for cell in book.cells:
-            for output in cell.get("outputs", []):
-                yield name, output.get("data", {})
+        for number, cell in enumerate(book.cells):
+            for place, output in enumerate(cell.get("outputs", [])):
+                yield name, (number, place), output.get("data", {})
 
 
 def _assessed(books: Mapping[str, nbformat.NotebookNode]) -> dict[str, dict[str, Any]]:
@@ -447,7 +454,7 @@ def _charts(books: Mapping[str, nbformat.NotebookNode]) -> dict[str, dict[str, A
     """
     found: dict[str, dict[str, Any]] = {}
     times: Counter[str] = Counter()
-    for name, data in outputs_of(books):
+    for name, place, data in _placed(books):
         record = data.get(CHART_MIME)
         if not isinstance(record, dict):
             continue
@@ -459,6 +466,7 @@ def _charts(books: Mapping[str, nbformat.NotebookNode]) -> dict[str, dict[str, A
             "narrow": _narrow(data.get(NARROW_MIME, "")),
             "png": str(data.get("image/png", "")),
             "notebook": name,
+            "place": place,  # number of the cell, and of the output in it
         }
     return found
 

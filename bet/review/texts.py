@@ -10,7 +10,7 @@ from typing import Any
 
 from bet.chapter.lint import DEEPER, boxes
 from bet.records.rule import SCALE
-from bet.review import notebooks, reaching, sides, source_diff
+from bet.review import hidden, notebooks, reaching, sides, source_diff
 from bet.review.active import flat
 from bet.review.change import SAME, UNSEEN, Change, strong
 from bet.review.sameness import same, same_code
@@ -33,6 +33,8 @@ def texts(base: Snapshot, head: Snapshot) -> Iterator[Change]:
             more = reaching.note(use for one in used for use in one)
             state = ", ".join(filter(None, ["removed" if old else "added", more]))
             yield Change("text", "notebook", _sources(old), _sources(new), state, page, bool(more))
+            if new:
+                yield from hidden.cells(old, new, page)
             continue
         for place, before, after, kind in source_diff.cells(old, new):
             runs = "code" in kind.split()
@@ -44,6 +46,7 @@ def texts(base: Snapshot, head: Snapshot) -> Iterator[Change]:
             )
             yield Change("text", place, before, after, note, page, bool(more))
         yield from _settings(old, new, page)
+        yield from hidden.cells(old, new, page)
     for page in sides.names(base.pages, head.pages):
         told = base.pages.get(page, ""), head.pages.get(page, "")
         if told[0] != told[1] and f"book/{page}.md" not in unread:
@@ -178,13 +181,6 @@ def _settings(old: Any, new: Any, page: str) -> Iterator[Change]:
                 "what a page shows of it may change",
                 page,
             )
-        came = _hiding(now.metadata) - _hiding(was.metadata)
-        if came and (now.cell_type == "markdown" or now.get("outputs")):
-            note = strong(f"hidden by {', '.join(sorted(came))}")
-            yield Change("words", notebooks.place(now), "shown", "hidden", note, page)
-    if came := _hiding(new.metadata) - _hiding(old.metadata):
-        note = strong(f"hidden by {', '.join(sorted(came))}")
-        yield Change("words", "page", "shown", "hidden", note, page)
     if _heeded(old.metadata) != _heeded(new.metadata):
         yield Change("text", "settings of the notebook", notebooks.flat(old.metadata), notebooks.flat(new.metadata), "what runs it may change", page)  # fmt: skip
 
@@ -226,17 +222,6 @@ def _shows(notebook: Any) -> str:
         for cell in notebook.cells
     ]
     return json.dumps({**bare(notebook), "cells": cells}, sort_keys=True)
-
-
-_HIDES = re.compile(r"(?:hide|remove)-(?:code-)?(?:cell|outputs?|stdout|stderr)")
-
-
-def _hiding(metadata: Any) -> set[str]:
-    """Return the tags and settings by which a page leaves out or folds what a cell shows.
-
-    MyST-NB takes an underscore for a hyphen, and a setting of its own for a tag.
-    """
-    return set(_HIDES.findall(notebooks.flat(metadata).replace("_", "-")))
 
 
 def files(base: Snapshot, head: Snapshot, told: list[Change]) -> Iterator[Change]:

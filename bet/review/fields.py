@@ -1,0 +1,73 @@
+"""How much a field of a record weighs: many dates that move must not bury one reason that does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from bet.faults import some
+from bet.review.change import Change, name
+
+# The gravest first; a field that is not named weighs less than these and more than the light ones.
+WEIGHTY = (
+    "verdict", "confidence", "notebook_only", "reason", "supports", "contradicts", "qualifies", "figures",
+    "then", "told_by", "lost", "added", "fact", "figure", "unit", "publisher", "url", "tier", "origin", "source",
+    "min", "max", "default", "paraphrase", "override", "flips_if", "public", "published",
+)  # fmt: skip
+LIGHT = ("as_of", "review_by", "retrieved", "meaning", "note")
+KINDS = ("verdict", "grounds", "parameter", "schema", "source")  # of changes that are told by field
+MOST_IDS = 5  # records that are named; of more the number is told
+MOST_FIELDS = 24
+_RANKS = {field: rank for rank, field in enumerate(WEIGHTY)}
+_DAY = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?|–")
+
+
+def field(change: Change) -> str:
+    """Return the field of a record that a change is about; empty where it is about none."""
+    if change.kind == "verdict":
+        first = change.before.partition(" ")[0]
+        return first if change.level and first in ("confidence", "importance") else "verdict"
+    return change.field or ("name" if change.kind in KINDS and change.note == "renamed" else "")
+
+
+def rank(change: Change) -> int:
+    """Say where a change stands among others of its kind: of verdicts none stands before another by its field."""
+    if change.kind == "verdict" or not (told := field(change)):
+        return 0
+    other = len(WEIGHTY)
+    return other + 1 + LIGHT.index(told) if is_light(change) else _RANKS.get(told, other)
+
+
+def is_light(change: Change) -> bool:
+    """Tell whether a change is of a field of which many may differ and nobody concludes otherwise."""
+    told, before, after = field(change), change.before, change.after
+    if change.kind == "schema":
+        before, after = (side.removeprefix(f"{told}: ") for side in (before, after))
+    if told == "as_of":  # written coarser: the day is told less exactly, and is no other one
+        return bool(_DAY.fullmatch(before) and before.startswith(f"{after}-"))
+    if told in ("review_by", "retrieved"):
+        return all(_DAY.fullmatch(day) for day in (before, after))
+    return told in LIGHT
+
+
+def counted(changes: Iterable[Change]) -> str:
+    """Count records by the field that differs, the gravest first; name them where they are few."""
+    found: dict[tuple[int, str, bool], dict[str, None]] = {}
+    for change in changes:
+        if change.kind in KINDS and field(change):
+            light = is_light(change)
+            place = rank(change) if change.kind != "verdict" else _RANKS.get(field(change), len(WEIGHTY))  # fmt: skip
+            found.setdefault((place, field(change), light), {})[_record(change)] = None
+    told = []
+    for (_, one, light), records in sorted(found.items(), key=lambda item: (item[0][0], -len(item[1]))):  # fmt: skip
+        shown = f"{name(one)}{' (coarser)' * (light and one == 'as_of')} {len(records)}"
+        few = len(records) <= MOST_IDS and not light
+        told.append(f"{shown} ({', '.join(map(name, records))})" if few else shown)
+    return some(told, MOST_FIELDS)
+
+
+def _record(change: Change) -> str:
+    """Name a record without its kind; of a sidecar the table."""
+    if change.kind == "source":
+        return change.what.partition(" ")[2]
+    return change.what.partition(",")[0] if change.kind == "schema" else change.what
