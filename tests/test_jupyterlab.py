@@ -59,6 +59,16 @@ def of_readme() -> list[str]:
     return shlex.split(told[1])
 
 
+def answering(run: Path) -> str | None:
+    """Return the address of a server once it answers; it writes its file before it listens."""
+    try:
+        port = json.loads(next(run.glob("jpserver-*.json")).read_text())["port"]
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/api/status").close()
+    except (StopIteration, ValueError, OSError):
+        return None
+    return f"http://127.0.0.1:{port}"
+
+
 @pytest.fixture(scope="module")
 def lab(clone, tmp_path_factory) -> Iterator[str]:
     """A JupyterLab that trusts nothing yet, started as the README says; its address."""
@@ -77,12 +87,10 @@ def lab(clone, tmp_path_factory) -> Iterator[str]:
     )  # fmt: skip
     try:
         until = time.monotonic() + 120
-        while not (told := list((home / "run").glob("jpserver-*.json"))):
+        while not (address := answering(home / "run")):
             assert server.poll() is None, "JupyterLab ended"
             assert time.monotonic() < until, "JupyterLab does not start"
             time.sleep(0.2)
-        address = f"http://127.0.0.1:{json.loads(told[0].read_text())['port']}"
-        urllib.request.urlopen(f"{address}/api/status").close()
         yield address
     finally:
         server.terminate()
