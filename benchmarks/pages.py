@@ -24,10 +24,10 @@ import nbformat
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 from bet.browser import launched  # noqa: E402
+from bet.run.execute import names  # noqa: E402
 from tests import measure  # noqa: E402
 from tests.server import served  # noqa: E402
 
-CHAPTERS = ("index", "0_stake", "1_people", "2_grok", "3_infrastructure", "4_thesis", "5_verdict")
 OWN = "application/vnd.bet."
 CONFIG = "title: Stock\nonly_build_toc_files: true\nexecute: {execute_notebooks: 'off'}\n"
 
@@ -38,15 +38,16 @@ def stock(folder: Path) -> Path:
     Records and prose in types of our own go, which a reader of ours in the environment would draw.
     """
     (folder / "book").mkdir()
-    for name in CHAPTERS:
+    cover, *chapters = names()
+    for name in (cover, *chapters):
         book = nbformat.read(ROOT / "book" / f"{name}.ipynb", as_version=4)
         for output in (out for cell in book.cells for out in cell.get("outputs", ())):
             for kind in [k for k in output.get("data", ()) if k.startswith(OWN)]:
                 del output["data"][kind]
         nbformat.write(book, folder / "book" / f"{name}.ipynb")
     (folder / "_config.yml").write_text(CONFIG, encoding="utf-8")
-    rest = "".join(f"- file: book/{name}\n" for name in CHAPTERS[1:])
-    (folder / "_toc.yml").write_text(f"format: jb-book\nroot: book/index\nchapters:\n{rest}")
+    rest = "".join(f"- file: book/{name}\n" for name in chapters)
+    (folder / "_toc.yml").write_text(f"format: jb-book\nroot: book/{cover}\nchapters:\n{rest}")
     done = subprocess.run(
         [Path(sys.executable).parent / "jupyter-book", "build", folder], capture_output=True, text=True
     )  # fmt: skip
@@ -93,6 +94,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--edition", default="", help="another edition than today's")
-    parser.add_argument("page", nargs="*", default=list(CHAPTERS))
+    parser.add_argument("page", nargs="*", default=names())
     options = parser.parse_args()
     main(options.rounds, options.edition, options.page)

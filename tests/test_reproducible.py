@@ -54,7 +54,7 @@ def sphinx(folder: Path, **environment: str) -> dict[str, str]:
         env=os.environ | environment,
     )  # fmt: skip
     assert done.returncode == 0, (done.stdout + done.stderr)[-2000:]
-    (folder / "_build" / "html" / ".buildinfo").unlink()  # Sphinx's own note is not published
+    build.for_readers(folder / "_build" / "html")
     return checksums(folder / "_build" / "html")
 
 

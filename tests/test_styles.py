@@ -36,8 +36,8 @@ def test_names_are_those_of_pages_and_words_of_scripts(tmp_path):
     (tmp_path / "book").mkdir()
     (tmp_path / "a.html").write_text("<p class=\"used two\" id='place'>not this</p>")
     (tmp_path / "book" / "b.mjs").write_text('e.classList.add("other-one")')
-    assert {"used", "two", "place", "other-one"} <= styles.named(tmp_path)
-    assert "this" not in styles.named(tmp_path)
+    assert styles.classes(tmp_path) == {"used", "two", "place"}
+    assert "other-one" in styles.words(tmp_path)
 
 
 def test_the_sheet_of_a_site_is_cut_in_its_place(tmp_path):

@@ -97,17 +97,9 @@ def _served(side: Snapshot) -> Iterator[Found]:
             )
 
 
-# What editors write into a notebook's settings. All else there is read as settings of its page.
-_SETTINGS = {
-    "kernelspec",
-    "language_info",
-    "orig_nbformat",
-    "toc",
-    "vscode",
-    "celltoolbar",
-    "varInspector",
-    "colab",
-}
+# What editors leave in a notebook's settings, and what runs it. All else there is read as settings of its page.
+OF_EDITORS = {"orig_nbformat", "toc", "vscode", "celltoolbar", "varInspector", "colab"}
+_SETTINGS = {"kernelspec", "language_info"} | OF_EDITORS
 
 
 def _all(side: Snapshot) -> Iterator[Found]:

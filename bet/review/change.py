@@ -41,6 +41,7 @@ COPY = ", its copy for telephones"  # of a chart, as its pictures are named
 UNSEEN = "changed, in nothing that a page shows"
 SAME = "changed, in comments or in the order of its fields only"
 QUIET = (UNSEEN, SAME)
+RUN = "when run: "  # how the note of a change begins that only a run of the head's code showed
 FEW = 4  # names that are told before the others are counted
 
 
@@ -63,6 +64,11 @@ class Change:
     explained: bool = True
     level: bool = False  # confidence or importance, where the verdict stays
     field: str = ""  # of a record
+
+    @property
+    def about(self) -> str:
+        """Return the note, whether the change stands in the committed outputs or only a run showed it."""
+        return self.note.removeprefix(RUN)
 
     @property
     def turns(self) -> bool:

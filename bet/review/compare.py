@@ -30,7 +30,7 @@ from bet.review import (
     renamed,
     texts,
 )
-from bet.review.change import COPY, KINDS, Change, Review, name, strong, text
+from bet.review.change import COPY, KINDS, RUN, Change, Review, name, strong, text
 from bet.review.snapshot import Snapshot
 
 
@@ -44,7 +44,7 @@ def compare(base: Snapshot, head: Snapshot, run: Snapshot | None = None) -> Revi
         return first
     second = _compared(base, run)
     known = set(first.changes)
-    more = [replace(c, note=f"when run: {c.note}".strip(" :")) for c in second.changes if c not in known]  # fmt: skip
+    more = [replace(c, note=f"{RUN}{c.note}".strip(" :")) for c in second.changes if c not in known]  # fmt: skip
     return Review(
         _sorted([*first.changes, *more]),
         first.pictures | second.pictures,

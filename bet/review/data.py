@@ -69,8 +69,8 @@ def tables(base: Snapshot, head: Snapshot, flipped: set[str]) -> Iterator[Change
             continue
         known = old or Table({}, {}, new.columns)
         for change in (*_schema(name, known, new), *_cells(name, known, new)):
-            kind, what, before, after, *field = change
-            yield Change(kind, what, before, after, note, "data", weight, field="".join(field))
+            kind, what, before, after, field = change
+            yield Change(kind, what, before, after, note, "data", weight, field=field)
 
 
 def _size(table: Table | None) -> str:
@@ -106,7 +106,7 @@ def _schema(name: str, old: Table, new: Table) -> Iterator[tuple[str, str, str, 
         yield "schema", f"{name}, header", ", ".join(old.columns), ", ".join(new.columns), "header"
 
 
-def _cells(name: str, old: Table, new: Table) -> Iterator[tuple[str, str, str, str]]:
+def _cells(name: str, old: Table, new: Table) -> Iterator[tuple[str, str, str, str, str]]:
     keys = new.about.get("key", [])
     told = 0
     differing = [k for k in sides.names(old.rows, new.rows) if old.rows.get(k) != new.rows.get(k)]
@@ -117,7 +117,7 @@ def _cells(name: str, old: Table, new: Table) -> Iterator[tuple[str, str, str, s
             continue
         where = f"{name} [{', '.join(f'{k}={v}' for k, v in zip(keys, key, strict=False))}]"
         if was is None or now is None:
-            yield "data", where, _row(was), _row(now)
+            yield "data", where, _row(was), _row(now), ""
             continue
         for column in (c for c in sides.names(was, now) if was.get(c) != now.get(c)):
             yield (
@@ -125,10 +125,11 @@ def _cells(name: str, old: Table, new: Table) -> Iterator[tuple[str, str, str, s
                 f"{where} {column}",
                 was.get(column) or "empty",
                 now.get(column) or "empty",
+                "",
             )
     if told > MOST_ROWS:
         more = f"{told - MOST_ROWS} more rows differ"
-        yield "data", name, more, f"{told} in all, read them in data/tables/{name}.csv itself"
+        yield "data", name, more, f"{told} in all, read them in data/tables/{name}.csv itself", ""
 
 
 def _jump(old: dict[str, str] | None, new: dict[str, str] | None) -> float:

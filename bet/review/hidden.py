@@ -59,9 +59,7 @@ def cells(old: Any, new: Any, page: str) -> Iterator[Change]:
             came -= known
         if came:
             yield _told(f"cell {cell.get('id', '')}".rstrip(), came, page)
-    if (old and (came := tags(new.metadata) - tags(old.metadata))) or (
-        not old and (came := tags(new.metadata))
-    ):
+    if came := tags(new.metadata) - (tags(old.metadata) if old else set()):
         yield _told("page", came, page)
 
 

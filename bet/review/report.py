@@ -10,7 +10,19 @@ from urllib.parse import quote
 
 from bet.faults import some
 from bet.review import fields, hidden, places, source_diff
-from bet.review.change import COPY, FEW, KINDS, NONE, QUIET, Change, Review, name, quoted, strong
+from bet.review.change import (
+    COPY,
+    FEW,
+    KINDS,
+    NONE,
+    QUIET,
+    RUN,
+    Change,
+    Review,
+    name,
+    quoted,
+    strong,
+)
 from bet.review.conclusions import ANSWER, NEVER
 from bet.review.pages import Drawn, Page
 from bet.review.pixels import Difference, address
@@ -113,7 +125,7 @@ def restates(note: str) -> bool:
 
     A figure that comes or goes restates it, a figure that is only renamed does not. So does a Yes for a No.
     """
-    field = note.removeprefix("when run: ")
+    field = note.removeprefix(RUN)
     return (
         field in _SAYS
         or field.startswith(ANSWER)
@@ -242,11 +254,10 @@ def _first(review: Review) -> str:
 
 def _hidden(review: Review) -> str:
     """Name the cells that a page hides now, those first of which a reader no longer sees what they show."""
-    notes = [(c, c.note.removeprefix("when run: ")) for c in review.of("words")]
     cells = [
-        f"{_hides(change)} of {name(change.page)} is {note.strip(MARKS)}"
-        for change, note in notes
-        if note.startswith(hidden.BY)
+        f"{_hides(change)} of {name(change.page)} is {change.about.strip(MARKS)}"
+        for change in review.of("words")
+        if change.about.startswith(hidden.BY)
     ]
     return f"{strong('Hidden from readers')}: {some(cells, 12)}." if cells else ""
 
@@ -256,7 +267,7 @@ def _elsewhere(review: Review) -> str:
     found = {
         change.what: change
         for change in review.of("words")
-        if change.note.removeprefix("when run: ").startswith(places.ELSEWHERE)
+        if change.about.startswith(places.ELSEWHERE)
     }
     told = []
     for kind in ("chart", "card"):

@@ -11,7 +11,7 @@ from typing import Any
 from bet.chapter.lint import DEEPER, boxes
 from bet.records.rule import SCALE
 from bet.review import hidden, notebooks, reaching, sides, source_diff
-from bet.review.active import flat
+from bet.review.active import OF_EDITORS, flat
 from bet.review.change import SAME, UNSEEN, Change, strong
 from bet.review.sameness import same, same_code
 from bet.review.snapshot import Snapshot, Table, made_from
@@ -25,12 +25,11 @@ def texts(base: Snapshot, head: Snapshot) -> Iterator[Change]:
         old, new = base.notebooks.get(page), head.notebooks.get(page)
         if f"book/{page}.ipynb" in unread:
             continue
+        imported = reaching.imports(new) if new else frozenset()
         yield from _folding(_parts(base, page), _parts(head, page), page)
         if not old or not new:
-            used = (
-                [known.new(source, reaching.imports(new)) for source in _code(new)] if new else []
-            )
-            more = reaching.note(use for one in used for use in one)
+            sources = reaching.code(new) if new else ()
+            more = reaching.note(use for source in sources for use in known.new(source, imported))
             state = ", ".join(filter(None, ["removed" if old else "added", more]))
             yield Change("text", "notebook", _sources(old), _sources(new), state, page, bool(more))
             if new:
@@ -38,7 +37,7 @@ def texts(base: Snapshot, head: Snapshot) -> Iterator[Change]:
             continue
         for place, before, after, kind in source_diff.cells(old, new):
             runs = "code" in kind.split()
-            more = reaching.note(known.new(after, reaching.imports(new))) if runs else ""
+            more = reaching.note(known.new(after, imported)) if runs else ""
             note = (
                 _active(before, after)
                 if kind == "markdown"
@@ -59,10 +58,6 @@ def texts(base: Snapshot, head: Snapshot) -> Iterator[Change]:
 def _code_note(before: str, after: str, kind: str) -> str:
     """Return the kind of a cell; nothing where only what no run heeds of its code differs."""
     return "" if kind == "code" and same_code(before, after) else kind
-
-
-def _code(notebook: Any) -> Iterator[str]:
-    yield from (cell.source for cell in notebook.cells if cell.cell_type == "code")
 
 
 def _sources(notebook: Any) -> str:
@@ -185,15 +180,15 @@ def _settings(old: Any, new: Any, page: str) -> Iterator[Change]:
         yield Change("text", "settings of the notebook", notebooks.flat(old.metadata), notebooks.flat(new.metadata), "what runs it may change", page)  # fmt: skip
 
 
-# What editors write down of a session; no page and no run heeds it.
-_OF_EDITORS = {"collapsed", "ExecuteTime", "execution", "trusted", "scrolled", "vscode", "toc", "orig_nbformat",
-               "celltoolbar", "varInspector", "colab", "editable", "deletable", "jupyter", "pycharm", "slideshow"}  # fmt: skip
+# What editors write down of a session, of a cell too; no page and no run heeds it.
+_OF_SESSIONS = OF_EDITORS | {"collapsed", "ExecuteTime", "execution", "trusted", "scrolled", "editable", "deletable",
+                             "jupyter", "pycharm", "slideshow"}  # fmt: skip
 _USUAL = {"name": "python3"}  # kernel
 
 
 def _heeded(metadata: Any) -> dict[str, Any]:
     """Return metadata without what editors leave there, and without the version of a language."""
-    kept = {key: value for key, value in metadata.items() if key not in _OF_EDITORS}
+    kept = {key: value for key, value in metadata.items() if key not in _OF_SESSIONS}
     language, kernel = kept.get("language_info"), kept.get("kernelspec")
     if isinstance(language, dict) and language.get("name") == "python":
         kept.pop("language_info")  # whatever editors tell of it

@@ -33,7 +33,7 @@ from bet.paths import here, shown, write_text
 from bet.records import claims, parameters, sources
 from bet.records.editions import TODAY, edition, values_of
 from bet.run import cache, execute, fork
-from bet.site import finish, safe
+from bet.site import finish, safe, styles
 
 _FORK = multiprocessing.get_context("fork")
 Say = Callable[[str], None]
@@ -75,14 +75,20 @@ def build(
         _write_all(wanted, say)
         site = _site_of(TODAY)
         for name in wanted:
-            finish.entrance(_site_of(name))
-            # Sphinx's note to itself, with a hash that differs between versions of Python
-            (_site_of(name) / ".buildinfo").unlink(missing_ok=True)
+            for_readers(_site_of(name))
             safe.require_site(_site_of(name))
         for name in wanted[1:]:
             shutil.copytree(_site_of(name), site / "editions" / name)
         _swap(site, target)
     return target / "index.html"
+
+
+def for_readers(site: Path) -> None:
+    """Make a written site the one that is published: our entrance, and nothing that only Sphinx needs."""
+    finish.entrance(site)
+    styles.cut_styles(site)
+    # Sphinx's note to itself, with a hash that differs between versions of Python
+    (site / ".buildinfo").unlink(missing_ok=True)
 
 
 def _site_of(name: str) -> Path:

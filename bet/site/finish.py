@@ -23,7 +23,6 @@ from bet.records import editions, tables
 from bet.site import addresses, folds, meta, published, safe
 from bet.site.elements import Edit, Element, Page
 from bet.site.icons import cut_icons
-from bet.site.styles import cut_styles
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest day a zip can tell: the same bytes each time
 # Files of the theme that no page asks for once it is mended.
@@ -39,7 +38,6 @@ def finish(site: Path, names: Iterable[str]) -> None:
         path = site / f"{name}.html"
         write_text(path, finished(path.read_text(encoding="utf-8"), path.parent, name))
     cut_icons(site)
-    cut_styles(site)
 
 
 def finished(text: str, folder: Path, name: str) -> str:
