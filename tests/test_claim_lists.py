@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from bet.chapter import lint
 from bet.records.claims import THEN, claims
 from bet.records.tables import table
 
@@ -40,3 +41,31 @@ def test_a_row_that_outlived_its_verdict_is_named():
         "END-15",
     ]  # open until it was read again
     assert outlived(listed, claims(), {"open"}) == ["END-15"]
+
+
+LISTED = """**What is right**
+
+- It began low. {claim}`PEOPLE-46 partly` It rose. {claim}`PEOPLE-12 supported`
+
+**What is wrong**
+
+- It was not so. {claim}`PEOPLE-15 contradicted`
+
+## Next
+
+Told. {claim}`PEOPLE-46 partly`
+"""
+
+
+def test_a_claim_in_the_list_of_another_verdict_is_a_fault():
+    (fault,) = lint.misplaced(LISTED, "at")
+    assert fault.found == "PEOPLE-46, partly, under 'What is right'"
+
+
+def test_no_page_is_published_with_one(tmp_path):
+    import nbformat
+
+    output = nbformat.v4.new_output("display_data", {"text/markdown": LISTED})
+    cell = nbformat.v4.new_code_cell("book.say('')", outputs=[output])
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "a.ipynb")
+    assert [f for f in lint.page_faults(tmp_path / "a.ipynb") if "PEOPLE-46" in f.found]

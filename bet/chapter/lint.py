@@ -218,6 +218,31 @@ def unfolded(cells: list[Any], where: str) -> list[Fault]:
     return list(dict.fromkeys(faults))
 
 
+_LISTS = {
+    "What is right": "supported",
+    "What is partly right": "partly",
+    "What is wrong": "contradicted",
+}
+_BOLD = re.compile(r"\*\*([^*]+)\*\*\Z")
+_BADGE = re.compile(r"\{claim\}`(?P<claim>\S+) (?P<verdict>\w+)`")
+
+
+def misplaced(text: str, where: str) -> list[Fault]:
+    """Return the claims that a list of a text calls right, partly right or wrong against their verdict."""
+    faults, heading = [], ""
+    for line in text.splitlines():
+        bold = _BOLD.match(line)
+        if bold or line.startswith("#"):
+            heading = bold[1] if bold else ""
+        verdict = _LISTS.get(heading)
+        faults += [
+            Fault(where, f"{badge['claim']}, {badge['verdict']}, under '{heading}'", verdict)
+            for badge in _BADGE.finditer(line)
+            if verdict and badge["verdict"] != verdict
+        ]
+    return faults
+
+
 def _shown(cell: Any) -> list[tuple[str, str]]:
     """Return the Markdown that a cell shows, each text with what is drawn beside it, or nothing."""
     if cell["cell_type"] == "markdown":
@@ -259,6 +284,7 @@ def page_faults(path: Path) -> list[Fault]:
                 faults += [
                     Fault(where, told, "Markdown that shows text only") for told in active(text)
                 ]
+                faults += misplaced(text, where)
             if cell["cell_type"] == "code":
                 faults += _sort_faults(where, cell["source"])
             faults += output_faults(where, cell)
