@@ -194,8 +194,8 @@ CELLS = """import json, sys, time
 import nbformat
 from IPython.core.displaypub import CapturingDisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
-from bet.run import engine
-engine.prepare()
+from bet.run import fork
+fork.prepare()
 shell = InteractiveShell.instance()
 shell.display_pub = CapturingDisplayPublisher()
 spent = 0.0
@@ -217,6 +217,8 @@ def floor(root: Path) -> Iterator[tuple[str, Callable[[int], dict]]]:
     def cells(turn: int) -> dict:
         command = [sys.executable, "-c", CELLS, *books]
         done = subprocess.run(command, cwd=root / "book", env=env, capture_output=True, text=True)
+        if done.returncode:
+            raise SystemExit(done.stderr[-2000:])
         spent = float(done.stdout.rsplit("spent ", 1)[1])
         return {"wall": spent / (os.cpu_count() or 1), "cpu": spent, "load": os.getloadavg()[0]}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 
+import nbformat
 import pytest
 
 from benchmarks import page
@@ -63,3 +64,13 @@ def test_what_grows_can_still_be_loaded(tmp_path, monkeypatch):
     once, twice = (build.grown(tmp_path, "claims", times) for times in (1, 2))
     assert 0 < once < twice
     assert build.grown(tmp_path, "tables", 1) > 0
+
+
+def test_the_floor_runs_the_cells_of_a_notebook(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    build = importlib.import_module("build")
+    cell = nbformat.v4.new_code_cell("sum(range(10**6))")
+    (tmp_path / "book").mkdir()
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "book" / "one.ipynb")
+    (_, cells), _ = build.floor(tmp_path)
+    assert cells(0)["cpu"] > 0
