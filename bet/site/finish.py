@@ -20,6 +20,7 @@ from typing import Any
 from bet.chapter import cards, panels
 from bet.paths import here, write_text
 from bet.records import editions, tables
+from bet.run import fork
 from bet.site import addresses, folds, meta, published, safe
 from bet.site.elements import Edit, Element, Page
 from bet.site.icons import cut_icons
@@ -34,10 +35,12 @@ def finish(site: Path, names: Iterable[str]) -> None:
     """Finish the pages of a site that were just written, and drop the files that no page loads."""
     for path in itertools.chain.from_iterable(map(site.glob, _UNUSED)):
         path.unlink()
-    for name in sorted(names):
-        path = site / f"{name}.html"
-        write_text(path, finished(path.read_text(encoding="utf-8"), path.parent, name))
+    fork.each(_finish, [(site / f"{name}.html", name) for name in sorted(names)])
     cut_icons(site)
+
+
+def _finish(path: Path, name: str) -> None:
+    write_text(path, finished(path.read_text(encoding="utf-8"), path.parent, name))
 
 
 def finished(text: str, folder: Path, name: str) -> str:

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from bet.faults import Fault, require
 from bet.paths import write_text
-from bet.run import execute
+from bet.run import execute, fork
 from bet.site.elements import Edit, Element, Page
 from bet.site.html import chapter_title, escape, render
 from bet.site.published import BookRecords
@@ -90,15 +90,21 @@ def _pages(
     site: Path, book: BookRecords, names: Mapping[str, str]
 ) -> Iterator[tuple[str, Searched]]:
     """Yield the written pages of the menu by address."""
-    for name, short in names.items():
-        path, stem = site / f"{name}.html", Path(name).name
-        if path.exists():
-            charts = {chart["name"]: chart for chart in book.charts if chart["notebook"] == stem}
-            text = searched(Page(path.read_text(encoding="utf-8")), charts)
-            told = {"url": f"{name}.html", "kind": "page", "name": short}
-            if stem in execute.names():
-                told |= {"kind": "chapter", "chapter": short or chapter_title(stem)}
-            yield f"{name}.html", Searched(text, told)
+    charts: dict[str, dict[str, Any]] = {}  # by page
+    for chart in book.charts:
+        charts.setdefault(f"book/{chart['notebook']}", {})[chart["name"]] = chart
+    written = [name for name in names if (site / f"{name}.html").exists()]
+    items = [(site / f"{name}.html", charts.get(name, {})) for name in written]
+    for name, text in zip(written, fork.each(_searched, items), strict=True):
+        short, stem = names[name], Path(name).name
+        told = {"url": f"{name}.html", "kind": "page", "name": short}
+        if stem in execute.names():
+            told |= {"kind": "chapter", "chapter": short or chapter_title(stem)}
+        yield f"{name}.html", Searched(text, told)
+
+
+def _searched(path: Path, charts: Charts) -> str:
+    return searched(Page(path.read_text(encoding="utf-8")), charts)
 
 
 def _claims(book: BookRecords, names: Mapping[str, str]) -> Iterator[tuple[str, Searched]]:
