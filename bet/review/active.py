@@ -41,6 +41,7 @@ Found = tuple[str, str, str, str]  # page, place, what was found, what would be 
 def changes(base: Snapshot, head: Snapshot) -> Iterator[Change]:
     """Yield what the notebooks and pages of the head hold beside the book's own, and the base does not."""
     yield from _new(_served(base), _served(head))
+    yield from _new(_twice(base), _twice(head))
     for path, target in head.links.items():
         if base.links.get(path) != target:
             found = f"a symbolic link to {target}"
@@ -65,6 +66,12 @@ def _new(before: Iterable[Found], after: Iterable[Found]) -> Iterator[Change]:
             continue
         where = f"{page}, {place}" if place else page
         yield Change("active", where, NONE, found, right, page, 0, False)
+
+
+def _twice(side: Snapshot) -> Iterator[Found]:
+    """Yield the pages that a notebook and a text are both called: one is published, and not by our choice."""
+    for page in (name for name in side.notebooks if name in side.pages):
+        yield f"book/{page}", "", f"both {page}.ipynb and {page}.md", "one source of a page"
 
 
 def _kind(found: str) -> str:

@@ -21,6 +21,7 @@ from bet.review import (
     conclusions,
     data,
     fields,
+    guards,
     judging,
     measures,
     menu,
@@ -162,7 +163,11 @@ def _compared(base: Snapshot, head: Snapshot) -> Review:
     pictures = {chart: _pictures(base, head, chart, "svg") for chart in sorted(drawn)}
     copies = {f"{chart}{COPY}": _pictures(base, head, chart, "narrow") for chart in sorted(drawn)}
     pictures |= {name: pair for name, pair in copies.items() if pair[0] != pair[1]}
-    notes = [*_notes(base, head), *part("names in code", lambda: _names(base, head))]
+    notes = [
+        *_notes(base, head),
+        *part("names in code", lambda: _names(base, head)),
+        *part("tests", lambda: guards.notes(base, head)),
+    ]
     return Review(_sorted(changes), pictures, notes, faults)
 
 
@@ -185,6 +190,7 @@ def _sorted(changes: list[Change]) -> list[Change]:
             c.explained,
             fields.rank(c),
             -c.weight,
+            c.kind in texts.PROSE and not texts.weighty(c.before, c.after),
         ),
     )  # stable
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import ast
 import builtins
+import importlib
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 from jinja2 import Environment, TemplateError, nodes
@@ -395,9 +397,24 @@ def _field(attribute: str, module: str, node: ast.AST, cell: _Cell) -> Use:
     whole = module.startswith(tuple(f"{one}." for one in _WHOLE)) or module in _WHOLE
     if _hidden(attribute):
         return cell.use(attribute, node)
+    if whole and _borrowed(module, attribute):
+        return cell.use(f"{module}.{attribute}", node, whole=True)
     if module and not whole:
         return cell.use(f"{module}.{attribute}", node, attribute not in _COMPUTE, whole=True)
     return cell.use(attribute, node, grave=False)
+
+
+@lru_cache
+def _borrowed(module: str, attribute: str) -> bool:
+    """Tell whether what a module of our lists has by a name is not its own: a module, or a function of another."""
+    try:
+        found = getattr(importlib.import_module(module), attribute, None)
+    except ImportError:
+        return False  # a name of such a module
+    if isinstance(found, ModuleType):
+        return True
+    home = getattr(found, "__module__", None) if isinstance(found, type | FunctionType) else None
+    return module.startswith("bet.") and bool(home) and not str(home).startswith(_WHOLE)
 
 
 def _hidden(attribute: str) -> bool:

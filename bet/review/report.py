@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import html
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 
 from bet.faults import some
-from bet.review import fields, hidden, places, source_diff
+from bet.review import fields, folding, guards, hidden, places, source_diff
 from bet.review.change import (
     COPY,
     FEW,
@@ -28,7 +29,7 @@ from bet.review.pages import Drawn, Page
 from bet.review.pixels import Difference, address
 from bet.review.reaching import LINE, REACHES
 from bet.review.snapshot import CONFIG, RULE, TOC, instructs, made_from
-from bet.review.texts import weighty
+from bet.review.texts import PROSE, WEIGHTY, weighty
 
 MOST = 30  # rows of a section in the Markdown; the page has all
 ROOM = 7_000  # characters of a section in the Markdown
@@ -109,9 +110,12 @@ def _guards(review: Review) -> str:
     gone = sum(change.note == "removed" for change in files)
     new = [c for c in files if c.note == "added" and re.fullmatch(r"tests/test_\w+\.py", c.what)]
     others = [c for c in files if c.note != "removed" and c not in new]  # fixtures too
+    all_run = [c.what for c in others if guards.runs_with(c.what)]
+    others = [c for c in others if c.what not in all_run]
     told = [f"removes {_plural(gone, 'test file')}"] if gone else []
     told += [f"changes {_plural(len(others), 'test file')}"] if others else []
     told += [f"adds {_plural(len(new), 'test file')}"] if new else []
+    told += [f"changes what tests run with ({some(map(_path, all_run), FEW)})"] if all_run else []
     return f"This {' and '.join(told)}" if told else ""
 
 
@@ -194,8 +198,14 @@ def _no_verdict(review: Review) -> str:
 def _is_prose(change: Change) -> bool:
     """Tell whether a change is one of words about a table or a source, in which nothing weighty differs."""
     field = change.note.partition(",")[0]
-    told = (change.kind == "schema" and change.what.rpartition(", ")[2] in _PROSE) or (
-        change.kind == "source" and field in _PROSE and NONE not in (change.before, change.after)
+    told = (
+        (change.kind == "schema" and change.what.rpartition(", ")[2] in _PROSE)
+        or (
+            change.kind == "source"
+            and field in _PROSE
+            and NONE not in (change.before, change.after)
+        )
+        or (change.kind == "grounds" and change.note == "reason")
     )
     return told and not weighty(change.before, change.after)
 
@@ -220,7 +230,7 @@ _TELLING = {"grounds": "claim told or founded otherwise", "claim": "claim new or
             "parameter": "parameter", "edition": "setting of an edition", "apart": "verdict of an edition", "schema": "column or sidecar",
             "data": "place in a table", "source": "source or fact", "text": "text or code",
             "words": "page that reads otherwise", "root": "text of the repository"}  # fmt: skip
-_TESTS = "tests/"  # what is checked before a change is merged
+_TESTS = guards.PLACE  # what is checked before a change is merged
 
 
 def _also(review: Review) -> str:
@@ -248,7 +258,14 @@ def _also(review: Review) -> str:
 
 def _first(review: Review) -> str:
     """Return the line below the headline."""
-    parts = (_turned(review), _hidden(review), _elsewhere(review), _also(review))
+    parts = (
+        _turned(review),
+        _hidden(review),
+        _folds(review),
+        _elsewhere(review),
+        _texts(review),
+        _also(review),
+    )
     return " ".join(told for told in parts if told)
 
 
@@ -260,6 +277,31 @@ def _hidden(review: Review) -> str:
         if change.about.startswith(hidden.BY)
     ]
     return f"{strong('Hidden from readers')}: {some(cells, 12)}." if cells else ""
+
+
+def _folds(review: Review) -> str:
+    """Name the pages that fold what stood open, with how many parts of them."""
+    pages = {
+        c.page: c.before.count("\n\n") + 1 for c in review.of("words") if c.about == folding.NOTE
+    }
+    told = (f"{_plural(count, 'part')} of {name(page)}" for page, count in pages.items())
+    return f"{strong('In a fold now, read after a click only')}: {some(told, 12)}." if pages else ""
+
+
+def _texts(review: Review) -> str:
+    """Count by page the texts that get another figure, verdict or no, where they stand among many."""
+    texts = [change for kind in PROSE for change in review.of(kind) if not _standing(change)]
+    found = Counter(c.page or c.what for c in texts if weighty(c.before, c.after))
+    if len(texts) <= FEW or not found:
+        return ""
+    told = (f"{_path(page)} {count}" for page, count in found.most_common())
+    return f"{strong('Texts with ' + WEIGHTY.removesuffix(' in it'))}: {some(told, 12)}."
+
+
+def _standing(change: Change) -> bool:
+    """Tell whether a change of words is one of where or whether they stand, told in a line of its own."""
+    marks = (hidden.BY, places.ELSEWHERE, folding.NOTE)
+    return change.kind == "words" and change.about.startswith(marks)
 
 
 def _elsewhere(review: Review) -> str:

@@ -6,11 +6,13 @@ import ast
 import csv
 import io
 import json
+import re
 import warnings
 from typing import Any
 
 import yaml
 
+from bet.chapter.lint import tokens
 from bet.records.yaml_files import LOADER
 from bet.review.snapshot import CONFIG, TOC, Snapshot
 
@@ -51,6 +53,8 @@ def _meaning(path: str, text: str) -> Any:
             return None if coded else _python(text)
         if path.endswith(".json"):
             return json.dumps(json.loads(text, object_pairs_hook=_once), sort_keys=True)
+        if path.endswith(".md"):
+            return markdown(text)
         if path.endswith(".csv"):
             return list(csv.reader(io.StringIO(text, newline="")))
         if path.startswith("data/") or path in (CONFIG, TOC):
@@ -58,6 +62,13 @@ def _meaning(path: str, text: str) -> Any:
     except (ValueError, RecursionError, MemoryError, csv.Error, yaml.YAMLError):
         pass
     return None
+
+
+def markdown(text: str) -> list[Any] | None:
+    """Return what a text of Markdown says wherever its lines break; None where more than prose is in it."""
+    if re.search(r"\{[{%#]|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", text):
+        return None
+    return tokens(text)
 
 
 def _python(text: str) -> str | None:
@@ -77,13 +88,21 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
+def _is_day(node: yaml.ScalarNode) -> bool:
+    """Tell whether a value is a day, or a text: our records read a day from both."""
+    told = str(node.tag).rpartition(":")[2]
+    return told == "str" or (
+        told == "timestamp" and bool(re.fullmatch(r"\d{4}-\d\d-\d\d", node.value))
+    )
+
+
 def _node(node: Any, left: list[int]) -> Any:
     """Return what a node of YAML holds, its fields in the order of their names."""
     left[0] -= 1
     if left[0] < 0:
         raise ValueError("more than a file of ours holds")
     if isinstance(node, yaml.ScalarNode):
-        return node.tag, node.value
+        return ("text" if _is_day(node) else node.tag), node.value
     if isinstance(node, yaml.SequenceNode):
         return node.tag, tuple(_node(part, left) for part in node.value)
     if isinstance(node, yaml.MappingNode):
