@@ -348,7 +348,7 @@ def test_code_that_only_tests_run_is_named_and_judges_nothing(clone):  # noqa: F
     for code, told in both(clone):
         assert code == 0
         assert re.fullmatch(
-            r"## This (?:removes|changes) 1 test file\. No conclusion changes\. Not judged: README.md",
+            r"## This (?:removes 1 test file|changes what tests run with \(tests/conftest\.py\))\. No conclusion changes\. Not judged: README.md",
             told.splitlines()[1],
         )
         assert "tests/conftest.py" in told

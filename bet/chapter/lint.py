@@ -213,7 +213,7 @@ def blocks(text: str, folded: bool = False, depth: int = 0) -> Iterator[Block]:
         yield from (Block(told.strip(), 0, folded) for told in text.split("\n\n") if told.strip())
         return
     lines, tokens = text.split("\n"), _parser().parse(text)
-    for token, after in zip(tokens, [*tokens[1:], None], strict=True):
+    for token, after in zip(tokens, [*tokens[1:], None], strict=False):
         if token.level != _LEVELS.get(token.type, 0) or not token.map or token.type in _PARTED:
             continue
         if token.type == "heading_open" and after is not None:

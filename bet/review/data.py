@@ -68,9 +68,19 @@ def tables(base: Snapshot, head: Snapshot, flipped: set[str]) -> Iterator[Change
         if not new:
             continue
         known = old or Table({}, {}, new.columns)
+        orders = [
+            [key for key in side.rows if key in other.rows]
+            for side, other in ((known, new), (new, known))
+        ]
+        if orders[0] != orders[1]:
+            yield Change("data", name, _keys(orders[0]), _keys(orders[1]), f"rows in another order{', ' * bool(note)}{note}", "data", weight)  # fmt: skip
         for change in (*_schema(name, known, new), *_cells(name, known, new)):
             kind, what, before, after, field = change
             yield Change(kind, what, before, after, note, "data", weight, field=field)
+
+
+def _keys(keys: list[tuple[str, ...]]) -> str:
+    return ", ".join(" ".join(key) for key in keys)
 
 
 def _size(table: Table | None) -> str:

@@ -28,7 +28,7 @@ def changes(base: Snapshot, head: Snapshot, page: str) -> Iterator[Change]:
     if came:
         weight = 3  # before other words
         yield Change(
-            "words", "page", "\n".join(came), "read after a click only", NOTE, page, weight
+            "words", "page", "\n\n".join(came), "read after a click only", NOTE, page, weight
         )
 
 

@@ -397,7 +397,8 @@ def _field(attribute: str, module: str, node: ast.AST, cell: _Cell) -> Use:
     whole = module.startswith(tuple(f"{one}." for one in _WHOLE)) or module in _WHOLE
     if _hidden(attribute):
         return cell.use(attribute, node)
-    if whole and _borrowed(module, attribute):
+    through = isinstance(cell.parents.get(node), ast.Attribute)
+    if whole and _borrowed(module, attribute, through):
         return cell.use(f"{module}.{attribute}", node, whole=True)
     if module and not whole:
         return cell.use(f"{module}.{attribute}", node, attribute not in _COMPUTE, whole=True)
@@ -405,13 +406,17 @@ def _field(attribute: str, module: str, node: ast.AST, cell: _Cell) -> Use:
 
 
 @lru_cache
-def _borrowed(module: str, attribute: str) -> bool:
-    """Tell whether what a module of our lists has by a name is not its own: a module, or a function of another."""
+def _borrowed(module: str, attribute: str, through: bool) -> bool:
+    """Tell whether what a module of our lists has by a name is not its own: a module, or a function of another.
+
+    What the base's module has not at all may be one, where it is only a way ``through`` to something else.
+    """
     try:
-        found = getattr(importlib.import_module(module), attribute, None)
+        own = importlib.import_module(module)
     except ImportError:
         return False  # a name of such a module
-    if isinstance(found, ModuleType):
+    found = getattr(own, attribute, None)
+    if isinstance(found, ModuleType) or (through and not hasattr(own, attribute)):
         return True
     home = getattr(found, "__module__", None) if isinstance(found, type | FunctionType) else None
     return module.startswith("bet.") and bool(home) and not str(home).startswith(_WHOLE)

@@ -39,6 +39,14 @@ def same(path: str, base: Snapshot, head: Snapshot) -> bool:
     return meaning is not None and meaning == _meaning(path, new)
 
 
+def reordered(path: str, base: Snapshot, head: Snapshot) -> bool:
+    """Tell whether a file of records has the same ones in another order, which pages follow."""
+    lists = [_meaning(path, side.written.get(path, "")) for side in (base, head)]
+    if not all(isinstance(one, tuple) and isinstance(one[1], tuple) for one in lists):
+        return False
+    return lists[0] != lists[1] and sorted(map(repr, lists[0][1])) == sorted(map(repr, lists[1][1]))
+
+
 def same_code(before: str, after: str) -> bool:
     """Tell whether two sources of Python differ in comments and spaces only."""
     old = _python(before)

@@ -13,7 +13,7 @@ from bet.records.rule import SCALE
 from bet.review import folding, hidden, notebooks, reaching, sides, source_diff
 from bet.review.active import OF_EDITORS
 from bet.review.change import SAME, UNSEEN, Change
-from bet.review.sameness import markdown, same, same_code
+from bet.review.sameness import markdown, reordered, same, same_code
 from bet.review.snapshot import Snapshot, Table, made_from
 
 
@@ -48,7 +48,8 @@ def texts(base: Snapshot, head: Snapshot) -> Iterator[Change]:
         yield from hidden.cells(old, new, page)
     for page in sides.names(base.pages, head.pages):
         told = base.pages.get(page, ""), head.pages.get(page, "")
-        if told[0] != told[1] and f"book/{page}.md" not in unread:
+        path = f"book/{page}.md"
+        if told[0] != told[1] and path not in unread and not same(path, base, head):
             note = "added" if not told[0] else "removed" if not told[1] else _told(*told)
             yield Change("text", "page", *told, note, page)
             if page not in head.notebooks:
@@ -203,6 +204,8 @@ def files(base: Snapshot, head: Snapshot, told: list[Change]) -> Iterator[Change
             if path.startswith("book/") and not made_from(path)
             else note
         )
+        if reordered(path, base, head):
+            note = f"{state}, its records stand in another order"
         alike = same(path, base, head) or _hash_of_same(base, head, path)
         quiet = UNSEEN if _unseen(base, head, path) else SAME if alike else ""
         yield Change("file", path, "", "", quiet or note)

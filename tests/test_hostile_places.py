@@ -1,0 +1,227 @@
+"""Where things stand, and in how many words: folds, orders, twins of a page, bulk, and tests that hold less."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+import pytest
+
+from bet.faults import BadInput
+from bet.records import contents
+from bet.review import reaching, sameness
+from tests.test_hostile_reader import MAY, NOT_HELD, as_base, first, write
+from tests.test_pull_requests import both, clone  # noqa: F401
+from tests.test_review import CHART, LEDGER, NAME, WIDE, book, edit, put
+
+IN_A_FOLD = "**In a fold now, read after a click only**"
+ANSWER = "The answer is that he is wrong."
+
+# ---- folds
+
+HEADINGS = {
+    "of another rank": "### Going deeper\n\n",
+    "underlined": "Going deeper\n------------\n\n",
+    "glued to the text above": "A start.\n## Going deeper\n",
+    "in italics": "## *Going* deeper\n\n",
+    "by an entity": "## Going&#32;deeper\n\n",
+    "in a box": ":::{note}\n:::{deeper} More\n",
+}
+
+
+@pytest.mark.parametrize("case", HEADINGS)
+@pytest.mark.parametrize("place", ["page", "cell"])
+def test_every_heading_that_folds_is_told_in_the_first_lines(clone, case, place):  # noqa: F811
+    def say(text):
+        write(clone, "book/method.md", f"# M\n\n{text}") if place == "page" else put(
+            clone, book(words=text)
+        )
+
+    say(f"A start.\n\n{ANSWER}\n")
+    as_base(clone)
+    say(f"{HEADINGS[case]}{ANSWER}\n")
+    (_, told), (_, back) = both(clone)
+    more = "method" if place == "page" else NAME  # of which charts and cards stand below too
+    assert re.search(
+        rf"{re.escape(IN_A_FOLD)}: \d parts? of {more}\.", first(told).replace("\\", "")
+    )
+    assert "a fold" not in back
+
+
+def test_a_section_that_moves_into_a_fold_is_told_reworded_or_not(clone):  # noqa: F811
+    limits = "What we do not know is how many robots work without help, nor what they cost to make."
+    write(clone, "book/method.md", f"# M\n\nA.\n\n## Going deeper\n\n### One\n\nB.\n\n## Limits\n\n{limits}\n")  # fmt: skip
+    as_base(clone)
+    other = limits.replace("how many robots", "how many of the robots")
+    write(clone, "book/method.md", f"# M\n\nA.\n\n## Going deeper\n\n### One\n\nB.\n\n### Limits\n\n{other}\n")  # fmt: skip
+    (_, told), _ = both(clone)
+    assert f"{IN_A_FOLD}: 2 parts of method" in first(told), told
+
+
+def test_a_chart_that_comes_into_a_fold_without_moving_is_told(clone):  # noqa: F811
+    put(clone, book(svg=WIDE, words="More."))
+    as_base(clone)
+    put(clone, book(svg=WIDE, words="More.\n\n## Going deeper\n\n### The chart"))
+    (_, told), _ = both(clone)
+    assert IN_A_FOLD in first(told) and CHART["name"] in told, told
+
+
+def test_what_only_stands_lower_is_not_folded(clone):  # noqa: F811
+    write(clone, "book/method.md", f"# M\n\n{ANSWER}\n\n## Going deeper\n\n### One\n\nB.\n")
+    as_base(clone)
+    write(clone, "book/method.md", f"# M\n\nA.\n\n{ANSWER}\n\n## Going deeper\n\n### One\n\nC.\n")
+    (_, told), (_, back) = both(clone)
+    assert "a fold" not in told + back
+
+
+# ---- a page of two sources
+
+
+def test_a_text_beside_a_notebook_of_its_name_comes_first(clone):  # noqa: F811
+    write(clone, f"book/{NAME}.md", "# Power\n\nAll is supported.\n")
+    (code, told), (back, _) = both(clone)
+    assert code == 2 and back == 0 and NOT_HELD in first(told), told
+    assert f"both {NAME}.ipynb and {NAME}.md" in told.replace("\\", "")
+
+
+def test_the_check_refuses_a_page_of_two_sources(tmp_path, monkeypatch):
+    for path in ("_config.yml", "data/x", "book/a.md", "book/a.ipynb"):
+        write(tmp_path, path, "")
+    write(tmp_path, "_toc.yml", "format: jb-book\nroot: book/a\n")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BadInput, match="book/a: found a notebook and a text"):
+        contents.check()
+    (tmp_path / "book" / "a.md").unlink()
+    contents.check()
+
+
+# ---- orders
+
+
+def test_rows_in_another_order_are_told(clone):  # noqa: F811
+    path = clone / "data/tables/power.csv"
+    head, *rows = path.read_text().splitlines()
+    path.write_text("\n".join([head, *rows[::-1], ""]))
+    (code, told), _ = both(clone)
+    assert code == 0 and MAY in first(told) and "rows in another order" in told
+    assert "| 2022, 2023, 2024 | 2024, 2023, 2022 |" in told
+
+
+def test_claims_in_another_order_are_told_as_that(clone):  # noqa: F811
+    path = clone / LEDGER
+    one, two = path.read_text().split("- id: INFRA-61")
+    path.write_text(f"- id: INFRA-61{two}{one}")
+    (_, told), _ = both(clone)
+    assert MAY in first(told) and "its records stand in another order" in told
+
+
+# ---- the same in other lines and signs
+
+SAME = "No conclusion changes"
+OTHERWISE = {
+    "prose that is wrapped elsewhere": ("book/method.md", "# M\n\nOne two\nthree [four](a.md) five.\n",
+                                        "# M\n\nOne two three\n[four](a.md)\nfive.\n"),
+    "an item that is wrapped": ("book/method.md", "# M\n\n- one two\n", "# M\n\n- one\n  two\n"),
+    "a day in quotes": ("data/x.yml", "day: 2026-11-25\n", "day: '2026-11-25'\n"),
+}  # fmt: skip
+ANOTHER = {
+    "a line that ends by a sign": ("book/method.md", "# M\n\nOne\ntwo.\n", "# M\n\nOne\\\ntwo.\n"),
+    "a line of code": ("book/method.md", "# M\n\n```\na b\n```\n", "# M\n\n```\na\nb\n```\n"),
+    "a line that becomes a heading": ("book/method.md", "# M\n\nOne ##\ntwo\n", "# M\n\nOne\n## two\n"),
+    "a template": ("book/method.md", "# M\n\n{{ a\n}} b\n", "# M\n\n{{ a }} b\n"),
+    "another sign for a space": ("book/method.md", "# M\n\nOne two\n", "# M\n\nOne\u00a0two\n"),
+    "a day that is another": ("data/x.yml", "day: 2026-11-25\n", "day: '2026-11-26'\n"),
+    "a number in quotes": ("data/x.yml", "day: 2026\n", "day: '2026'\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", OTHERWISE)
+def test_the_same_in_other_lines_is_quiet(clone, case):  # noqa: F811
+    path, old, new = OTHERWISE[case]
+    write(clone, path, old)
+    as_base(clone)
+    write(clone, path, new)
+    (code, told), _ = both(clone)
+    assert code == 0 and SAME in first(told), told
+
+
+@pytest.mark.parametrize("case", ANOTHER)
+def test_what_a_page_shows_otherwise_is_never_the_same(case):
+    path, old, new = ANOTHER[case]
+    assert sameness._meaning(path, old) is None or sameness._meaning(path, old) != sameness._meaning(path, new)  # fmt: skip
+
+
+def test_a_table_with_other_line_ends_is_quiet_with_its_hash(clone):  # noqa: F811
+    path = clone / "data/tables/power.csv"
+    before = path.read_bytes()
+    path.write_bytes(before.replace(b"\n", b"\r\n"))
+    old, new = (hashlib.sha256(one).hexdigest() for one in (before, path.read_bytes()))
+    side = clone / "data/tables/power.yml"
+    side.write_text(side.read_text().replace(old, new))
+    assert new in side.read_text()
+    (code, told), _ = both(clone)
+    assert code == 0 and SAME in first(told), told
+
+
+# ---- words: what weighs comes before bulk
+
+
+def test_a_figure_is_named_above_many_texts(clone):  # noqa: F811
+    def page(n, text):
+        write(clone, f"book/page{n}.md", f"# Page\n\nSome words of the {text}.\n")
+
+    for n in range(40):
+        page(n, "kind")
+    write(clone, "book/zz.md", "# Z\n\nHe sold 12 shares.\n")
+    as_base(clone)
+    for n in range(40):
+        page(n, "sort")
+    write(clone, "book/zz.md", "# Z\n\nHe sold 13 shares.\n")
+    (_, told), _ = both(clone)
+    assert "**Texts with a figure, a verdict or a no**: zz 1." in first(told), told
+    assert told.index("12") < told.index("kind")
+
+
+def test_another_word_in_a_reason_is_a_text(clone):  # noqa: F811
+    edit(clone, LEDGER, "About three times as much was metered.", "About three times as much was measured.")  # fmt: skip
+    (_, told), _ = both(clone)
+    assert "No verdict changes, but the text of" in first(told), told
+    edit(clone, LEDGER, "About three times as much", "About three times less")
+    (_, told), _ = both(clone)
+    assert "No verdict changes, but the text of" not in first(told), told
+
+
+# ---- code by way of our own modules
+
+BORROWED = ["stake.pd.read_json('x')", "base_rates.np.loadtxt('x')", "x = base_rates.np"]
+
+
+@pytest.mark.parametrize("line", BORROWED)
+def test_what_a_model_imports_is_nobody_elses(clone, line):  # noqa: F811
+    made = book()
+    made.cells[1].source = f"from bet.models import base_rates, stake\n{line}"
+    put(clone, made)
+    (_, told), _ = both(clone)
+    assert "1 cell runs or loads what no chapter did before" in first(told), told
+
+
+def test_a_models_own_functions_are_known():
+    for name in ("stake", "growth", "orbit"):
+        used = f"from bet.models import {name}\nx = {name}.function(1)"
+        assert not [use for use in reaching.uses(used, frozenset({(name, f"bet.models.{name}")})) if use.grave]  # fmt: skip
+
+
+# ---- tests
+
+
+def test_a_test_that_holds_less_is_counted(clone):  # noqa: F811
+    write(clone, "tests/test_a.py", "def test_one():\n    assert 1\n    assert 2\n\ndef test_two():\n    assert 3\n")  # fmt: skip
+    write(clone, "tests/conftest.py", "")
+    as_base(clone)
+    write(clone, "tests/test_a.py", "import pytest\n\n@pytest.mark.skip\ndef test_one():\n    assert 1\n")  # fmt: skip
+    write(clone, "tests/conftest.py", "def pytest_collection_modifyitems(items):\n    items.clear()\n")  # fmt: skip
+    (_, told), (_, back) = both(clone)
+    lines = first(told).replace("\\", "")
+    assert "This changes 1 test file and changes what tests run with (tests/conftest.py)" in lines
+    assert "**Tests**: 1 test gone (test_two), 2 assertions fewer, 1 mark more that leaves tests out, new hooks into all of them (pytest_collection_modifyitems)." in lines  # fmt: skip
+    assert "**Tests**" not in back
