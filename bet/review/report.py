@@ -227,8 +227,8 @@ def touches(change: Change) -> bool:
 # What no verdict says, and yet changes what the book says: kind, one of it, where it is no mere count.
 _TELLING = {"grounds": "claim told or founded otherwise", "claim": "claim new or removed", "unit": "unit",
             "clock": "date that moves what was known when", "number": "number in prose", "chart": "chart",
-            "parameter": "parameter", "edition": "setting of an edition", "apart": "verdict of an edition", "schema": "column or sidecar",
-            "data": "place in a table", "source": "source or fact", "text": "text or code",
+            "parameter": "parameter", "edition": "setting of an edition", "apart": "verdict of an edition", "schema": "setting of a table or column",
+            "data": "place in a table", "source": "field of a source or fact", "text": "piece of text or code",
             "words": "page that reads otherwise", "root": "text of the repository"}  # fmt: skip
 _TESTS = guards.PLACE  # what is checked before a change is merged
 
