@@ -178,7 +178,7 @@ def test_a_figure_is_named_above_many_texts(clone):  # noqa: F811
         page(n, "sort")
     write(clone, "book/zz.md", "# Z\n\nHe sold 13 shares.\n")
     (_, told), _ = both(clone)
-    assert "**Texts with a figure, a verdict or a no**: zz 1." in first(told), told
+    assert "**Texts in which a figure, a verdict or a no changes**: zz 1." in first(told), told
     assert told.index("12") < told.index("kind")
 
 

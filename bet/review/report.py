@@ -29,7 +29,7 @@ from bet.review.pages import Drawn, Page
 from bet.review.pixels import Difference, address
 from bet.review.reaching import LINE, REACHES
 from bet.review.snapshot import CONFIG, RULE, TOC, instructs, made_from
-from bet.review.texts import PROSE, WEIGHTY, weighty
+from bet.review.texts import PROSE, weighty
 
 MOST = 30  # rows of a section in the Markdown; the page has all
 ROOM = 7_000  # characters of a section in the Markdown
@@ -295,7 +295,7 @@ def _texts(review: Review) -> str:
     if len(texts) <= FEW or not found:
         return ""
     told = (f"{_path(page)} {count}" for page, count in found.most_common())
-    return f"{strong('Texts with ' + WEIGHTY.removesuffix(' in it'))}: {some(told, 12)}."
+    return f"{strong('Texts in which a figure, a verdict or a no changes')}: {some(told, 12)}."
 
 
 def _standing(change: Change) -> bool:
