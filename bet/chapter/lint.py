@@ -180,8 +180,10 @@ def tokens(text: str) -> list[tuple[object, ...]] | None:
     """
     if _busy(text):
         return None
-    found: list[tuple[object, ...]] = []
-    for token in _parser().parse(text):
+    led: dict[str, Any] = {}
+    parsed = _parser().parse(text, led)
+    found: list[tuple[object, ...]] = [("leads", repr(led.get("references")))]
+    for token in parsed:
         if token.type != "inline":
             found.append((token.type, token.tag, token.info, token.content, repr(token.attrs)))
         for child in token.children or ():

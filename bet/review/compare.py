@@ -174,7 +174,7 @@ def _compared(base: Snapshot, head: Snapshot) -> Review:
 def _names(base: Snapshot, head: Snapshot) -> Iterator[str]:
     """Say what code uses that no chapter used before, and which settings of the site change."""
     if new := reaching.names(base, head):
-        yield f"{strong('New names in code')}: {some(map(name, new), 12)}."
+        yield f"{strong('New names in code')}: {some(map(name, new), 40)}."
     if changed := menu.settings(base, head):
         yield f"{strong('Settings of the site')}: {some(map(name, changed), 12)}."
 

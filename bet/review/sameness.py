@@ -31,6 +31,7 @@ def same(path: str, base: Snapshot, head: Snapshot) -> bool:
         or not new
         or old == new
         or "\ufffd" in f"{old}{new}"
+        or path in base.programs ^ head.programs
         or path in base.links
         or path in head.links
     ):
@@ -64,9 +65,11 @@ def _meaning(path: str, text: str) -> Any:
         if path.endswith(".md"):
             return markdown(text)
         if path.endswith(".csv"):
-            return list(csv.reader(io.StringIO(text, newline="")))
+            return list(
+                filter(None, csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+            )
         if path.startswith("data/") or path in (CONFIG, TOC):
-            return _node(yaml.compose(text, Loader=LOADER), [MOST_PARTS])
+            return _node(yaml.compose(text, Loader=LOADER), [MOST_PARTS], _SHOWN.get(path, 0))
     except (ValueError, RecursionError, MemoryError, csv.Error, yaml.YAMLError):
         pass
     return None
@@ -74,6 +77,7 @@ def _meaning(path: str, text: str) -> Any:
 
 def markdown(text: str) -> list[Any] | None:
     """Return what a text of Markdown says wherever its lines break; None where more than prose is in it."""
+    text = text.replace("\r\n", "\n")
     if re.search(r"\{[{%#]|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", text):
         return None
     return tokens(text)
@@ -104,17 +108,24 @@ def _is_day(node: yaml.ScalarNode) -> bool:
     )
 
 
-def _node(node: Any, left: list[int]) -> Any:
-    """Return what a node of YAML holds, its fields in the order of their names."""
+# Mappings whose order a page follows, by how deep they stand one in the other
+_SHOWN = {"data/editions.yml": 1, "data/parameters.yml": 2}
+
+
+def _node(node: Any, left: list[int], shown: int = 0) -> Any:
+    """Return what a node of YAML holds, its fields in the order of their names but for those that are ``shown``."""
     left[0] -= 1
     if left[0] < 0:
         raise ValueError("more than a file of ours holds")
     if isinstance(node, yaml.ScalarNode):
         return ("text" if _is_day(node) else node.tag), node.value
     if isinstance(node, yaml.SequenceNode):
-        return node.tag, tuple(_node(part, left) for part in node.value)
+        return node.tag, tuple(_node(part, left, shown) for part in node.value)
     if isinstance(node, yaml.MappingNode):
-        fields = sorted((repr(_node(key, left)), _node(value, left)) for key, value in node.value)
+        pairs = [
+            (repr(_node(key, left)), _node(value, left, shown - 1)) for key, value in node.value
+        ]
+        fields = pairs if shown > 0 else sorted(pairs)
         if len({key for key, _ in fields}) < len(fields):
             raise ValueError("a name that stands twice")
         return node.tag, tuple(fields)
