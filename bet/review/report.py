@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 
 from bet.faults import some
-from bet.review import fields, folding, guards, hidden, places, source_diff
+from bet.review import edits, fields, folding, guards, hidden, places, source_diff
 from bet.review.change import (
     COPY,
     FEW,
@@ -29,7 +29,7 @@ from bet.review.pages import Drawn, Page
 from bet.review.pixels import Difference, address
 from bet.review.reaching import LINE, REACHES
 from bet.review.snapshot import CONFIG, RULE, TOC, instructs, made_from
-from bet.review.texts import PROSE, weighty
+from bet.review.texts import PROSE, RECORDS, weighty
 
 MOST = 30  # rows of a section in the Markdown; the page has all
 ROOM = 7_000  # characters of a section in the Markdown
@@ -77,7 +77,7 @@ def headline(review: Review) -> str:
         parts.append(f"{_plural(len(reach), 'cell')} {do}")
     if gone := review.of("gone"):
         leave = "leaves" if len(gone) == 1 else "leave"
-        parts.append(f"{_plural(len(gone), 'page')} {leave} the site: {some((name(c.page) for c in gone), FEW)}")  # fmt: skip
+        parts.append(f"{_plural(len(gone), 'page')} {leave} the site: {some((name(c.page) for c in gone), 12)}")  # fmt: skip
     if review.of("rule"):
         count = len(review.of("rule"))
         parts.append(f"the changed rule turns {_plural(count, 'ruling')}")
@@ -101,7 +101,7 @@ def _not_judged(review: Review) -> list[str]:
         for c in files
         if c.note not in QUIET and not made_from(c.what) and not c.what.startswith(_TESTS)
     ]
-    return sorted(left, key=lambda path: not path.endswith(".md"))
+    return sorted(left, key=lambda path: (path != "README.md", not path.endswith(".md")))
 
 
 def _guards(review: Review) -> str:
@@ -248,7 +248,12 @@ def _also(review: Review) -> str:
         }
         noun, _, rest = one.partition(" ")
         rest = rest if len(names) == 1 else re.sub(r"(?<=^that )(\w+)s\b", r"\1", rest)
-        told += [f"{_plural(len(names), noun)}{f' {rest}' if rest else ''}"] if names else []
+        most = (
+            _farthest(changes)
+            if kind in ("number", "data")
+            else _charts(changes) * (kind == "chart")
+        )
+        told += [f"{_plural(len(names), noun)}{f' {rest}' if rest else ''}{most}"] if names else []
     if tests := sum(c.what.startswith(_TESTS) and c.note not in QUIET for c in review.of("file")):
         told.append(_plural(tests, "test file"))
     by_field = fields.counted(review.changes)
@@ -259,11 +264,13 @@ def _also(review: Review) -> str:
 def _first(review: Review) -> str:
     """Return the line below the headline."""
     parts = (
+        _judge(review),
         _turned(review),
         _hidden(review),
         _folds(review),
         _elsewhere(review),
         _texts(review),
+        _repeated(review),
         _also(review),
     )
     return " ".join(told for told in parts if told)
@@ -289,13 +296,62 @@ def _folds(review: Review) -> str:
 
 
 def _texts(review: Review) -> str:
-    """Count by page the texts that get another figure, verdict or no, where they stand among many."""
-    texts = [change for kind in PROSE for change in review.of(kind) if not _standing(change)]
-    found = Counter(c.page or c.what for c in texts if weighty(c.before, c.after))
+    """Count by page or record the texts that weigh, where they stand among many."""
+    texts = [c for kind in (*PROSE, *RECORDS) for c in review.of(kind) if not _standing(c)]
+    found = Counter(_where(c) for c in texts if weighty(c.before, c.after))
     if len(texts) <= FEW or not found:
         return ""
-    told = (f"{_path(page)} {count}" for page, count in found.most_common())
-    return f"{strong('Texts in which a figure, a verdict or a no changes')}: {some(told, 12)}."
+    told = (f"{_path(place)} {count}" for place, count in found.most_common())
+    changes = "Texts in which a figure, a verdict or a no changes, or a sentence goes"
+    return f"{strong(changes)}: {some(told, 12)}."
+
+
+def _where(change: Change) -> str:
+    """Return the page of a text, or the record whose field it is."""
+    return change.what.partition(",")[0].rpartition(" ")[2] if change.kind in RECORDS else change.page or change.what  # fmt: skip
+
+
+def _repeated(review: Review) -> str:
+    """Name what is changed otherwise than an edit that is made many times."""
+    many = edits.repeated(review.changes)
+    kinds = {c.kind for c in review.changes if edits.edit(c) in many}
+    others = [c for c in review.changes if c.kind in kinds and edits.edit(c) not in many]
+    if not many or not others:
+        return ""
+    times = f"{_plural(sum(many.values()), 'time')} one of {_plural(len(many), 'edit')}" if len(many) > 1 else f"{sum(many.values())} times the same edit"  # fmt: skip
+    names = dict.fromkeys(_path(_where(change)) for change in others)
+    return f"{strong(f'Beside {times}')}: {some(names, 12)}."
+
+
+def _farthest(changes: list[Change]) -> str:
+    """Name among many numbers the one that goes farthest."""
+    if len(changes) <= FEW or not (most := max(map(edits.jump, changes))):
+        return ""
+    one = next(change for change in changes if edits.jump(change) == most)
+    return f" (the farthest {name(one.before)} → {name(one.after)})"
+
+
+def _charts(changes: list[Change]) -> str:
+    """Name among many charts those that come, go or get another title."""
+    told = [name(c.what) for c in changes if len(changes) > FEW and c.before != c.after]
+    return f" (of another title, new or gone: {some(told, FEW)})" if told else ""
+
+
+def _judge(review: Review) -> str:
+    """Name what of the judge changes, and the addresses that come into it."""
+    changes = review.of("judge")
+    if not changes:
+        return ""
+    hosts = [
+        set(_HOST.findall(" ".join(told)))
+        for told in zip(*((c.before, c.after) for c in changes), strict=True)
+    ]
+    new = sorted(hosts[1] - hosts[0])
+    asks = f" {strong('New addresses in it')}: {some(map(name, new), FEW)}." if new else ""
+    return f"{strong('Of the judge')}: {some((_path(c.what) for c in changes), 8)}.{asks}"
+
+
+_HOST = re.compile(r"(?:https?:)?//([\w.-]+\.\w+)")
 
 
 def _standing(change: Change) -> bool:
@@ -540,7 +596,9 @@ def _text_lines(change: Change, site: str) -> Iterator[str]:
         return
     count = _plural(len(source_diff.lines(change.before, change.after)), "line")
     if change.kind == "judge" and not (
-        change.what in (RULE, TOC, CONFIG) or instructs(change.what)
+        change.what in (RULE, TOC, CONFIG)
+        or instructs(change.what)
+        or change.what.startswith(("requirements", "web/"))
     ):
         yield f"- {place}: {count}"
         return

@@ -92,21 +92,26 @@ def _active(before: str, after: str) -> str:
 
 
 PROSE = ("words", "text", "root")  # kinds of changes that are texts
-WEIGHTY = "a figure, a verdict or a no in it"
+RECORDS = ("grounds", "source", "schema")  # and those of which fields are
+WEIGHTY = "a figure, a verdict, a no or a sentence that goes"
 _FIGURES = re.compile(rf"\d[\w.,]*\w|\d|[%$€£]|\b(?:{'|'.join(SCALE)})\b", re.IGNORECASE)
 # Words that turn a sentence where hardly another one changes
 _TURNS_ON = re.compile(
     r"\b(?:no|not|nor|never|none|nobody|nothing|neither|cannot|yes|true|false|untrue|likely|unlikely|hardly|less|more"
     r"|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion|trillion"
-    r"|half|third|quarter|twice|double)\b|n['’]t\b",
+    r"|half|third|quarter|twice|double|against|ne|pas|non|aucune?|jamais|rien|sans)\b|n'(?:t\b|\w)",
     re.IGNORECASE,
 )
 _HARDLY = 4  # words
+_SENTENCE = 8  # words fewer: a caveat may have gone
 
 
 @lru_cache(maxsize=10_000)
 def weighty(before: str, after: str) -> bool:
-    """Tell whether prose comes to have other figures or verdicts, or a word is put in that turns it."""
+    """Tell whether prose gets other figures or verdicts, a word that turns it, or loses a sentence."""
+    before, after = (told.replace("’", "'") for told in (before, after))
+    if before and after and len(before.split()) - len(after.split()) >= _SENTENCE:
+        return True
     if _words_of(_FIGURES, before) != _words_of(_FIGURES, after):
         return True
     few = source_diff.words(before, after, around=0)
