@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 
 from bet.review.change import Change
 
@@ -20,7 +21,12 @@ def edit(change: Change) -> Edit | None:
     told = change.before, change.after
     if change.kind not in _KINDS or not all(told) or max(map(len, told)) > _MOST:
         return None
-    old, new = (Counter(re.findall(r"\S+", one)) for one in told)
+    return _words(*told)
+
+
+@lru_cache(maxsize=50_000)
+def _words(before: str, after: str) -> Edit:
+    old, new = (Counter(re.findall(r"\S+", one)) for one in (before, after))
     return frozenset((old - new).items()), frozenset((new - old).items())
 
 

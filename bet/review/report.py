@@ -348,7 +348,10 @@ def _judge(review: Review) -> str:
     ]
     new = sorted(hosts[1] - hosts[0])
     asks = f" {strong('New addresses in it')}: {some(map(name, new), FEW)}." if new else ""
-    return f"{strong('Of the judge')}: {some((_path(c.what) for c in changes), 8)}.{asks}"
+    paths = sorted(
+        (c.what for c in changes), key=lambda path: path.startswith("bet/")
+    )  # pins first
+    return f"{strong('Of the judge')}: {some(map(_path, paths), 8)}.{asks}"
 
 
 _HOST = re.compile(r"(?:https?:)?//([\w.-]+\.\w+)")
