@@ -12,7 +12,7 @@ from bet.chapter import prose
 from bet.chapter.outputs import NUMBERS_MIME
 from bet.faults import BadInput
 from bet.records import contents
-from bet.review import measures, reaching, sameness
+from bet.review import measures, notebooks, reaching, sameness
 from bet.review.change import name
 from bet.review.snapshot import Snapshot
 from tests.test_hostile_reader import EDITIONS, JUDGED, MAY, NOT_HELD, as_base, first, write
@@ -430,3 +430,16 @@ def test_a_page_of_the_menu_that_no_rule_judges_comes_first(clone, path):  # noq
 @pytest.mark.parametrize("told", ["none", "Nothing"])
 def test_a_name_that_would_speak_for_us_is_quoted(told):
     assert name(told) == f"“{told}”" and name("method") == "method"
+
+
+def test_a_number_by_another_name_is_the_one_in_the_same_words():
+    def told(name, text, around="It is {} times as much"):
+        return (name, ""), {"text": text, "value": float(text), "unit": "", "around": around.format(text)}  # fmt: skip
+
+    old, new = (
+        [told("a", "3"), told("b", "9", "All {}")],
+        [told("c", "7"), told("d", "9", "All {}")],
+    )
+    found = {change.what: (change.before, change.after) for key, was, now in notebooks._matched(old, new)
+             for change in notebooks._number(key, was, now, "p")}  # fmt: skip
+    assert found == {"c": ("3", "7")}

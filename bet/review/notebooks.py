@@ -76,13 +76,34 @@ def numbers(base: Snapshot, head: Snapshot) -> Iterator[Change]:
             else:
                 gone += old[i:i_end]
                 come += new[j:j_end]
-        for key, was in gone:
-            again = next((one for one in come if one[0] == key), None) if key[1] else None
-            if again:  # its row stands elsewhere
+        for key, before, after in _matched(gone, come):
+            yield from _number(key, before, after, page)
+
+
+def _matched(
+    gone: list[_Told], come: list[_Told]
+) -> Iterator[tuple[tuple[str, str], dict[str, Any] | None, dict[str, Any] | None]]:
+    """Yield what numbers became: of one row that stands elsewhere, and by another name in the same words."""
+    left = list(gone)
+    for alike in (_same_row, _same_words):
+        for one in list(left):
+            again = next((other for other in come if alike(one, other)), None)
+            if again:
+                left.remove(one)
                 come.remove(again)
-            yield from _number(key, was, again[1] if again else None, page)
-        for key, now in come:
-            yield from _number(key, None, now, page)
+                yield again[0], one[1], again[1]
+    yield from ((key, was, None) for key, was in left)
+    yield from ((key, None, now) for key, now in come)
+
+
+def _same_row(old: _Told, new: _Told) -> bool:
+    return bool(old[0][1]) and old[0] == new[0]
+
+
+def _same_words(old: _Told, new: _Told) -> bool:
+    """Tell whether two numbers stand in the same words, whatever they are called and say."""
+    around = [one["around"].replace(one["text"], "#", 1) for _, one in (old, new)]
+    return bool(around[0]) and around[0] == around[1] and old[1]["unit"] == new[1]["unit"]
 
 
 def _number(
