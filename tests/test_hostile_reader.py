@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import itertools
 import json
 import os
 import re
@@ -45,8 +46,11 @@ bull:
 
 
 def first(told):
-    """Return the first lines of a report: the headline, and what it says right below."""
-    return "\n".join(told.splitlines()[:7])
+    """Return the first lines of a report: the headline, and what it says before the first table or section."""
+    below = ("### ", "| ", "<details", "- ")
+    return "\n".join(
+        itertools.takewhile(lambda line: not line.startswith(below), told.splitlines())
+    )
 
 
 def write(folder, path, content):

@@ -12,7 +12,7 @@ from bet.review.change import Change
 
 MANY = 5  # times from which the same edit is a repeated one
 _MOST = 20_000  # letters of a text that is looked through
-_KINDS = ("grounds", "source", "schema", "words", "text", "root", "number", "data")
+_KINDS = ("grounds", "source", "schema", "words", "text", "root")
 Edit = tuple[frozenset[tuple[str, int]], frozenset[tuple[str, int]]]  # words that go and that come
 
 
