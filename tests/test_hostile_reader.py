@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import itertools
 import json
 import os
 import re
@@ -45,8 +46,11 @@ bull:
 
 
 def first(told):
-    """Return the first lines of a report: the headline, and what it says right below."""
-    return "\n".join(told.splitlines()[:7])
+    """Return the first lines of a report: the headline, and what it says before the first table or section."""
+    below = ("### ", "| ", "<details", "- ")
+    return "\n".join(
+        itertools.takewhile(lambda line: not line.startswith(below), told.splitlines())
+    )
 
 
 def write(folder, path, content):
@@ -348,7 +352,7 @@ def test_code_that_only_tests_run_is_named_and_judges_nothing(clone):  # noqa: F
     for code, told in both(clone):
         assert code == 0
         assert re.fullmatch(
-            r"## This (?:removes|changes) 1 test file\. No conclusion changes\. Not judged: README.md",
+            r"## This (?:removes 1 test file|changes what tests run with \(tests/conftest\.py\))\. No conclusion changes\. Not judged: README.md",
             told.splitlines()[1],
         )
         assert "tests/conftest.py" in told

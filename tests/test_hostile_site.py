@@ -276,7 +276,7 @@ def test_the_last_digits_of_a_value_are_the_processor_s(clone):  # noqa: F811
         ("He is right.", "He is not right.", True),
         ("It took two weeks.", "It took ten weeks.", True),
         ("It is the the end.", "It is the end.", False),
-        ("It is so.", "It is so, and not for the first time in the history of the company.", False),
+        ("It is so.", "It is so, and not for the first time.", False),
     ],
 )
 def test_a_word_that_turns_a_page_is_no_mere_wording(clone, before, after, turns):  # noqa: F811

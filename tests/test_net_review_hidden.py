@@ -431,9 +431,9 @@ def test_files_beside_the_book_that_pages_show_may_change_what_is_published(tmp_
     [
         ({"tests/test_safe.py": "removed"}, "This removes 1 test file. No conclusion changes"),
         ({"tests/test_safe.py": "removed", "tests/test_a.py": "removed", "tests/conftest.py": "changed"},
-         "This removes 2 test files and changes 1 test file. No conclusion changes"),
-        ({"tests/conftest.py": "added"}, "This changes 1 test file. No conclusion changes"),
-        ({"tests/sub/conftest.py": "added"}, "This changes 1 test file. No conclusion changes"),
+         "This removes 2 test files and changes what tests run with (tests/conftest.py). No conclusion changes"),
+        ({"tests/conftest.py": "added"}, "This changes what tests run with (tests/conftest.py). No conclusion changes"),
+        ({"tests/sub/conftest.py": "added"}, "This changes what tests run with (tests/sub/conftest.py). No conclusion changes"),
         ({"tests/test_new.py": "added"}, "This adds 1 test file. No conclusion changes"),
         ({"tests/fixtures/a.yml": "removed"}, "This removes 1 test file. No conclusion changes"),
     ],

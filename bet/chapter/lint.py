@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 from markdown_it import MarkdownIt
@@ -151,14 +151,6 @@ def _token_problems(token: Token) -> list[str]:
     return [*tags, *(["a picture by a name"] if token.type == "text" and "![" in told else [])]
 
 
-def boxes(text: str, asked: str) -> Iterator[str]:
-    """Yield what stands in the boxes of a name in a Markdown text, not in those within others."""
-    for token in _tokens(text):
-        name, _, _ = token.info.strip().removeprefix("{").partition("}")
-        if token.type in ("fence", "colon_fence") and name.strip() == asked:
-            yield token.content
-
-
 def active(text: str) -> list[str]:
     """Return what of a Markdown text is not Markdown's own or leads where no page may: quoted, named."""
     return list(_active(text))
@@ -179,6 +171,67 @@ def output_faults(where: str, cell: Any) -> list[Fault]:
         for output in cell.get("outputs", [])
         for found in own.problems(output.get("data", {}))
     ]
+
+
+def tokens(text: str) -> list[tuple[object, ...]] | None:
+    """Return the tokens of a Markdown text, the spaces and line breaks of its prose as one space each.
+
+    None for a text that the lint refuses to read.
+    """
+    if _busy(text):
+        return None
+    led: dict[str, Any] = {}
+    parsed = _parser().parse(text, led)
+    found: list[tuple[object, ...]] = [("leads", repr(led.get("references")))]
+    for token in parsed:
+        if token.type != "inline":
+            found.append((token.type, token.tag, token.info, token.content, repr(token.attrs)))
+        for child in token.children or ():
+            told = " " if child.type == "softbreak" else child.content
+            if child.type in ("text", "softbreak") and found[-1][0] == "words":
+                told = f"{found.pop()[1]}{told}"
+            plain = child.type in ("text", "softbreak")
+            found.append(
+                ("words", re.sub(r"[ \t\n]+", " ", told)) if plain
+                else (child.type, child.tag, child.info, child.content, repr(child.attrs), repr(child.meta))
+            )  # fmt: skip
+    return found
+
+
+class Block(NamedTuple):
+    """A heading (with its rank) or another block of a Markdown text; ``folded`` where it stands in a fold."""
+
+    text: str
+    rank: int = 0
+    folded: bool = False
+
+
+def blocks(text: str, folded: bool = False, depth: int = 0) -> Iterator[Block]:
+    """Yield the headings, paragraphs, items and rows of a Markdown text in order, those of boxes too.
+
+    The pages' own parser parts them; what the lint refuses to read is parted at empty lines.
+    """
+    if _busy(text) or depth > MOST_BOXES:
+        yield from (Block(told.strip(), 0, folded) for told in text.split("\n\n") if told.strip())
+        return
+    lines, tokens = text.split("\n"), _parser().parse(text)
+    for token, after in zip(tokens, [*tokens[1:], None], strict=False):
+        if token.level != _LEVELS.get(token.type, 0) or not token.map or token.type in _PARTED:
+            continue
+        if token.type == "heading_open" and after is not None:
+            told = "".join(child.content for child in after.children or ())
+            yield Block(told.strip(), int(token.tag[1:]), folded)
+        elif token.type in ("fence", "colon_fence") and token.info.strip().startswith("{"):
+            name, _, title = token.info.strip()[1:].partition("}")
+            inside = folded or name.strip() == "deeper"
+            yield from [Block(title.strip(), 0, inside)] if title.strip() else []
+            yield from blocks(token.content, inside, depth + 1)
+        else:
+            yield Block("\n".join(lines[slice(*token.map)]).strip(), 0, folded)
+
+
+_PARTED = {"bullet_list_open", "ordered_list_open", "table_open"}  # into items and rows
+_LEVELS = {"list_item_open": 1, "tr_open": 2}  # of tokens, where such a one stands in no other
 
 
 DEEPER = "Going deeper"  # the heading below which a page folds everything; see ``bet.site.folds``

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from types import ModuleType
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateError, nodes
@@ -72,8 +73,27 @@ def render(template: str, names: Mapping[str, Any]) -> tuple[str, dict[str, dict
     return paragraphs(text), shown
 
 
-def _environment() -> SandboxedEnvironment:
-    environment = SandboxedEnvironment(undefined=StrictUndefined)
+class Sandbox(SandboxedEnvironment):
+    """Templates that fill in values: what stands in brackets is an item, and no name leads from module to module.
+
+    Jinja takes an attribute where there is no such item, by a name that nobody sees in the template.
+    """
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """Return an item; undefined where there is none."""
+        try:
+            return obj[argument]
+        except (LookupError, TypeError, AttributeError):
+            return self.undefined(obj=obj, name=argument)
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return an attribute, but no module."""
+        found = super().getattr(obj, attribute)
+        return self.unsafe_undefined(obj, attribute) if isinstance(found, ModuleType) else found
+
+
+def _environment() -> Sandbox:
+    environment = Sandbox(undefined=StrictUndefined)
     environment.filters |= FORMATS
     return environment
 

@@ -43,11 +43,18 @@ def check() -> None:
     if not toc.exists():
         return
     listed = [name.removesuffix(Path(name).suffix) for name in menu(toc)]
-    there = {f"book/{p.stem}": p for p in sorted(here().book.glob("*")) if p.suffix in PAGES}
+    pages = [path for path in sorted(here().book.glob("*")) if path.suffix in PAGES]
+    there = {ending: {path.stem for path in pages if path.suffix == ending} for ending in PAGES}
     faults = [
-        Fault(shown(path), "not in _toc.yml", f"there: '- {{file: {name}, title: \"…\"}}'")
-        for name, path in there.items()
-        if name not in listed
+        Fault(
+            shown(path), "not in _toc.yml", f"there: '- {{file: book/{path.stem}, title: \"…\"}}'"
+        )
+        for path in pages
+        if f"book/{path.stem}" not in listed
+    ]
+    faults += [
+        Fault(f"book/{stem}", "a notebook and a text of that name", "one of them: one is built")
+        for stem in sorted(there[".ipynb"] & there[".md"])
     ]
     faults += [
         Fault("_toc.yml", f"no page '{name}'", "a .ipynb or .md file, or no such entry")

@@ -16,9 +16,11 @@ from bet.chapter.lint import active
 from bet.chapter.outputs import as_written
 from bet.chapter.still import picture_faults
 from bet.faults import Fault
+from bet.records.contents import named
 from bet.review.change import NONE, Change
-from bet.review.snapshot import Snapshot
+from bet.review.snapshot import READ, Snapshot
 
+_SOURCES = (".md", ".ipynb", ".rst", ".txt", ".myst")  # that a page of a menu may be made from
 _RIGHT = "what book.say, book.assess or a chart shows"
 _FILE = "the file itself: a link is never followed, and what it leads to not judged"
 _PLAIN = "Markdown that shows text only"
@@ -41,6 +43,7 @@ Found = tuple[str, str, str, str]  # page, place, what was found, what would be 
 def changes(base: Snapshot, head: Snapshot) -> Iterator[Change]:
     """Yield what the notebooks and pages of the head hold beside the book's own, and the base does not."""
     yield from _new(_served(base), _served(head))
+    yield from _new(_twice(base), _twice(head))
     for path, target in head.links.items():
         if base.links.get(path) != target:
             found = f"a symbolic link to {target}"
@@ -65,6 +68,16 @@ def _new(before: Iterable[Found], after: Iterable[Found]) -> Iterator[Change]:
             continue
         where = f"{page}, {place}" if place else page
         yield Change("active", where, NONE, found, right, page, 0, False)
+
+
+def _twice(side: Snapshot) -> Iterator[Found]:
+    """Yield the pages that a notebook and a text are both called: one is published, and not by our choice."""
+    for page in (name for name in side.notebooks if name in side.pages):
+        yield f"book/{page}", "", f"both {page}.ipynb and {page}.md", "one source of a page"
+    for page, _ in named(side.toc):
+        for path in (f"{page}{end}" for end in ("", *_SOURCES)):
+            if path in side.files and not READ.fullmatch(path):
+                yield path, "", "a page that is judged by no rule", "a .ipynb or .md file in book/"
 
 
 def _kind(found: str) -> str:

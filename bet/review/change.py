@@ -111,13 +111,16 @@ class Review:
 _NAME = re.compile(r"[A-Za-z0-9]+(?:[_-][A-Za-z0-9]+){0,4}|–", re.ASCII)
 
 
+_OURS = {"none", "nothing", "no", "and", "more", "is", "are"}  # words of our own sentences
+
+
 def name(told: str, most: int = 40) -> str:
     """Return a name as it stands in a sentence of ours.
 
     A name that is none of the house's could say something of its own there: it is quoted, and what is
     no letter, digit or hyphen stands as in an address.
     """
-    plain = len(told) <= most and _NAME.fullmatch(told)
+    plain = len(told) <= most and _NAME.fullmatch(told) and told.lower() not in _OURS
     return told if plain else quoted(told, most)
 
 

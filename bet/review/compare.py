@@ -20,7 +20,9 @@ from bet.review import (
     cards,
     conclusions,
     data,
+    edits,
     fields,
+    guards,
     judging,
     measures,
     menu,
@@ -137,7 +139,7 @@ def _compared(base: Snapshot, head: Snapshot) -> Review:
         *part("the judge", lambda: judging.judge(base, head)),
         *part("what no page may hold", lambda: active.changes(base, head)),
         *part("what runs", lambda: reaching.changes(base, head)),
-        *part("the menu", lambda: menu.gone(base, head)),
+        *part("the menu", lambda: [*menu.gone(base, head), *menu.editions(base, head)]),
         *part("the rule", lambda: judging.thresholds(base, head)),
         *verdicts,
         *part("units", lambda: measures.units(base, head)),
@@ -162,29 +164,36 @@ def _compared(base: Snapshot, head: Snapshot) -> Review:
     pictures = {chart: _pictures(base, head, chart, "svg") for chart in sorted(drawn)}
     copies = {f"{chart}{COPY}": _pictures(base, head, chart, "narrow") for chart in sorted(drawn)}
     pictures |= {name: pair for name, pair in copies.items() if pair[0] != pair[1]}
-    notes = [*_notes(base, head), *part("names in code", lambda: _names(base, head))]
+    notes = [
+        *_notes(base, head),
+        *part("names in code", lambda: _names(base, head)),
+        *part("tests", lambda: guards.notes(base, head)),
+    ]
     return Review(_sorted(changes), pictures, notes, faults)
 
 
 def _names(base: Snapshot, head: Snapshot) -> Iterator[str]:
     """Say what code uses that no chapter used before, and which settings of the site change."""
     if new := reaching.names(base, head):
-        yield f"{strong('New names in code')}: {some(map(name, new), 12)}."
+        yield f"{strong('New names in code')}: {some(map(name, new), 40)}."
     if changed := menu.settings(base, head):
         yield f"{strong('Settings of the site')}: {some(map(name, changed), 12)}."
 
 
 def _sorted(changes: list[Change]) -> list[Change]:
-    """Sort by kind; of the verdicts those that turn come first, whatever else many claims change."""
+    """Sort by kind; of the verdicts those that turn come first, of edits those that are made once."""
     order = list(KINDS)
+    many = edits.repeated(changes)
     return sorted(
         map(_unmarked, changes),
         key=lambda c: (
             order.index(c.kind),
             c.kind == "verdict" and not c.turns,
             c.explained,
+            edits.edit(c) in many,
             fields.rank(c),
             -c.weight,
+            c.kind in (*texts.PROSE, *texts.RECORDS) and not texts.weighty(c.before, c.after),
         ),
     )  # stable
 
@@ -208,9 +217,9 @@ def _notes(base: Snapshot, head: Snapshot) -> list[str]:
     missing = sorted(set(head.stripped) - set(base.stripped))
     notes = []
     if missing:
-        notes.append(f"{strong('Outputs are missing')} in {', '.join(map(name, missing))}: nothing of them is compared.")  # fmt: skip
+        notes.append(f"{strong('Outputs are missing')} in {some(map(name, missing), 12)}: nothing of them is compared.")  # fmt: skip
     if had := sorted(set(base.stripped) - set(head.stripped)):
-        notes.append(f"Before, outputs were missing in {', '.join(map(name, had))}.")
+        notes.append(f"Before, outputs were missing in {some(map(name, had), 12)}.")
     if old := _older(base, head):
         shown = some(map(name, old), 12)
         notes.append(f"{strong('Outputs are older than the ledger')} for {shown}: run make notebooks.")  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bet.review import sides
 from bet.review.change import NONE, Change, text
@@ -68,9 +69,19 @@ def tables(base: Snapshot, head: Snapshot, flipped: set[str]) -> Iterator[Change
         if not new:
             continue
         known = old or Table({}, {}, new.columns)
+        orders = [
+            [key for key in side.rows if key in other.rows]
+            for side, other in ((known, new), (new, known))
+        ]
+        if orders[0] != orders[1]:
+            yield Change("data", name, _keys(orders[0]), _keys(orders[1]), f"rows in another order{', ' * bool(note)}{note}", "data", weight)  # fmt: skip
         for change in (*_schema(name, known, new), *_cells(name, known, new)):
             kind, what, before, after, field = change
             yield Change(kind, what, before, after, note, "data", weight, field=field)
+
+
+def _keys(keys: list[tuple[str, ...]]) -> str:
+    return ", ".join(" ".join(key) for key in keys)
 
 
 def _size(table: Table | None) -> str:
@@ -108,6 +119,9 @@ def _schema(name: str, old: Table, new: Table) -> Iterator[tuple[str, str, str, 
 
 def _cells(name: str, old: Table, new: Table) -> Iterator[tuple[str, str, str, str, str]]:
     keys = new.about.get("key", [])
+    if old.rows and old.about.get("key") != keys and {*old.about.get("key", [])} <= {*new.columns}:
+        keys = old.about["key"]  # by the new one every row would be another
+        new = replace(new, rows=_by(keys, new))
     told = 0
     differing = [k for k in sides.names(old.rows, new.rows) if old.rows.get(k) != new.rows.get(k)]
     for key in sorted(differing, key=lambda k: -_jump(old.rows.get(k), new.rows.get(k))):
@@ -130,6 +144,15 @@ def _cells(name: str, old: Table, new: Table) -> Iterator[tuple[str, str, str, s
     if told > MOST_ROWS:
         more = f"{told - MOST_ROWS} more rows differ"
         yield "data", name, more, f"{told} in all, read them in data/tables/{name}.csv itself", ""
+
+
+def _by(keys: list[str], table: Table) -> dict[tuple[str, ...], dict[str, str]]:
+    """Return the rows of a table by other columns; the later ones of a key by their number too."""
+    rows: dict[tuple[str, ...], dict[str, str]] = {}
+    for number, row in enumerate(table.rows.values()):
+        key = tuple(row.get(k, "") for k in keys)
+        rows[(*key, f"row {number + 1}") if key in rows else key] = row
+    return rows
 
 
 def _jump(old: dict[str, str] | None, new: dict[str, str] | None) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from bet.faults import some
 from bet.review.change import Change, name
+from bet.review.texts import weighty
 
 # The gravest first; a field that is not named weighs less than these and more than the light ones.
 WEIGHTY = (
@@ -47,7 +48,7 @@ def is_light(change: Change) -> bool:
         return bool(_DAY.fullmatch(before) and before.startswith(f"{after}-"))
     if told in ("review_by", "retrieved"):
         return all(_DAY.fullmatch(day) for day in (before, after))
-    return told in LIGHT
+    return told in LIGHT and not weighty(before, after)
 
 
 def counted(changes: Iterable[Change]) -> str:

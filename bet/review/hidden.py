@@ -13,6 +13,7 @@ from bet.review.change import Change, strong
 
 _HIDES = re.compile(
     r"(?:hide|remove)-(?:code-)?(?:cell|inputs?|source|outputs?|stdout|stderr)|output-stderr\W+remove"
+    r"|outputs-hidden(?=\W+true)"  # of Jupyter itself
 )
 _CODE = re.compile(r"-(?:inputs?|source)$")  # hides code only, which pages fold in any case
 BY = "\ue000hidden by "  # how the note of a change begins that tells of a cell that a page hides

@@ -55,24 +55,38 @@ def clocks(base: Snapshot, head: Snapshot) -> Iterator[Change]:
     renamed = sides.twins(base.evidence, head.evidence)
     for name in (n for n in head.evidence if renamed.get(n, n) in base.evidence):
         was, now = _public(base, renamed.get(name, name)), _public(head, name)
-        if was and now and was != now and (_then_known(was) != _then_known(now)):
+        if was and now and was != now and _sides(was, base) != _sides(now, base):
             moved = sides.citing(head, name)
-            yield Change("clock", f"evidence {name}", was, now, _moved(was, moved), "", len(moved))
+            yield Change(
+                "clock", f"evidence {name}", was, now, _moved(was, now, moved), "", len(moved)
+            )
 
 
 def rows(base: Snapshot, head: Snapshot) -> Iterator[Change]:
     """Rows of tables that by another day fall on the other side of the first clock's end."""
     for name, table in head.tables.items():
-        column, old = str(table.about.get("known_from")), base.tables.get(name, Table({}, {}))
+        old = base.tables.get(name, Table({}, {}))
+        columns = [str(side.about.get("known_from")) for side in (old, table)]
+        column = columns[1]
+        resting = sides.resting(head, name)
+        if old.about and columns[0] != column:
+            note = f"{strong('another rule of what was known when')}{sides.bearing(resting)}"
+            yield Change(
+                "clock", f"{name}, known_from", columns[0], columns[1], note, "data", len(resting)
+            )
+            continue
         for key, row in table.rows.items():
             was, now = (_day(known.get(column)) for known in (old.rows.get(key, {}), row))
-            if was and now and _then_known(was) != _then_known(now):
+            if was and now and _sides(was, base) != _sides(now, base):
                 where = f"{name} [{', '.join(key)}] {column}"
-                resting = sides.resting(head, name)
-                yield Change("clock", where, was, now, _moved(was, resting), "data", len(resting))
+                yield Change(
+                    "clock", where, was, now, _moved(was, now, resting), "data", len(resting)
+                )
 
 
-def _moved(was: str, claims: list[str]) -> str:
+def _moved(was: str, now: str, claims: list[str]) -> str:
+    if _then_known(was) == _then_known(now):
+        return f"{strong('crosses the day of an edition')}{sides.bearing(claims)}"
     state = "was public then, is no longer" if _then_known(was) else "was not public then, now is"
     return f"{strong(f'{state}: the clock of {THEN.isoformat()}')}{sides.bearing(claims)}"
 
@@ -89,6 +103,18 @@ def _day(told: Any) -> str:
         return iso(told)
     except ValueError:
         return ""
+
+
+def _sides(day: str, side: Snapshot) -> list[bool]:
+    """Tell of the first clock and of every edition's day whether something of a day was known by then."""
+    days = [THEN, *(last_day(told) for e in side.editions.values() if (told := _day(_as_of(e))))]
+    return [last_day(day) <= end for end in days]
+
+
+def _as_of(edition: dict[str, Any]) -> Any:
+    common = edition.get("parameters")
+    common = common.get("common") if isinstance(common, dict) else None
+    return common.get("as_of", "") if isinstance(common, dict) else ""
 
 
 def _then_known(day: str) -> bool:

@@ -27,6 +27,15 @@ def gone(base: Snapshot, head: Snapshot) -> Iterator[Change]:
             yield Change("gone", page, "on the site", NONE, f"{strong(_OFF)}; {state}", name)
 
 
+def editions(base: Snapshot, head: Snapshot) -> Iterator[Change]:
+    """Yield the editions that go, each with all its pages."""
+    if "data/editions.yml" not in base.unjudged | head.unjudged:
+        for name in (name for name in base.editions if name not in head.editions):
+            yield Change(
+                "gone", f"edition {name}", "on the site", NONE, strong(_OFF), f"the edition {name}"
+            )
+
+
 def _published(side: Snapshot) -> list[str]:
     """Return the pages of a menu that are there and not excluded."""
     sphinx = _mapping(_mapping(side.settings).get("sphinx")).get("config")

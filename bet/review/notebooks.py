@@ -76,13 +76,34 @@ def numbers(base: Snapshot, head: Snapshot) -> Iterator[Change]:
             else:
                 gone += old[i:i_end]
                 come += new[j:j_end]
-        for key, was in gone:
-            again = next((one for one in come if one[0] == key), None) if key[1] else None
-            if again:  # its row stands elsewhere
+        for key, before, after in _matched(gone, come):
+            yield from _number(key, before, after, page)
+
+
+def _matched(
+    gone: list[_Told], come: list[_Told]
+) -> Iterator[tuple[tuple[str, str], dict[str, Any] | None, dict[str, Any] | None]]:
+    """Yield what numbers became: of one row that stands elsewhere, and by another name in the same words."""
+    left = list(gone)
+    for alike in (_same_row, _same_words):
+        for one in list(left):
+            again = next((other for other in come if alike(one, other)), None)
+            if again:
+                left.remove(one)
                 come.remove(again)
-            yield from _number(key, was, again[1] if again else None, page)
-        for key, now in come:
-            yield from _number(key, None, now, page)
+                yield again[0], one[1], again[1]
+    yield from ((key, was, None) for key, was in left)
+    yield from ((key, None, now) for key, now in come)
+
+
+def _same_row(old: _Told, new: _Told) -> bool:
+    return bool(old[0][1]) and old[0] == new[0]
+
+
+def _same_words(old: _Told, new: _Told) -> bool:
+    """Tell whether two numbers stand in the same words, whatever they are called and say."""
+    around = [one["around"].replace(one["text"], "#", 1) for _, one in (old, new)]
+    return bool(around[0]) and around[0] == around[1] and old[1]["unit"] == new[1]["unit"]
 
 
 def _number(
@@ -170,6 +191,7 @@ def _cell_words(was: Any, now: Any, page: str) -> Iterator[Change]:
     nothing, unseen = _Shown({}, {}), hidden.note(now)
     for before, after in zip_longest(_rest(was), _rest(now), fillvalue=nothing):
         known = list(_retold(_told(before.records), _told(after.records)))
+        single = Counter(" ".join(own[0]) for own in _retold(*map(_numbers, (before, after))))
         kinds = sorted(sides.names(before.texts, after.texts))  # html, markdown, plain
         same = [kind for kind in kinds if before.texts.get(kind) == after.texts.get(kind)]
         told: set[tuple[str, str]] = set()
@@ -177,7 +199,7 @@ def _cell_words(was: Any, now: Any, page: str) -> Iterator[Change]:
             note = ", ".join(filter(None, [f"in {kind} only" if same else "", unseen]))
             for texts in _forms(kind, before.texts.get(kind, ""), after.texts.get(kind, "")):
                 phrase = source_diff.words(*texts) or texts
-                if phrase not in told and not _only_known(*texts, known):
+                if phrase not in told and not _only_known(*texts, known, single):
                     told.add(phrase)
                     yield Change("text" if unseen else "words", place(now), *texts, note, page)
 
@@ -304,19 +326,30 @@ def _parts(record: Any) -> dict[Any, Any]:
     }
 
 
-def _only_known(before: str, after: str, known: list[Passage]) -> bool:
+def _numbers(shown: _Shown) -> Any:
+    return _told(shown.records).get(NUMBERS_MIME, {})
+
+
+def _only_known(before: str, after: str, known: list[Passage], single: Counter[str]) -> bool:
     """Tell whether two texts differ in nothing but whole texts of a record told by itself.
 
-    That its words are the record's is not enough: in another order they may say the opposite.
+    That its words are the record's is not enough: in another order they may say the opposite. Nor may one
+    number that is told excuse another that was written as it was: ``single`` counts those by their text.
     """
     old, new = _bare(before), _bare(after)
+    spans = source_diff.opcodes(old, new)
+    gone = {n for tag, i, i_end, _, _ in spans if tag != "equal" for n in range(i, i_end)}
+    for told, count in single.items():
+        own = told.split(" ")
+        if len([n for n in _standing(old, own) if n in gone]) > count * len(own):
+            return False
     covered = [
         {n for own in known for n in _standing(told, own[side])}
         for side, told in enumerate((old, new))
     ]
     return all(
         tag == "equal" or (covered[0].issuperset(range(i, i_end)) and covered[1].issuperset(range(j, j_end)))
-        for tag, i, i_end, j, j_end in source_diff.opcodes(old, new)
+        for tag, i, i_end, j, j_end in spans
     ) and (bool(known) or _lined(before) == _lined(after))  # fmt: skip
 
 

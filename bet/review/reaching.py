@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import ast
 import builtins
+import importlib
 import re
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from types import FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 from jinja2 import Environment, TemplateError, nodes
@@ -99,6 +101,8 @@ _USUAL = {"numpy": "np", "pandas": "pd"}  # names of modules
 _BOOK = "book"  # the name of the chapter in its notebook
 # Of Jinja: filters that look something up by its name
 _LOOKS_UP = {"attr", "map", "select", "reject", "selectattr", "rejectattr", "groupby"}
+# Filters that take the name of an attribute after so many others
+_TAKEN = {"join": 1, "sum": 0, "sort": 2, "min": 1, "max": 1, "unique": 1}
 # What a Markdown page fills its values in with
 _PAGE = {"fact", "printed", "fr", "en", "lettres"}
 
@@ -261,9 +265,15 @@ class _Cell:
         return Use(told, line.strip(), where, grave)
 
     def _expression(self, node: ast.AST) -> str:
-        """Return the call, or else the statement, in which a node stands."""
-        while node in self.parents and not isinstance(node, ast.stmt | ast.Call):
-            node = self.parents[node]
+        """Return the call that a node is given to, with nothing else that it is given, or else the statement.
+
+        What is called is what a node becomes: ``globals()["x"]`` is another use than ``Chapter(globals())``.
+        """
+        while node in self.parents and not isinstance(node, ast.stmt):
+            outer = self.parents[node]
+            if isinstance(outer, ast.Call) and outer.func is not node:
+                return f"{ast.unparse(outer.func)}(… {ast.unparse(node)})"[:2_000]
+            node = outer
         return ast.unparse(node)[:2_000]
 
     def functions(self) -> set[str]:
@@ -395,9 +405,29 @@ def _field(attribute: str, module: str, node: ast.AST, cell: _Cell) -> Use:
     whole = module.startswith(tuple(f"{one}." for one in _WHOLE)) or module in _WHOLE
     if _hidden(attribute):
         return cell.use(attribute, node)
+    through = isinstance(cell.parents.get(node), ast.Attribute)
+    if whole and _borrowed(module, attribute, through):
+        return cell.use(f"{module}.{attribute}", node, whole=True)
     if module and not whole:
         return cell.use(f"{module}.{attribute}", node, attribute not in _COMPUTE, whole=True)
     return cell.use(attribute, node, grave=False)
+
+
+@lru_cache
+def _borrowed(module: str, attribute: str, through: bool) -> bool:
+    """Tell whether what a module of our lists has by a name is not its own: a module, or a function of another.
+
+    What the base's module has not at all may be one, where it is only a way ``through`` to something else.
+    """
+    try:
+        own = importlib.import_module(module)
+    except ImportError:
+        return False  # a name of such a module
+    found = getattr(own, attribute, None)
+    if isinstance(found, ModuleType) or (through and not hasattr(own, attribute)):
+        return True
+    home = getattr(found, "__module__", None) if isinstance(found, type | FunctionType) else None
+    return module.startswith("bet.") and bool(home) and not str(home).startswith(_WHOLE)
 
 
 def _hidden(attribute: str) -> bool:
@@ -405,9 +435,14 @@ def _hidden(attribute: str) -> bool:
 
 
 def _call(node: ast.Call, cell: _Cell) -> Iterator[Use]:
+    if isinstance(node.func, ast.Name) and node.func.id == "print":
+        yield from (cell.use("print-to-a-file", node) for one in node.keywords if one.arg not in ("sep", "end"))  # fmt: skip
     if not isinstance(node.func, ast.Attribute):
         return
     method = node.func.attr
+    unpacked = any(isinstance(one, ast.Starred) for one in node.args) or any(k.arg is None for k in node.keywords)  # fmt: skip
+    if unpacked and method in _JUDGED:  # what it is given cannot be read
+        yield cell.use(f"{method}-of-what-is-unpacked", node)
     first = next(iter(node.args), None) or next((k.value for k in node.keywords if k.arg in ("func", "template", "expr")), None)  # fmt: skip
     if method in _TEXTS and not (isinstance(first, ast.Constant) and isinstance(first.value, str)):
         yield cell.use(f"{method}-of-a-text-not-written-out", node)
@@ -446,10 +481,20 @@ def _by_name(given: ast.AST, cell: _Cell) -> Iterator[str]:
 
 
 def _root(node: ast.AST, cell: _Cell) -> str:
-    """Return the imported name on whose parts something is done; nothing for what is the notebook's own."""
-    while isinstance(node, ast.Attribute | ast.Subscript):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) and node.id in cell.imported else ""
+    """Return the imported name on whose parts something is done; nothing for what is the notebook's own.
+
+    What a function of ours returns may be kept by it, and is its part too.
+    """
+    called = False
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+        called |= isinstance(node, ast.Call)
+        node = node.func if isinstance(node, ast.Call) else node.value
+    module = cell.module(node)
+    return (
+        node.id
+        if isinstance(node, ast.Name) and module and (not called or module.startswith("bet."))
+        else ""
+    )
 
 
 # ---- code in texts
@@ -472,12 +517,18 @@ def _text(value: str, node: ast.AST, cell: _Cell) -> Iterator[Use]:
             root = told.node.name if isinstance(told.node, nodes.Name) else ""
             found_in = _field(told.attr, cell.imported.get(root, ""), node, cell)
             yield found_in._replace(line=_in_text(told.attr, value))
-        elif isinstance(told, nodes.Filter | nodes.Test) and told.name in _LOOKS_UP:
+        elif isinstance(told, nodes.Filter | nodes.Test) and _looks_up(told):
             yield cell.use(f"|{told.name}", node)._replace(line=_in_text(told.name, value))
         elif isinstance(told, nodes.Include | nodes.Import | nodes.FromImport | nodes.Extends):
             yield cell.use("include", node)
     if parts == [None]:
         yield cell.use("no-template", node)
+
+
+def _looks_up(told: Any) -> bool:
+    """Tell whether a filter or test of Jinja looks something up by a name."""
+    by_name = any(one.key == "attribute" for one in told.kwargs)
+    return told.name in _LOOKS_UP or by_name or len(told.args) > _TAKEN.get(told.name, 9)
 
 
 def _templated(text: str) -> list[Any]:
@@ -518,7 +569,7 @@ def _filled(text: str) -> Iterator[Use]:
             yield Use(told.attr, _in_text(told.attr, text), "", True)
         elif isinstance(told, nodes.Getitem) and not isinstance(getattr(told.arg, "value", None), int):  # fmt: skip
             yield Use("an-item-by-name", _in_text("[", text), "", True)
-        elif isinstance(told, nodes.Filter) and told.name not in _PAGE:
+        elif isinstance(told, nodes.Filter) and (told.name not in _PAGE or _looks_up(told)):
             yield Use(f"|{told.name}", _in_text(told.name, text), "", True)
         elif isinstance(told, nodes.Include | nodes.Import | nodes.FromImport | nodes.Extends):
             yield Use("include", _in_text("{%", text), "", True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import html
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 
 from bet.faults import some
-from bet.review import fields, hidden, places, source_diff
+from bet.review import edits, fields, folding, guards, hidden, places, source_diff
 from bet.review.change import (
     COPY,
     FEW,
@@ -28,7 +29,7 @@ from bet.review.pages import Drawn, Page
 from bet.review.pixels import Difference, address
 from bet.review.reaching import LINE, REACHES
 from bet.review.snapshot import CONFIG, RULE, TOC, instructs, made_from
-from bet.review.texts import weighty
+from bet.review.texts import PROSE, RECORDS, weighty
 
 MOST = 30  # rows of a section in the Markdown; the page has all
 ROOM = 7_000  # characters of a section in the Markdown
@@ -76,7 +77,7 @@ def headline(review: Review) -> str:
         parts.append(f"{_plural(len(reach), 'cell')} {do}")
     if gone := review.of("gone"):
         leave = "leaves" if len(gone) == 1 else "leave"
-        parts.append(f"{_plural(len(gone), 'page')} {leave} the site: {some((name(c.page) for c in gone), FEW)}")  # fmt: skip
+        parts.append(f"{_plural(len(gone), 'page')} {leave} the site: {some((name(c.page) for c in gone), 12)}")  # fmt: skip
     if review.of("rule"):
         count = len(review.of("rule"))
         parts.append(f"the changed rule turns {_plural(count, 'ruling')}")
@@ -100,7 +101,7 @@ def _not_judged(review: Review) -> list[str]:
         for c in files
         if c.note not in QUIET and not made_from(c.what) and not c.what.startswith(_TESTS)
     ]
-    return sorted(left, key=lambda path: not path.endswith(".md"))
+    return sorted(left, key=lambda path: (path != "README.md", not path.endswith(".md")))
 
 
 def _guards(review: Review) -> str:
@@ -109,9 +110,12 @@ def _guards(review: Review) -> str:
     gone = sum(change.note == "removed" for change in files)
     new = [c for c in files if c.note == "added" and re.fullmatch(r"tests/test_\w+\.py", c.what)]
     others = [c for c in files if c.note != "removed" and c not in new]  # fixtures too
+    all_run = [c.what for c in others if guards.runs_with(c.what)]
+    others = [c for c in others if c.what not in all_run]
     told = [f"removes {_plural(gone, 'test file')}"] if gone else []
     told += [f"changes {_plural(len(others), 'test file')}"] if others else []
     told += [f"adds {_plural(len(new), 'test file')}"] if new else []
+    told += [f"changes what tests run with ({some(map(_path, all_run), FEW)})"] if all_run else []
     return f"This {' and '.join(told)}" if told else ""
 
 
@@ -194,8 +198,14 @@ def _no_verdict(review: Review) -> str:
 def _is_prose(change: Change) -> bool:
     """Tell whether a change is one of words about a table or a source, in which nothing weighty differs."""
     field = change.note.partition(",")[0]
-    told = (change.kind == "schema" and change.what.rpartition(", ")[2] in _PROSE) or (
-        change.kind == "source" and field in _PROSE and NONE not in (change.before, change.after)
+    told = (
+        (change.kind == "schema" and change.what.rpartition(", ")[2] in _PROSE)
+        or (
+            change.kind == "source"
+            and field in _PROSE
+            and NONE not in (change.before, change.after)
+        )
+        or (change.kind == "grounds" and change.note == "reason")
     )
     return told and not weighty(change.before, change.after)
 
@@ -217,10 +227,10 @@ def touches(change: Change) -> bool:
 # What no verdict says, and yet changes what the book says: kind, one of it, where it is no mere count.
 _TELLING = {"grounds": "claim told or founded otherwise", "claim": "claim new or removed", "unit": "unit",
             "clock": "date that moves what was known when", "number": "number in prose", "chart": "chart",
-            "parameter": "parameter", "edition": "setting of an edition", "apart": "verdict of an edition", "schema": "column or sidecar",
-            "data": "place in a table", "source": "source or fact", "text": "text or code",
+            "parameter": "parameter", "edition": "setting of an edition", "apart": "verdict of an edition", "schema": "setting of a table or column",
+            "data": "place in a table", "source": "field of a source or fact", "text": "piece of text or code",
             "words": "page that reads otherwise", "root": "text of the repository"}  # fmt: skip
-_TESTS = "tests/"  # what is checked before a change is merged
+_TESTS = guards.PLACE  # what is checked before a change is merged
 
 
 def _also(review: Review) -> str:
@@ -238,7 +248,12 @@ def _also(review: Review) -> str:
         }
         noun, _, rest = one.partition(" ")
         rest = rest if len(names) == 1 else re.sub(r"(?<=^that )(\w+)s\b", r"\1", rest)
-        told += [f"{_plural(len(names), noun)}{f' {rest}' if rest else ''}"] if names else []
+        most = (
+            _farthest(changes)
+            if kind in ("number", "data")
+            else _charts(changes) * (kind == "chart")
+        )
+        told += [f"{_plural(len(names), noun)}{f' {rest}' if rest else ''}{most}"] if names else []
     if tests := sum(c.what.startswith(_TESTS) and c.note not in QUIET for c in review.of("file")):
         told.append(_plural(tests, "test file"))
     by_field = fields.counted(review.changes)
@@ -248,7 +263,16 @@ def _also(review: Review) -> str:
 
 def _first(review: Review) -> str:
     """Return the line below the headline."""
-    parts = (_turned(review), _hidden(review), _elsewhere(review), _also(review))
+    parts = (
+        _judge(review),
+        _turned(review),
+        _hidden(review),
+        _folds(review),
+        _elsewhere(review),
+        _texts(review),
+        _repeated(review),
+        _also(review),
+    )
     return " ".join(told for told in parts if told)
 
 
@@ -260,6 +284,83 @@ def _hidden(review: Review) -> str:
         if change.about.startswith(hidden.BY)
     ]
     return f"{strong('Hidden from readers')}: {some(cells, 12)}." if cells else ""
+
+
+def _folds(review: Review) -> str:
+    """Name the pages that fold what stood open, with how many parts of them."""
+    pages = {
+        c.page: c.before.count("\n\n") + 1 for c in review.of("words") if c.about == folding.NOTE
+    }
+    told = (f"{_plural(count, 'part')} of {name(page)}" for page, count in pages.items())
+    return f"{strong('In a fold now, read after a click only')}: {some(told, 12)}." if pages else ""
+
+
+def _texts(review: Review) -> str:
+    """Count by page or record the texts that weigh, where they stand among many."""
+    texts = [c for kind in (*PROSE, *RECORDS) for c in review.of(kind) if not _standing(c)]
+    found = Counter(_where(c) for c in texts if weighty(c.before, c.after))
+    if len(texts) <= FEW or not found:
+        return ""
+    told = (f"{_path(place)} {count}" for place, count in found.most_common())
+    changes = "Texts in which a figure, a verdict or a no changes, or a sentence goes"
+    return f"{strong(changes)}: {some(told, 12)}."
+
+
+def _where(change: Change) -> str:
+    """Return the page of a text, or the record whose field it is."""
+    return change.what.partition(",")[0].rpartition(" ")[2] if change.kind in RECORDS else change.page or change.what  # fmt: skip
+
+
+def _repeated(review: Review) -> str:
+    """Name what is changed otherwise than an edit that is made many times."""
+    many = edits.repeated(review.changes)
+    kinds = {c.kind for c in review.changes if edits.edit(c) in many}
+    others = [c for c in review.changes if c.kind in kinds and edits.edit(c) not in many]
+    if not many or not others:
+        return ""
+    times = f"{_plural(sum(many.values()), 'time')} one of {_plural(len(many), 'edit')}" if len(many) > 1 else f"{sum(many.values())} times the same edit"  # fmt: skip
+    names = dict.fromkeys(_path(_where(change)) for change in others)
+    return f"{strong(f'Beside {times}')}: {some(names, 12)}."
+
+
+def _farthest(changes: list[Change]) -> str:
+    """Name among many numbers the one that goes farthest."""
+    if len(changes) <= FEW or not (most := max(map(edits.jump, changes))):
+        return ""
+    one = next(change for change in changes if edits.jump(change) == most)
+    return f" (the farthest {name(one.before)} → {name(one.after)})"
+
+
+def _charts(changes: list[Change]) -> str:
+    """Name among many charts those that come, go or get another title."""
+    told = [name(c.what) for c in changes if len(changes) > FEW and c.before != c.after]
+    return f" (of another title, new or gone: {some(told, FEW)})" if told else ""
+
+
+def _judge(review: Review) -> str:
+    """Name what of the judge changes, and the addresses that come into it."""
+    changes = review.of("judge")
+    if not changes:
+        return ""
+    hosts = [
+        set(_HOST.findall(" ".join(told)))
+        for told in zip(*((c.before, c.after) for c in changes), strict=True)
+    ]
+    new = sorted(hosts[1] - hosts[0])
+    asks = f" {strong('New addresses in it')}: {some(map(name, new), FEW)}." if new else ""
+    paths = sorted(
+        (c.what for c in changes), key=lambda path: path.startswith("bet/")
+    )  # pins first
+    return f"{strong('Of the judge')}: {some(map(_path, paths), 8)}.{asks}"
+
+
+_HOST = re.compile(r"(?:https?:)?//([\w.-]+\.\w+)")
+
+
+def _standing(change: Change) -> bool:
+    """Tell whether a change of words is one of where or whether they stand, told in a line of its own."""
+    marks = (hidden.BY, places.ELSEWHERE, folding.NOTE)
+    return change.kind == "words" and change.about.startswith(marks)
 
 
 def _elsewhere(review: Review) -> str:
@@ -498,7 +599,9 @@ def _text_lines(change: Change, site: str) -> Iterator[str]:
         return
     count = _plural(len(source_diff.lines(change.before, change.after)), "line")
     if change.kind == "judge" and not (
-        change.what in (RULE, TOC, CONFIG) or instructs(change.what)
+        change.what in (RULE, TOC, CONFIG)
+        or instructs(change.what)
+        or change.what.startswith(("requirements", "web/"))
     ):
         yield f"- {place}: {count}"
         return

@@ -6,11 +6,13 @@ import ast
 import csv
 import io
 import json
+import re
 import warnings
 from typing import Any
 
 import yaml
 
+from bet.chapter.lint import tokens
 from bet.records.yaml_files import LOADER
 from bet.review.snapshot import CONFIG, TOC, Snapshot
 
@@ -29,12 +31,21 @@ def same(path: str, base: Snapshot, head: Snapshot) -> bool:
         or not new
         or old == new
         or "\ufffd" in f"{old}{new}"
+        or path in base.programs ^ head.programs
         or path in base.links
         or path in head.links
     ):
         return False
     meaning = _meaning(path, old)
     return meaning is not None and meaning == _meaning(path, new)
+
+
+def reordered(path: str, base: Snapshot, head: Snapshot) -> bool:
+    """Tell whether a file of records has the same ones in another order, which pages follow."""
+    lists = [_meaning(path, side.written.get(path, "")) for side in (base, head)]
+    if not all(isinstance(one, tuple) and isinstance(one[1], tuple) for one in lists):
+        return False
+    return lists[0] != lists[1] and sorted(map(repr, lists[0][1])) == sorted(map(repr, lists[1][1]))
 
 
 def same_code(before: str, after: str) -> bool:
@@ -51,13 +62,25 @@ def _meaning(path: str, text: str) -> Any:
             return None if coded else _python(text)
         if path.endswith(".json"):
             return json.dumps(json.loads(text, object_pairs_hook=_once), sort_keys=True)
+        if path.endswith(".md"):
+            return markdown(text)
         if path.endswith(".csv"):
-            return list(csv.reader(io.StringIO(text, newline="")))
+            return list(
+                filter(None, csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+            )
         if path.startswith("data/") or path in (CONFIG, TOC):
-            return _node(yaml.compose(text, Loader=LOADER), [MOST_PARTS])
+            return _node(yaml.compose(text, Loader=LOADER), [MOST_PARTS], _SHOWN.get(path, 0))
     except (ValueError, RecursionError, MemoryError, csv.Error, yaml.YAMLError):
         pass
     return None
+
+
+def markdown(text: str) -> list[Any] | None:
+    """Return what a text of Markdown says wherever its lines break; None where more than prose is in it."""
+    text = text.replace("\r\n", "\n")
+    if re.search(r"\{[{%#]|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", text):
+        return None
+    return tokens(text)
 
 
 def _python(text: str) -> str | None:
@@ -77,17 +100,32 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _node(node: Any, left: list[int]) -> Any:
-    """Return what a node of YAML holds, its fields in the order of their names."""
+def _is_day(node: yaml.ScalarNode) -> bool:
+    """Tell whether a value is a day, or a text: our records read a day from both."""
+    told = str(node.tag).rpartition(":")[2]
+    return told == "str" or (
+        told == "timestamp" and bool(re.fullmatch(r"\d{4}-\d\d-\d\d", node.value))
+    )
+
+
+# Mappings whose order a page follows, by how deep they stand one in the other
+_SHOWN = {"data/editions.yml": 1, "data/parameters.yml": 2}
+
+
+def _node(node: Any, left: list[int], shown: int = 0) -> Any:
+    """Return what a node of YAML holds, its fields in the order of their names but for those that are ``shown``."""
     left[0] -= 1
     if left[0] < 0:
         raise ValueError("more than a file of ours holds")
     if isinstance(node, yaml.ScalarNode):
-        return node.tag, node.value
+        return ("text" if _is_day(node) else node.tag), node.value
     if isinstance(node, yaml.SequenceNode):
-        return node.tag, tuple(_node(part, left) for part in node.value)
+        return node.tag, tuple(_node(part, left, shown) for part in node.value)
     if isinstance(node, yaml.MappingNode):
-        fields = sorted((repr(_node(key, left)), _node(value, left)) for key, value in node.value)
+        pairs = [
+            (repr(_node(key, left)), _node(value, left, shown - 1)) for key, value in node.value
+        ]
+        fields = pairs if shown > 0 else sorted(pairs)
         if len({key for key, _ in fields}) < len(fields):
             raise ValueError("a name that stands twice")
         return node.tag, tuple(fields)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import csv
+import datetime as dt
 import hashlib
 import io
 import json
@@ -51,7 +52,7 @@ PUBLISHED = ("CITATION.cff", "benchmarks/build.json")
 READ = re.compile(r"book/(?:[^/]+\.(?:md|ipynb)|charts\.sha256\.json)")
 TOC, CONFIG = "_toc.yml", "_config.yml"  # the menu of the site, and its settings
 # Files of which the same may be written in several ways
-WRITTEN = (".py", ".json", ".yml", ".yaml", ".csv")
+WRITTEN = (".py", ".json", ".yml", ".yaml", ".csv", ".md")
 TEXTS = (".md", ".txt", ".rst", ".adoc")  # of the repository, for people
 MOST_TEXT = 2_000_000  # bytes of a file of which the text is kept, when no record is read from it
 MOST_BITS = 1_000  # of a whole number in a record: Python refuses to write down far longer ones
@@ -98,6 +99,7 @@ class Snapshot:
     faults: list[Fault] = field(default_factory=list)
     unjudged: frozenset[str] = frozenset()
     misshapen: dict[str, tuple[str, ...]] = field(default_factory=dict)  # claim -> fields
+    programs: frozenset[str] = frozenset()  # files that may be run as they are
     links: dict[str, str] = field(default_factory=dict)  # path -> where a symbolic link leads
     written: dict[str, str] = field(default_factory=dict)  # path -> text, of code and data
     toc: Any = None
@@ -159,6 +161,7 @@ class _Reader:
             unjudged=frozenset(self.unjudged),
             misshapen=self.misshapen,
             written={p: self._any_text(p) for p in self.found if p.endswith(WRITTEN)},
+            programs=frozenset(p for p in self.found if os.access(self.folder / p, os.X_OK)),
             toc=self._yaml(TOC) if TOC in self.found else None,
             settings=self._yaml(CONFIG) if CONFIG in self.found else None,
             links={p: os.readlink(whole) for p in self.found if (whole := self.folder / p).is_symlink()},
@@ -221,7 +224,12 @@ class _Reader:
         return None
 
     def _sized(self, value: Any, path: str) -> Any:
-        """Return a value whose numbers can all be written down; one that is too long is a fault."""
+        """Return a value whose numbers can all be written down; one that is too long is a fault.
+
+        A day is its text, in quotes or not: our records read it from both.
+        """
+        if isinstance(value, dt.date):
+            return value.isoformat()
         if isinstance(value, dict):
             return {self._sized(k, path): self._sized(v, path) for k, v in value.items()}
         if isinstance(value, list):
@@ -275,7 +283,7 @@ class _Reader:
                 elif name in kept:
                     self._fault(path, f"id '{name}' a second time", "unique ids")
                 else:
-                    kept[name] = record
+                    kept[name] = {k: v for k, v in record.items() if v is not None and v != []}
                     self.places[kind, name] = path
         return kept
 
@@ -398,7 +406,8 @@ def _rows(about: dict[str, Any], text: str) -> Table:
 
     The first column of a name keeps it: it is the one that a chapter reads.
     """
-    lines = csv.reader(io.StringIO(text, newline=""))
+    # Readers of tables pass over a mark of the encoding and over empty lines.
+    lines = filter(None, csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
     found = next(lines, [])
     again = [found[:place].count(name) + 1 for place, name in enumerate(found)]
     head = [name if n == 1 else f"{name}, again {n}" for name, n in zip(found, again, strict=True)]

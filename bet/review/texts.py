@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
-from bet.chapter.lint import DEEPER, boxes
 from bet.records.rule import SCALE
-from bet.review import hidden, notebooks, reaching, sides, source_diff
-from bet.review.active import OF_EDITORS, flat
-from bet.review.change import SAME, UNSEEN, Change, strong
-from bet.review.sameness import same, same_code
+from bet.review import folding, hidden, notebooks, reaching, sides, source_diff
+from bet.review.active import OF_EDITORS
+from bet.review.change import SAME, UNSEEN, Change
+from bet.review.sameness import markdown, reordered, same, same_code
 from bet.review.snapshot import Snapshot, Table, made_from
 
 
@@ -26,7 +26,7 @@ def texts(base: Snapshot, head: Snapshot) -> Iterator[Change]:
         if f"book/{page}.ipynb" in unread:
             continue
         imported = reaching.imports(new) if new else frozenset()
-        yield from _folding(_parts(base, page), _parts(head, page), page)
+        yield from folding.changes(base, head, page)
         if not old or not new:
             sources = reaching.code(new) if new else ()
             more = reaching.note(use for source in sources for use in known.new(source, imported))
@@ -39,7 +39,7 @@ def texts(base: Snapshot, head: Snapshot) -> Iterator[Change]:
             runs = "code" in kind.split()
             more = reaching.note(known.new(after, imported)) if runs else ""
             note = (
-                _active(before, after)
+                _told(before, after)
                 if kind == "markdown"
                 else more or _code_note(before, after, kind)
             )
@@ -48,11 +48,12 @@ def texts(base: Snapshot, head: Snapshot) -> Iterator[Change]:
         yield from hidden.cells(old, new, page)
     for page in sides.names(base.pages, head.pages):
         told = base.pages.get(page, ""), head.pages.get(page, "")
-        if told[0] != told[1] and f"book/{page}.md" not in unread:
-            note = "added" if not told[0] else "removed" if not told[1] else _active(*told)
+        path = f"book/{page}.md"
+        if told[0] != told[1] and path not in unread and not same(path, base, head):
+            note = "added" if not told[0] else "removed" if not told[1] else _told(*told)
             yield Change("text", "page", *told, note, page)
             if page not in head.notebooks:
-                yield from _folding(_parts(base, page), _parts(head, page), page)
+                yield from folding.changes(base, head, page)
 
 
 def _code_note(before: str, after: str, kind: str) -> str:
@@ -62,47 +63,6 @@ def _code_note(before: str, after: str, kind: str) -> str:
 
 def _sources(notebook: Any) -> str:
     return "\n\n".join(cell.source for cell in notebook.cells) if notebook else ""
-
-
-def _parts(side: Snapshot, page: str) -> list[str]:
-    """Return the texts that a page is made of, in order: its own, or those of its cells and outputs."""
-    if page not in side.notebooks:
-        return [side.pages.get(page, "")]
-    parts: list[str] = []
-    for cell in side.notebooks[page].cells:
-        shown = [output.get("data", {}) for output in cell.get("outputs", [])]
-        told = [data.get("text/markdown") or data.get("text/plain", "") for data in shown]
-        parts += [cell.source] if cell.cell_type == "markdown" else map(flat, told)
-    return parts
-
-
-def _folding(old: list[str], new: list[str], page: str) -> Iterator[Change]:
-    """Yield what stood open on a page and now stands in a fold, where a reader sees it after a click only."""
-    shown = {paragraph for part in old for paragraph in _paragraphs(part)}
-    hidden = _folded(old)
-    came = [told for told in _folded(new) if told in shown and told not in hidden]
-    if came:
-        note = strong("hidden in a fold")
-        yield Change("words", "page", "\n".join(came), "read after a click only", note, page)
-
-
-def _folded(parts: list[str]) -> dict[str, None]:
-    """Return the paragraphs that a page folds, in order: those of boxes, and below *Going deeper*."""
-    found: dict[str, None] = {}
-    deep = False
-    for part in parts:
-        for paragraph in _paragraphs(part):
-            if heading := re.match(r"##? +(.*)", paragraph):
-                deep = heading[1].strip() == DEEPER
-            elif deep and not paragraph.startswith((":::", "#")):
-                found[paragraph] = None
-        for told in boxes(part, "deeper") if "deeper" in part else ():
-            found |= dict.fromkeys(_paragraphs(told))
-    return found
-
-
-def _paragraphs(text: str) -> list[str]:
-    return [told.strip() for told in re.split(r"\n\s*\n", text) if told.strip()]
 
 
 # What of a page is more than its prose: directives (one of them runs code), roles, values that are filled
@@ -115,6 +75,12 @@ _FRONT = re.compile(r"---\n.*?\n---\n", re.DOTALL)  # settings before the text o
 _NAMED = re.compile(r"\[([^\]]+)\]:\s*(\S+)")
 
 
+def _told(before: str, after: str) -> str:
+    """Say what differs between two texts of a page; nothing where it is where their lines break."""
+    old = markdown(before)
+    return "" if old is not None and old == markdown(after) else _active(before, after)
+
+
 def _active(before: str, after: str) -> str:
     """Say so where more than prose differs between two texts of a page; nothing where it does not."""
     fronts = [_FRONT.match(told) for told in (before, after)]
@@ -125,20 +91,27 @@ def _active(before: str, after: str) -> str:
     return "more than prose" if more else WEIGHTY if weighty(before, after) else ""
 
 
-WEIGHTY = "a figure, a verdict or a no in it"
+PROSE = ("words", "text", "root")  # kinds of changes that are texts
+RECORDS = ("grounds", "source", "schema")  # and those of which fields are
+WEIGHTY = "a figure, a verdict, a no or a sentence that goes"
 _FIGURES = re.compile(rf"\d[\w.,]*\w|\d|[%$€£]|\b(?:{'|'.join(SCALE)})\b", re.IGNORECASE)
 # Words that turn a sentence where hardly another one changes
 _TURNS_ON = re.compile(
     r"\b(?:no|not|nor|never|none|nobody|nothing|neither|cannot|yes|true|false|untrue|likely|unlikely|hardly|less|more"
     r"|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion|trillion"
-    r"|half|third|quarter|twice|double)\b|n['’]t\b",
+    r"|half|third|quarter|twice|double|against|ne|pas|non|aucune?|jamais|rien|sans)\b|n'(?:t\b|\w)",
     re.IGNORECASE,
 )
 _HARDLY = 4  # words
+_SENTENCE = 8  # words fewer: a caveat may have gone
 
 
+@lru_cache(maxsize=10_000)
 def weighty(before: str, after: str) -> bool:
-    """Tell whether prose comes to have other figures or verdicts, or a word is put in that turns it."""
+    """Tell whether prose gets other figures or verdicts, a word that turns it, or loses a sentence."""
+    before, after = (told.replace("’", "'") for told in (before, after))
+    if before and after and len(before.split()) - len(after.split()) >= _SENTENCE:
+        return True
     if _words_of(_FIGURES, before) != _words_of(_FIGURES, after):
         return True
     few = source_diff.words(before, after, around=0)
@@ -236,8 +209,21 @@ def files(base: Snapshot, head: Snapshot, told: list[Change]) -> Iterator[Change
             if path.startswith("book/") and not made_from(path)
             else note
         )
-        quiet = UNSEEN if _unseen(base, head, path) else SAME if same(path, base, head) else ""
+        if reordered(path, base, head):
+            note = f"{state}, its records stand in another order"
+        alike = same(path, base, head) or _hash_of_same(base, head, path)
+        quiet = UNSEEN if _unseen(base, head, path) else SAME if alike else ""
         yield Change("file", path, "", "", quiet or note)
+
+
+def _hash_of_same(base: Snapshot, head: Snapshot, path: str) -> bool:
+    """Tell whether a file is the sidecar of a table that is written otherwise, and differs in its hash only."""
+    name = PurePosixPath(path).stem
+    known = path == f"data/tables/{name}.yml" and name in base.tables and name in head.tables
+    table = f"data/tables/{name}.csv"
+    return (
+        known and _same_but_hash(base.tables[name], head.tables[name]) and same(table, base, head)
+    )
 
 
 def _unseen(base: Snapshot, head: Snapshot, path: str) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from jinja2 import StrictUndefined, TemplateError
-from jinja2.sandbox import SandboxedEnvironment
 
+from bet.chapter.prose import Sandbox
 from bet.chapter.said import recorded
 from bet.faults import BadInput, Fault, nearest
 from bet.numbers import digits
@@ -86,7 +86,7 @@ def filled(text: str, page: str, told: Mapping[str, Sequence[float]]) -> str:
             raise BadInput([Fault(f"{page}.md", f"fact {name!r}", known)])
         return told[name][place]
 
-    pages = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)  # fmt: skip
+    pages = Sandbox(undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True)
     pages.globals |= {"fact": fact, "printed": printed}
     pages.filters |= {"fr": french, "en": digits, "lettres": lettres}
     try:

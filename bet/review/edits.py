@@ -1,0 +1,47 @@
+"""Edits that are made many times over, and the others that stand among them."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
+
+from bet.review.change import Change
+
+MANY = 5  # times from which the same edit is a repeated one
+_MOST = 20_000  # letters of a text that is looked through
+_KINDS = ("grounds", "source", "schema", "words", "text", "root")
+Edit = tuple[frozenset[tuple[str, int]], frozenset[tuple[str, int]]]  # words that go and that come
+
+
+def edit(change: Change) -> Edit | None:
+    """Return the words that a change takes and puts; None where both sides are not known or are no text."""
+    told = change.before, change.after
+    if change.kind not in _KINDS or not all(told) or max(map(len, told)) > _MOST:
+        return None
+    return _words(*told)
+
+
+@lru_cache(maxsize=50_000)
+def _words(before: str, after: str) -> Edit:
+    old, new = (Counter(re.findall(r"\S+", one)) for one in (before, after))
+    return frozenset((old - new).items()), frozenset((new - old).items())
+
+
+def repeated(changes: Iterable[Change]) -> dict[Edit, int]:
+    """Return the edits that are made many times, with how often."""
+    found = Counter(told for change in changes if (told := edit(change)) is not None)
+    return {told: count for told, count in found.items() if count >= MANY and any(told)}
+
+
+def jump(change: Change) -> float:
+    """Return by which power of e a changed number goes away from what it was; 0 where it is none."""
+    try:
+        was, now = (
+            float(told.replace(",", "").strip("$€%")) for told in (change.before, change.after)
+        )
+        return abs(math.log(now / was))
+    except (ValueError, ZeroDivisionError, OverflowError):
+        return 0.0

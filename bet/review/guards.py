@@ -1,0 +1,83 @@
+"""What tests no longer hold: tests, assertions and files that go, tests that are left out, hooks into all of them."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from bet.faults import some
+from bet.review.change import FEW, name, strong
+from bet.review.snapshot import Snapshot
+
+PLACE = "tests/"
+_LEFT_OUT = {"skip", "skipif", "xfail", "importorskip", "collect_ignore", "collect_ignore_glob"}
+_HOLDS = {"raises", "warns", "fail"}  # of pytest, beside an assertion
+
+
+class Held(NamedTuple):
+    """What the files of tests hold: tests, assertions, marks that leave tests out, and hooks of pytest."""
+
+    tests: Counter[str]
+    assertions: int
+    left_out: int
+    hooks: Counter[str]
+
+
+def runs_with(path: str) -> bool:
+    """Tell whether a file is one that tests run with and none of them: one word there may switch all off."""
+    return (
+        path.startswith(PLACE) and path.endswith(".py") and not re.search(r"/test_\w+\.py$", path)
+    )
+
+
+def notes(base: Snapshot, head: Snapshot) -> Iterator[str]:
+    """Say in a sentence what of the tests goes, and what may leave some of them out."""
+    old, new = (_held(side, base, head) for side in (base, head))
+    gone, hooks = old.tests - new.tests, new.hooks - old.hooks
+    told = (
+        [_counted(gone.total(), "test") + f" gone ({some(map(name, gone), FEW)})"] if gone else []
+    )
+    if (fewer := old.assertions - new.assertions) > 0:
+        told.append(f"{_counted(fewer, 'assertion')} fewer")
+    if (more := new.left_out - old.left_out) > 0:
+        told.append(f"{_counted(more, 'mark')} more that leave{'s' * (more == 1)} tests out")
+    told += [f"new hooks into all of them ({some(map(name, hooks), FEW)})"] if hooks else []
+    if told:
+        yield f"{strong('Tests')}: {', '.join(told)}."
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' * (count != 1)}"
+
+
+def _held(side: Snapshot, base: Snapshot, head: Snapshot) -> Held:
+    """Return what those files of tests hold that differ; a file that is no Python holds nothing."""
+    tests, hooks = Counter[str](), Counter[str]()
+    assertions = left_out = 0
+    for path, text in side.written.items():
+        if not path.startswith(PLACE) or not path.endswith(".py"):
+            continue
+        if base.files.get(path) == head.files.get(path):
+            continue
+        for node in _nodes(text):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                tests[node.name] += node.name.startswith("test")
+                hooks[node.name] += node.name.startswith("pytest_")
+            assertions += isinstance(node, ast.Assert)
+            told = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+            assertions += told in _HOLDS
+            left_out += told in _LEFT_OUT
+    return Held(+tests, assertions, left_out, +hooks)
+
+
+def _nodes(text: str) -> Iterator[ast.AST]:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield from ast.walk(ast.parse(text))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
