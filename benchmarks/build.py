@@ -114,7 +114,8 @@ def edit_table(root: Path, turn: int) -> None:
     names = [name.strip(b'"') for name in head.split(b",")]
     names[turn % len(names)] = b'"' + names[turn % len(names)] + b'"'
     path.write_bytes(b",".join(names) + b"\n" + rest)
-    measure([str(BIN / "bet"), "hash", TABLE], cwd=root, env=environment(root))
+    command = [str(BIN / "bet"), "hash", TABLE]
+    subprocess.run(command, cwd=root, env=environment(root), check=True, capture_output=True)
 
 
 EDITS: dict[str, Callable[[Path, int], None]] = {

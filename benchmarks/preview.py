@@ -46,8 +46,8 @@ def waited(preview: subprocess.Popen[str], edit: Callable[[], None]) -> float:
     told = ""
     while not DONE.search(told):
         told = preview.stdout.readline().rstrip() if preview.stdout else ""
-        if not told:
-            raise SystemExit("the preview ended")
+        if not told.startswith("The preview is at") and not DONE.search(told):
+            raise SystemExit(told or "the preview ended")
     return time.perf_counter() - began
 
 
