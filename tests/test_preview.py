@@ -21,7 +21,7 @@ from nbformat.v4 import new_code_cell
 
 from bet.chapter import outputs
 from bet.cli import main
-from bet.site import preview
+from bet.site import preview, search
 from bet.site.serve import Pages, at
 from tests import bad_input, worlds
 from tests.places import ROOT
@@ -166,6 +166,9 @@ def test_a_save_is_seen_a_fault_told_and_mended(previewed):
     assert "wrote" in told, told
     address = previewed.line("The preview is at ").split()[4].rstrip(",")
     method = PAGES["method"]
+    site = previewed.folder / "_build" / "preview" / "_build" / "html"
+    later = [site / "notebooks.zip", site / search.PLACE / search.LIST]  # not waited for at a save
+    written = [path.stat().st_mtime_ns for path in later]
     previewed.save("book/method.md", f"{method}\nWords that were just saved.\n")
     assert "wrote 2 pages" in previewed.line(
         "book/method.md: "
@@ -173,7 +176,7 @@ def test_a_save_is_seen_a_fault_told_and_mended(previewed):
     page = fetched(f"{address}/book/method.html")
     assert "Words that were just saved." in page and "/-/preview.js" in page
     assert "EventSource" in fetched(f"{address}/-/preview.js")
-    site = previewed.folder / "_build" / "preview" / "_build" / "html"
+    assert [path.stat().st_mtime_ns for path in later] == written
     assert "preview.js" not in (site / "book" / "method.html").read_text()
     assert page.count("Content-Security-Policy") == 1
     assert fetched(f"{address}/book/{bad_input.NAME}.html").count("Content-Security-Policy") == 1

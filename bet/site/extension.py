@@ -483,10 +483,12 @@ def write_site(app: Sphinx, error: Exception | None, names: Iterable[str]) -> No
         return
     out, base = Path(app.outdir), app.config.html_baseurl or ""
     finish.downloads(out, records_of(app.env))
-    finish.pack(Path(app.srcdir) / "book", out / "notebooks.zip")
-    finish.finish(out, names)
-    if app.builder.name == "html":
-        search.write_index(out, records_of(app.env), menu(Path(app.srcdir) / "_toc.yml"))
+    finish.finish(out, written := set(names))
+    pages = menu(Path(app.srcdir) / "_toc.yml")
+    if not app.config.bet_preview or written >= {*pages}:  # who previews one page waits for neither
+        finish.pack(Path(app.srcdir) / "book", out / "notebooks.zip")
+        if app.builder.name == "html":
+            search.write_index(out, records_of(app.env), pages)
     if app.config.bet_edition == TODAY:
         finish.root_files(out, base, app.config.bet_editions)
         if base:
@@ -499,6 +501,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("bet_repository", "", "html", types=[str])
     app.add_config_value("bet_contact", "", "html", types=[str])
     app.add_config_value("bet_edition", TODAY, "env", types=[str])  # which edition this site is
+    app.add_config_value(
+        "bet_preview", False, "", types=[bool]
+    )  # search and zip as they were at its start
     app.add_config_value("bet_editions", [TODAY], "env", types=[list])  # all that are being built
     app.add_role("claim", ClaimRole())
     app.add_role("archive", ArchiveRole())

@@ -2,7 +2,7 @@
 
 Watches book/, data/, bet/ and web/, runs the notebooks that depend on a change, writes the pages that
 change and reloads the browser. All of it happens in _build/preview: the published site is left alone,
-and is the only one that ``safe`` has passed. A title in the menu of other pages follows at the next start.
+and is the only one that ``safe`` has passed. A title in the menu of other pages, the search and the zip of the notebooks follow at the next start.
 
 Three processes: this one watches and serves and outlives any fault. A worker has the package and the records
 loaded, and is replaced when either changes. Each writing is a fork of the worker, so that nothing is left over.
@@ -271,7 +271,7 @@ def _site(notebooks: list[str] | None) -> str:
     left = [run for run in left if not cache.reuse(*run)]
     if left:
         build.run_in_processes(left, lambda _: None, kernel=False)
-    build.stage(runs / "site", {"bet_edition": TODAY, "bet_editions": [TODAY]})
+    build.stage(runs / "site", {"bet_edition": TODAY, "bet_editions": [TODAY], "bet_preview": True})
     for path in runs.glob("*.ipynb"):
         shutil.copy(path, runs / "site" / "book" / path.name)
     _bring(runs / "site", stage)
