@@ -14,6 +14,7 @@ import argparse
 import contextlib
 import ctypes
 import importlib.util
+import json
 import os
 import platform
 import re
@@ -362,7 +363,8 @@ def main() -> None:
 def keep(runs: dict[str, list[dict]], grew: dict[str, dict[str, float]]) -> None:
     """Write what was measured, with the page that shows it."""
     cases = {name: summary(found) for name, found in runs.items()}
-    result = {"machine": machine(), "cases": cases, "growth": grew}
+    beside = json.loads(page.RESULT.read_text(encoding="utf-8")).get("beside", {})
+    result = {"machine": machine(), "cases": cases, "growth": grew, "beside": beside}
     page.write(result)
 
 

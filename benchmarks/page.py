@@ -38,9 +38,11 @@ def figures(result: dict[str, Any]) -> str:
          str(case["n"]), f"{case['load'][0]:.0f}"]
         for name, case in cases.items()
     ]  # fmt: skip
-    told = [*_answer(cases), _table(head, lines)]
+    told = [*_answer(cases), table(head, lines)]
     if result["growth"]:
-        told += ["### Growth", _table(*_growth(result["growth"]))]
+        told += ["### Growth", table(*_growth(result["growth"]))]
+    for title, kept in result.get("beside", {}).items():
+        told += [f"### {title}", table(kept["head"], kept["rows"])]
     return "\n\n".join([*told, "### Machine", _machine(result["machine"])]) + "\n"
 
 
@@ -56,7 +58,8 @@ def _answer(cases: dict[str, Any]) -> list[str]:
     ]
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table in Markdown, of which all columns but the first are numbers."""
     lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
@@ -90,6 +93,13 @@ def _machine(about: dict[str, Any]) -> str:
         f"{day.day} {day:%B %Y}; {about['processor']}, {about['cores']} cores, {about['system']}; "
         f"Python {about['python']}; {packages}."
     )
+
+
+def beside(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Keep what another command measured beside the builds, under a title, and show it on the page."""
+    result = json.loads(RESULT.read_text(encoding="utf-8"))
+    kept = {"head": list(head), "rows": [list(row) for row in rows]}
+    write({**result, "beside": {**result.get("beside", {}), title: kept}})
 
 
 def write(result: dict[str, Any]) -> None:

@@ -28,6 +28,8 @@ from bet.run.execute import names  # noqa: E402
 from tests import measure  # noqa: E402
 from tests.server import served  # noqa: E402
 
+import page  # noqa: E402  isort: skip
+
 OWN = "application/vnd.bet."
 CONFIG = "title: Stock\nonly_build_toc_files: true\nexecute: {execute_notebooks: 'off'}\n"
 
@@ -62,7 +64,7 @@ def told(values: list[float]) -> str:
     return f"{statistics.median(values):.0f} ({values[0]:.0f} to {values[-1]:.0f})"
 
 
-def main(rounds: int, edition: str, pages: list[str]) -> None:
+def main(rounds: int, edition: str, pages: list[str], write: bool) -> None:
     """Open every page of both sites in rounds; print a row for each."""
     built = ROOT / "_build" / "html"
     ours = built / "editions" / edition if edition else built
@@ -74,26 +76,27 @@ def main(rounds: int, edition: str, pages: list[str]) -> None:
         browser = open_.enter_context(launched())
         seen: dict[tuple[str, str], list[measure.Visit]] = {}
         for _ in range(rounds):
-            for page in pages:
+            for chapter in pages:
                 for name, address in addresses.items():
-                    visit = measure.visit(browser, f"{address}book/{page}.html", (), apart=True)
-                    seen.setdefault((page, name), []).append(visit)
+                    visit = measure.visit(browser, f"{address}book/{chapter}.html", (), apart=True)
+                    seen.setdefault((chapter, name), []).append(visit)
     print(f"edition {edition or 'today'}, {rounds} rounds, load {os.getloadavg()[0]:.1f}")
-    print(
-        "| page | site | KiB | requests | largest paint, ms | blocking, ms |\n|---|---|---:|---:|---:|---:|"
-    )
-    for (page, name), visits in seen.items():
-        last = visits[-1]
-        print(
-            f"| {page} | {name} | {last.kib:.0f} | {len(last.files)} + {len(last.outside)} refused | "
-            f"{told([v.lcp for v in visits])} | {told([v.tbt for v in visits])} |"
-        )
+    head = ("Chapter", "KiB", "Requests", "Largest paint, ms", "Blocking, ms")
+    rows = [
+        [f"{chapter}, {name}", f"{visits[-1].kib:.0f}", str(len(visits[-1].files)),
+         told([v.lcp for v in visits]), told([v.tbt for v in visits])]
+        for (chapter, name), visits in seen.items()
+    ]  # fmt: skip
+    print(page.table(head, rows))
+    if write:
+        page.beside("Chapters opened, median of the visits with their range", head, rows)
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--edition", default="", help="another edition than today's")
+    parser.add_argument("--write", action="store_true", help="write them into the page on speed")
     parser.add_argument("page", nargs="*", default=names())
     options = parser.parse_args()
-    main(options.rounds, options.edition, options.page)
+    main(options.rounds, options.edition, options.page, options.write)

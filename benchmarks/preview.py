@@ -21,6 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import build
+import page
 
 TABLE_FILES = (f"data/tables/{build.TABLE}.csv", f"data/tables/{build.TABLE}.yml", "data/datapackage.json")  # fmt: skip
 DONE = re.compile(r" in [\d.]+ s$")  # of a line that tells a writing
@@ -55,7 +56,9 @@ def main() -> None:
     """Print a row for each kind of save."""
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--rounds", type=int, default=5, help="saves of each kind (default 5)")
-    rounds = options.parse_args().rounds
+    options.add_argument("--write", action="store_true", help="write them into the page on speed")
+    asked = options.parse_args()
+    rounds = asked.rounds
     with tempfile.TemporaryDirectory(prefix="bet-preview-") as name:
         root, spare = (build.copy_book(Path(name) / part) for part in ("book", "spare"))
         saves = {
@@ -76,11 +79,14 @@ def main() -> None:
                     times[kind].append(waited(preview, lambda save=save, turn=turn: save(turn)))
                 own.append(cells_s(root))
             preview.terminate()
-    print(
-        f"{rounds} rounds, load {os.getloadavg()[0]:.1f}\n| save | seconds until it is seen |\n|---|---:|"
-    )
-    for kind, seen in {**times, "the cells of that chapter alone": own}.items():
-        print(f"| {kind} | {statistics.median(seen):.1f} ({min(seen):.1f} to {max(seen):.1f}) |")
+    head = ("What is saved", "Seconds until it is seen", "Saves")
+    rows = [
+        [kind, f"{statistics.median(seen):.1f} ({min(seen):.1f} to {max(seen):.1f})", str(rounds)]
+        for kind, seen in {**times, "the cells of that chapter alone": own}.items()
+    ]
+    print(f"load {os.getloadavg()[0]:.1f}\n{page.table(head, rows)}")
+    if asked.write:
+        page.beside("While one writes", head, rows)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,8 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import page
+
 from bet.run import designs, execute, sweep
 
 Sets = Sequence[dict[str, Any]]
@@ -62,6 +64,7 @@ def main() -> None:
     options.add_argument("--sets", type=int, default=12)
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--chapter", default="4_thesis")
+    options.add_argument("--write", action="store_true", help="write them into the page on speed")
     asked = options.parse_args()
     sets = designs.latin_hypercube(designs.every_range(asked.chapter), asked.sets, seed=1)
     ways: dict[str, Callable[[], None]] = {
@@ -82,12 +85,15 @@ def main() -> None:
     print(
         f"{asked.chapter}, {asked.sets} runs, {asked.rounds} rounds, load {os.getloadavg()[0]:.1f}\n"
     )
-    print("| way | seconds a run | runs a minute |\n|---|---:|---:|")
-    for way, found in seen.items():
-        middle = statistics.median(found)
-        print(
-            f"| {way} | {middle:.2f} ({min(found):.2f} to {max(found):.2f}) | {60 / middle:.0f} |"
-        )
+    head = ("Way", "Seconds a run", "Runs a minute")
+    rows = [
+        [way, f"{statistics.median(found):.2f} ({min(found):.2f} to {max(found):.2f})",
+         f"{60 / statistics.median(found):.0f}"]
+        for way, found in seen.items()
+    ]  # fmt: skip
+    print(page.table(head, rows))
+    if asked.write:
+        page.beside(f"Sweeps, {asked.sets} runs of {asked.chapter}", head, rows)
 
 
 if __name__ == "__main__":

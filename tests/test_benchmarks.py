@@ -30,6 +30,12 @@ def test_it_shows_medians_ranges_ratios_growth_and_machine():
         assert text in told
 
 
+def test_what_other_commands_measured_stands_beside():
+    kept = {"Pages": {"head": ["Page", "KiB"], "rows": [["a", "150"]]}}
+    told = page.figures({**RESULT, "beside": kept})
+    assert "### Pages\n\n| Page | KiB |\n| --- | ---: |\n| a | 150 |" in told
+
+
 def test_it_does_without_what_was_not_measured():
     left = {"machine": MACHINE, "cases": {"other": RESULT["cases"]["other"]}, "growth": {}}
     assert "Growth" not in page.figures(left) and "| – |" in page.figures(left)

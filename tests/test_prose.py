@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from bet.chapter import outputs, prose
+from bet.faults import BadInput
 from bet.numbers import pct, usd, words
 from tests import worlds
 
@@ -98,3 +99,10 @@ def test_a_dollar_sign_stands_alone_in_jupyter_and_is_read_as_written():
 def test_the_formats_of_the_book_are_all_known():
     assert {"pct", "usd", "words", "plain", "ratio", "num", "day"} <= set(prose.FORMATS)
     assert pct(0.5) == "50%" and usd(5) == "$5"
+
+
+def test_an_if_without_else_is_refused_whatever_it_comes_to():
+    """Else a chapter that runs at its defaults stops under other assumptions."""
+    with pytest.raises(BadInput, match="an if without else, line 2"):
+        prose.render("It has\n{{ 'also ' if a }}been.", {"a": True})
+    assert prose.render("{{ 'also ' if a else '' }}been.", {"a": False})[0] == "been."

@@ -33,6 +33,10 @@ def render(template: str, names: Mapping[str, Any]) -> tuple[str, dict[str, dict
     require(
         [Fault(where, f"a bare figure {b}", "a value in {{ }}") for b in _typed(template, where)]
     )
+    require(
+        [Fault(where, f"an if without else, line {line}", "what stands there if not: … else ''")
+         for line in _one_sided(template)]
+    )  # fmt: skip
     shown: dict[str, dict[str, Any]] = {}
 
     def keep(value: Any, said: str) -> str:
@@ -96,6 +100,12 @@ def _environment() -> Sandbox:
     environment = Sandbox(undefined=StrictUndefined)
     environment.filters |= FORMATS
     return environment
+
+
+def _one_sided(template: str) -> list[int]:
+    """Return the lines of expressions that have a value under some parameters only."""
+    choices = _environment().parse(template).find_all(nodes.CondExpr)
+    return [choice.lineno for choice in choices if choice.expr2 is None]
 
 
 def _typed(template: str, where: str) -> list[str]:
