@@ -73,7 +73,7 @@ def main() -> None:
         "in forks, without pictures": lambda: ours(asked.chapter, sets, False),
         "one after another, without pictures": lambda: loop(asked.chapter, sets, False),
         "bet sweep": lambda: swept(asked.chapter, sets, 0),
-        **{f"bet sweep, Dask, {n} workers": lambda n=n: swept(asked.chapter, sets, n) for n in (1, 2, 4)},
+        **{f"bet sweep, workers of Dask: {n}": lambda n=n: swept(asked.chapter, sets, n) for n in (1, 2, 4)},
     }  # fmt: skip
     seen: dict[str, list[float]] = {way: [] for way in ways}
     for _ in range(asked.rounds):
@@ -93,7 +93,9 @@ def main() -> None:
     ]  # fmt: skip
     print(page.table(head, rows))
     if asked.write:
-        page.beside(f"Sweeps, {asked.sets} runs of {asked.chapter}", head, rows)
+        page.beside(
+            f"Sweeps, {asked.sets} runs in {asked.rounds} rounds of {asked.chapter}", head, rows
+        )
 
 
 if __name__ == "__main__":
