@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import statistics
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
@@ -64,8 +65,14 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
+def spread(values: Sequence[float], digits: int = 1) -> str:
+    """Return the median of some values with their range, '12.1 (11.8 to 13.0)'."""
+    middle, low, high = (f"{v:.{digits}f}" for v in (statistics.median(values), min(values), max(values)))  # fmt: skip
+    return f"{middle} ({low} to {high})"
+
+
 def _span(values: list[float]) -> str:
-    """Return a median with its range, '12.1 (11.8 to 13.0)'."""
+    """Return a median with its range, as ``spread`` does; without one where there was one run."""
     median, low, high = values
     return f"{median:.1f}" if low == high else f"{median:.1f} ({low:.1f} to {high:.1f})"
 

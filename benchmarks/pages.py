@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -58,12 +57,6 @@ def stock(folder: Path) -> Path:
     return folder / "_build" / "html"
 
 
-def told(values: list[float]) -> str:
-    """Return median and range."""
-    values = sorted(values)
-    return f"{statistics.median(values):.0f} ({values[0]:.0f} to {values[-1]:.0f})"
-
-
 def main(rounds: int, edition: str, pages: list[str], write: bool) -> None:
     """Open every page of both sites in rounds; print a row for each."""
     built = ROOT / "_build" / "html"
@@ -84,7 +77,7 @@ def main(rounds: int, edition: str, pages: list[str], write: bool) -> None:
     head = ("Chapter", "KiB", "Requests", "Largest paint, ms", "Blocking, ms")
     rows = [
         [f"{chapter}, {name}", f"{visits[-1].kib:.0f}", str(len(visits[-1].files)),
-         told([v.lcp for v in visits]), told([v.tbt for v in visits])]
+         page.spread([v.lcp for v in visits], 0), page.spread([v.tbt for v in visits], 0)]
         for (chapter, name), visits in seen.items()
     ]  # fmt: skip
     print(page.table(head, rows))

@@ -13,7 +13,6 @@ import argparse
 import os
 import re
 import shutil
-import statistics
 import subprocess
 import tempfile
 import time
@@ -31,7 +30,8 @@ def cells_s(root: Path) -> float:
     """Return the processor seconds of the chapter's own cells, in one process."""
     (root / "own" / "book").mkdir(parents=True, exist_ok=True)
     shutil.copy(root / "book" / f"{build.CHAPTER}.ipynb", root / "own" / "book")
-    return next(iter(dict(build.floor(root / "own")).values()))(0)["cpu"]
+    (_, cells), _ = build.floor(root / "own")
+    return cells(0)["cpu"]
 
 
 def table_saved(root: Path, spare: Path) -> None:
@@ -73,15 +73,14 @@ def main() -> None:
                               stdout=subprocess.PIPE, text=True) as preview:  # fmt: skip
             waited(preview, lambda: None)  # the first writing
             for turn in range(rounds):
+                build.edit_table(spare, turn)  # before the clock
                 for kind, save in saves.items():
-                    if kind == "a table":
-                        build.edit_table(spare, turn)  # before the clock
                     times[kind].append(waited(preview, lambda save=save, turn=turn: save(turn)))
                 own.append(cells_s(root))
             preview.terminate()
     head = ("What is saved", "Seconds until it is seen", "Saves")
     rows = [
-        [kind, f"{statistics.median(seen):.1f} ({min(seen):.1f} to {max(seen):.1f})", str(rounds)]
+        [kind, page.spread(seen), str(rounds)]
         for kind, seen in {**times, "the cells of that chapter alone": own}.items()
     ]
     print(f"load {os.getloadavg()[0]:.1f}\n{page.table(head, rows)}")

@@ -15,13 +15,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import page
 
-from bet.run import designs, execute, sweep
+from bet.run import designs, execute, fork, sweep
 
 Sets = Sequence[dict[str, Any]]
 
@@ -34,14 +33,8 @@ def loop(chapter: str, sets: Sets, pictures: bool) -> None:
 
 def ours(chapter: str, sets: Sets, pictures: bool) -> None:
     """Run the sets in forks on all cores."""
-    count = len(sets)
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
-        paths, kernels, drawn = (
-            [execute.path_of(chapter)] * count,
-            [False] * count,
-            [pictures] * count,
-        )
-        list(pool.map(execute.execute, paths, sets, kernels, drawn))
+    path = execute.path_of(chapter)
+    fork.each(execute.execute, [(path, values, False, pictures) for values in sets])
 
 
 def swept(chapter: str, sets: Sets, workers: int) -> None:
@@ -87,7 +80,7 @@ def main() -> None:
     )
     head = ("Way", "Seconds a run", "Runs a minute")
     rows = [
-        [way, f"{statistics.median(found):.2f} ({min(found):.2f} to {max(found):.2f})",
+        [way, page.spread(found, 2),
          f"{60 / statistics.median(found):.0f}"]
         for way, found in seen.items()
     ]  # fmt: skip

@@ -15,7 +15,8 @@ from bet.records import contents
 from bet.review import measures, notebooks, reaching, sameness
 from bet.review.change import name
 from bet.review.snapshot import Snapshot
-from tests.test_hostile_reader import EDITIONS, JUDGED, MAY, NOT_HELD, as_base, first, write
+from tests.test_hostile_reader import EDITIONS, JUDGED, MAY, NOT_HELD, as_base, first, say, write
+from tests.test_hostile_site import reordered
 from tests.test_pull_requests import both, clone  # noqa: F401
 from tests.test_review import CHART, LEDGER, NAME, WIDE, book, edit, put, shown
 
@@ -37,14 +38,9 @@ HEADINGS = {
 @pytest.mark.parametrize("case", HEADINGS)
 @pytest.mark.parametrize("place", ["page", "cell"])
 def test_every_heading_that_folds_is_told_in_the_first_lines(clone, case, place):  # noqa: F811
-    def say(text):
-        write(clone, "book/method.md", f"# M\n\n{text}") if place == "page" else put(
-            clone, book(words=text)
-        )
-
-    say(f"A start.\n\n{ANSWER}\n")
+    say(clone, place, f"A start.\n\n{ANSWER}\n")
     as_base(clone)
-    say(f"{HEADINGS[case]}{ANSWER}\n")
+    say(clone, place, f"{HEADINGS[case]}{ANSWER}\n")
     (_, told), (_, back) = both(clone)
     more = "method" if place == "page" else NAME  # of which charts and cards stand below too
     assert re.search(
@@ -142,10 +138,7 @@ ANOTHER = {
 
 @pytest.mark.parametrize("case", OTHERWISE)
 def test_the_same_in_other_lines_is_quiet(clone, case):  # noqa: F811
-    path, old, new = OTHERWISE[case]
-    write(clone, path, old)
-    as_base(clone)
-    write(clone, path, new)
+    reordered(clone, *OTHERWISE[case])
     (code, told), _ = both(clone)
     assert code == 0 and SAME in first(told), told
 

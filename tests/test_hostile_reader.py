@@ -65,6 +65,14 @@ def as_base(folder):
     git(folder, "branch", "-f", "main", "change")
 
 
+def say(folder, place, text):
+    """Write a text on a page, or into a cell of the notebook."""
+    if place == "page":
+        write(folder, "book/method.md", f"# M\n\n{text}")
+    else:
+        put(folder, book(words=text))
+
+
 def changed(folder, **about):
     """Put a notebook whose cells or outputs were changed by a function of it."""
     made = book()
@@ -494,14 +502,9 @@ FOLDS = {
 @pytest.mark.parametrize("case", FOLDS)
 @pytest.mark.parametrize("place", ["page", "cell"])
 def test_what_is_put_into_a_fold_is_told_with_its_words(clone, case, place):  # noqa: F811
-    def say(text):
-        write(clone, "book/method.md", f"# M\n\n{text}") if place == "page" else put(
-            clone, book(words=text)
-        )
-
-    say(f"{FOLDED}\n\nIt goes on.\n")
+    say(clone, place, f"{FOLDED}\n\nIt goes on.\n")
     as_base(clone)
-    say(FOLDS[case])
+    say(clone, place, FOLDS[case])
     (_, told), (_, back) = both(clone)
     assert MAY in first(told) and "hidden in a fold" in told
     assert f"-{FOLDED}" in told or f"“{FOLDED}” → “read after a click only”" in told, told

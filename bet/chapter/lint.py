@@ -99,10 +99,10 @@ def _active(text: str) -> tuple[str, ...]:
     while left:
         told, depth = left.pop()
         for token in _tokens(told):
-            if token.type in ("fence", "colon_fence") and token.info.strip().startswith("{"):
-                name, _, title = token.info.strip()[1:].partition("}")
-                found += _directive_problems(name.strip(), token.content)
-                inside = [title, token.content] if name.strip() != "bet" else []
+            if directive := _directive(token):
+                name, title = directive
+                found += _directive_problems(name, token.content)
+                inside = [title, token.content] if name != "bet" else []
                 left += [(part, depth + 1) for part in inside if depth < MOST_BOXES]
                 found += (
                     [f"boxes more than {MOST_BOXES} deep"] if inside and depth == MOST_BOXES else []
@@ -123,6 +123,14 @@ def _busy(text: str) -> bool:
 def _tokens(text: str) -> Iterator[Token]:
     for token in _parser().parse(text) if not _busy(text) else ():
         yield from token.children or [token]
+
+
+def _directive(token: Token) -> tuple[str, str] | None:
+    """Return the name and the title of a directive; None for any other token."""
+    if token.type not in ("fence", "colon_fence") or not token.info.strip().startswith("{"):
+        return None
+    name, _, title = token.info.strip()[1:].partition("}")
+    return name.strip(), title
 
 
 def _directive_problems(name: str, content: str) -> list[str]:
@@ -173,7 +181,7 @@ def output_faults(where: str, cell: Any) -> list[Fault]:
     ]
 
 
-def tokens(text: str) -> list[tuple[object, ...]] | None:
+def meant(text: str) -> list[tuple[object, ...]] | None:
     """Return the tokens of a Markdown text, the spaces and line breaks of its prose as one space each.
 
     None for a text that the lint refuses to read.
@@ -221,9 +229,9 @@ def blocks(text: str, folded: bool = False, depth: int = 0) -> Iterator[Block]:
         if token.type == "heading_open" and after is not None:
             told = "".join(child.content for child in after.children or ())
             yield Block(told.strip(), int(token.tag[1:]), folded)
-        elif token.type in ("fence", "colon_fence") and token.info.strip().startswith("{"):
-            name, _, title = token.info.strip()[1:].partition("}")
-            inside = folded or name.strip() == "deeper"
+        elif directive := _directive(token):
+            name, title = directive
+            inside = folded or name == "deeper"
             yield from [Block(title.strip(), 0, inside)] if title.strip() else []
             yield from blocks(token.content, inside, depth + 1)
         else:

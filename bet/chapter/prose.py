@@ -30,13 +30,15 @@ def render(template: str, names: Mapping[str, Any]) -> tuple[str, dict[str, dict
     whatever goes wrong in an expression.
     """
     where = f"say('{' '.join(template.split())[:40]}…')"
-    require(
-        [Fault(where, f"a bare figure {b}", "a value in {{ }}") for b in _typed(template, where)]
-    )
-    require(
-        [Fault(where, f"an if without else, line {line}", "what stands there if not: … else ''")
-         for line in _one_sided(template)]
-    )  # fmt: skip
+    tree = _parsed(template, where)
+    figures = [
+        Fault(where, f"a bare figure {b}", "a value in {{ }}") for b in _typed(template, tree)
+    ]
+    choices = [
+        Fault(where, f"an if without else, line {line}", "what stands there if not: … else ''")
+        for line in _one_sided(tree)
+    ]
+    require(figures + choices)
     shown: dict[str, dict[str, Any]] = {}
 
     def keep(value: Any, said: str) -> str:
@@ -102,18 +104,21 @@ def _environment() -> Sandbox:
     return environment
 
 
-def _one_sided(template: str) -> list[int]:
+def _parsed(template: str, where: str) -> nodes.Template:
+    try:
+        return _environment().parse(template)
+    except TemplateError as error:
+        raise BadInput([Fault(where, str(error), "a template of Jinja")]) from None
+
+
+def _one_sided(tree: nodes.Template) -> list[int]:
     """Return the lines of expressions that have a value under some parameters only."""
-    choices = _environment().parse(template).find_all(nodes.CondExpr)
+    choices = tree.find_all(nodes.CondExpr)
     return [choice.lineno for choice in choices if choice.expr2 is None]
 
 
-def _typed(template: str, where: str) -> list[str]:
+def _typed(template: str, tree: nodes.Template) -> list[str]:
     """Return the figures that are typed: in the text, or in a text that an expression shows."""
-    try:
-        tree = _environment().parse(template)
-    except TemplateError as error:
-        raise BadInput([Fault(where, str(error), "a template of Jinja")]) from None
     keys = {
         id(key) for item in tree.find_all(nodes.Getitem) for key in item.find_all(nodes.Const)
     } | {id(key) for test in tree.find_all(nodes.Compare) for key in test.find_all(nodes.Const)}

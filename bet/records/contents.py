@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,6 @@ def check() -> None:
         return
     listed = [name.removesuffix(Path(name).suffix) for name in menu(toc)]
     pages = [path for path in sorted(here().book.glob("*")) if path.suffix in PAGES]
-    there = {ending: {path.stem for path in pages if path.suffix == ending} for ending in PAGES}
     faults = [
         Fault(
             shown(path), "not in _toc.yml", f"there: '- {{file: book/{path.stem}, title: \"…\"}}'"
@@ -54,7 +54,8 @@ def check() -> None:
     ]
     faults += [
         Fault(f"book/{stem}", "a notebook and a text of that name", "one of them: one is built")
-        for stem in sorted(there[".ipynb"] & there[".md"])
+        for stem, count in Counter(path.stem for path in pages).items()
+        if count > 1
     ]
     faults += [
         Fault("_toc.yml", f"no page '{name}'", "a .ipynb or .md file, or no such entry")

@@ -9,17 +9,17 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from bet.review.change import Change
+from bet.review.texts import PROSE, RECORDS
 
 MANY = 5  # times from which the same edit is a repeated one
 _MOST = 20_000  # letters of a text that is looked through
-_KINDS = ("grounds", "source", "schema", "words", "text", "root")
 Edit = tuple[frozenset[tuple[str, int]], frozenset[tuple[str, int]]]  # words that go and that come
 
 
 def edit(change: Change) -> Edit | None:
     """Return the words that a change takes and puts; None where both sides are not known or are no text."""
     told = change.before, change.after
-    if change.kind not in _KINDS or not all(told) or max(map(len, told)) > _MOST:
+    if change.kind not in (*PROSE, *RECORDS) or not all(told) or max(map(len, told)) > _MOST:
         return None
     return _words(*told)
 

@@ -14,7 +14,7 @@ from bet.review.snapshot import Snapshot
 
 NOTE = strong("hidden in a fold")  # of a change that tells what a page folds
 ALIKE = 0.6  # share of its words from which a paragraph counts as one that stood open, rewritten
-MOST = 200  # paragraphs of each side that are looked through for such ones
+MOST = 200  # paragraphs of the base that are looked through for such ones
 
 
 def changes(base: Snapshot, head: Snapshot, page: str) -> Iterator[Change]:
@@ -24,7 +24,8 @@ def changes(base: Snapshot, head: Snapshot, page: str) -> Iterator[Change]:
     )
     lost = {told: _words(told) for told in open_before if told not in open_after}
     new = [told for told in folded if told not in folded_before and told not in open_after]
-    came = [told for told in new if told in lost or _stood(told, [*lost.values()][:MOST])]
+    known = [*lost.values()][:MOST]
+    came = [told for told in new if told in lost or _stood(told, known)]
     if came:
         weight = 3  # before other words
         yield Change(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from bet.faults import some
+from bet.review import source_diff
 from bet.review.change import FEW, name, strong
 from bet.review.snapshot import Snapshot
 
@@ -63,7 +63,8 @@ def _held(side: Snapshot, base: Snapshot, head: Snapshot) -> Held:
             continue
         if base.files.get(path) == head.files.get(path):
             continue
-        for node in _nodes(text):
+        tree = source_diff.python(text)
+        for node in ast.walk(tree) if tree else ():
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 tests[node.name] += node.name.startswith("test")
                 hooks[node.name] += node.name.startswith("pytest_")
@@ -72,12 +73,3 @@ def _held(side: Snapshot, base: Snapshot, head: Snapshot) -> Held:
             assertions += told in _HOLDS
             left_out += told in _LEFT_OUT
     return Held(+tests, assertions, left_out, +hooks)
-
-
-def _nodes(text: str) -> Iterator[ast.AST]:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield from ast.walk(ast.parse(text))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return

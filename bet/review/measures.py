@@ -55,7 +55,7 @@ def clocks(base: Snapshot, head: Snapshot) -> Iterator[Change]:
     renamed = sides.twins(base.evidence, head.evidence)
     for name in (n for n in head.evidence if renamed.get(n, n) in base.evidence):
         was, now = _public(base, renamed.get(name, name)), _public(head, name)
-        if was and now and was != now and _sides(was, base) != _sides(now, base):
+        if _crosses(was, now, base):
             moved = sides.citing(head, name)
             yield Change(
                 "clock", f"evidence {name}", was, now, _moved(was, now, moved), "", len(moved)
@@ -77,7 +77,7 @@ def rows(base: Snapshot, head: Snapshot) -> Iterator[Change]:
             continue
         for key, row in table.rows.items():
             was, now = (_day(known.get(column)) for known in (old.rows.get(key, {}), row))
-            if was and now and _sides(was, base) != _sides(now, base):
+            if _crosses(was, now, base):
                 where = f"{name} [{', '.join(key)}] {column}"
                 yield Change(
                     "clock", where, was, now, _moved(was, now, resting), "data", len(resting)
@@ -105,10 +105,12 @@ def _day(told: Any) -> str:
         return ""
 
 
-def _sides(day: str, side: Snapshot) -> list[bool]:
-    """Tell of the first clock and of every edition's day whether something of a day was known by then."""
+def _crosses(was: str, now: str, side: Snapshot) -> bool:
+    """Tell whether the end of the first clock, or an edition's day, lies between two days."""
+    if not was or not now or was == now:
+        return False
     days = [THEN, *(last_day(told) for e in side.editions.values() if (told := _day(_as_of(e))))]
-    return [last_day(day) <= end for end in days]
+    return any((last_day(was) <= end) != (last_day(now) <= end) for end in days)
 
 
 def _as_of(edition: dict[str, Any]) -> Any:

@@ -12,7 +12,6 @@ import ast
 import builtins
 import importlib
 import re
-import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -23,6 +22,7 @@ from jinja2 import Environment, TemplateError, nodes
 
 from bet.chapter import cells
 from bet.faults import some
+from bet.review import source_diff
 from bet.review.change import FEW, NONE, Change, name, strong
 from bet.review.snapshot import Snapshot
 
@@ -224,7 +224,7 @@ def imports(notebook: Any) -> Imported:
     """Return the names that a notebook imports."""
     found: dict[str, str] = {}
     for source in code(notebook):
-        tree = _parsed(source) if "import" in source else None
+        tree = source_diff.python(source) if "import" in source else None
         for node in ast.walk(tree) if tree else ():
             if isinstance(node, ast.Import):
                 found |= {
@@ -237,15 +237,6 @@ def imports(notebook: Any) -> Imported:
 
 def _bound(alias: ast.alias) -> str:
     return alias.asname or alias.name.partition(".")[0]
-
-
-def _parsed(source: str) -> ast.Module | None:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
 
 
 @dataclass
@@ -292,7 +283,7 @@ def uses(source: str, imported: Imported, judged: bool = False) -> tuple[Use, ..
 
     Of a cell that was ``judged`` before, templates are not parsed: whatever they name is known.
     """
-    tree = _parsed(source)
+    tree = source_diff.python(source)
     lines = source.split("\n")
     if tree is None:
         signs = {"a-command" if "!" in sign else "a-magic" for sign in _COMMAND.findall(source)}
@@ -306,7 +297,7 @@ def uses(source: str, imported: Imported, judged: bool = False) -> tuple[Use, ..
 
 def _read_otherwise(source: str) -> list[Use]:
     """Return a use where IPython would read some Python as something else: prompts and signs of its own."""
-    if _parsed(source) and cells.python(source).rstrip("\n") != source.rstrip("\n"):
+    if source_diff.python(source) and cells.python(source).rstrip("\n") != source.rstrip("\n"):
         return [Use("a-magic", source.split("\n")[0].strip(), source, True)]
     return []
 
@@ -490,11 +481,8 @@ def _root(node: ast.AST, cell: _Cell) -> str:
         called |= isinstance(node, ast.Call)
         node = node.func if isinstance(node, ast.Call) else node.value
     module = cell.module(node)
-    return (
-        node.id
-        if isinstance(node, ast.Name) and module and (not called or module.startswith("bet."))
-        else ""
-    )
+    ours = not called or module.startswith("bet.")
+    return node.id if isinstance(node, ast.Name) and module and ours else ""
 
 
 # ---- code in texts
@@ -545,7 +533,7 @@ def _in_text(told: str, text: str) -> str:
 
 def _query(text: str, node: ast.AST, cell: _Cell) -> Iterator[Use]:
     """Yield what a query of a table reaches for: names after '@' are the notebook's own."""
-    tree = _parsed(text.replace("@", "").replace("`", "'").strip())
+    tree = source_diff.python(text.replace("@", "").replace("`", "'").strip())
     if tree is None:
         yield cell.use("no-query", node)
         return

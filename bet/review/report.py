@@ -248,11 +248,7 @@ def _also(review: Review) -> str:
         }
         noun, _, rest = one.partition(" ")
         rest = rest if len(names) == 1 else re.sub(r"(?<=^that )(\w+)s\b", r"\1", rest)
-        most = (
-            _farthest(changes)
-            if kind in ("number", "data")
-            else _charts(changes) * (kind == "chart")
-        )
+        most = _GRAVEST[kind](changes) if kind in _GRAVEST else ""
         told += [f"{_plural(len(names), noun)}{f' {rest}' if rest else ''}{most}"] if names else []
     if tests := sum(c.what.startswith(_TESTS) and c.note not in QUIET for c in review.of("file")):
         told.append(_plural(tests, "test file"))
@@ -325,16 +321,19 @@ def _repeated(review: Review) -> str:
 
 def _farthest(changes: list[Change]) -> str:
     """Name among many numbers the one that goes farthest."""
-    if len(changes) <= FEW or not (most := max(map(edits.jump, changes))):
+    if len(changes) <= FEW:
         return ""
-    one = next(change for change in changes if edits.jump(change) == most)
-    return f" (the farthest {name(one.before)} → {name(one.after)})"
+    one = max(changes, key=edits.jump)
+    return f" (the farthest {name(one.before)} → {name(one.after)})" if edits.jump(one) else ""
 
 
 def _charts(changes: list[Change]) -> str:
     """Name among many charts those that come, go or get another title."""
     told = [name(c.what) for c in changes if len(changes) > FEW and c.before != c.after]
     return f" (of another title, new or gone: {some(told, FEW)})" if told else ""
+
+
+_GRAVEST = {"number": _farthest, "data": _farthest, "chart": _charts}  # what is named of many
 
 
 def _judge(review: Review) -> str:

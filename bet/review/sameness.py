@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import ast
 import csv
-import io
 import json
 import re
-import warnings
 from typing import Any
 
 import yaml
 
-from bet.chapter.lint import tokens
+from bet.chapter.lint import meant
 from bet.records.yaml_files import LOADER
-from bet.review.snapshot import CONFIG, TOC, Snapshot
+from bet.review import source_diff
+from bet.review.snapshot import CONFIG, TOC, Snapshot, csv_rows
 
 MOST_PARTS = 400_000  # of one file; aliases of YAML could unfold to any number
 
@@ -65,9 +64,7 @@ def _meaning(path: str, text: str) -> Any:
         if path.endswith(".md"):
             return markdown(text)
         if path.endswith(".csv"):
-            return list(
-                filter(None, csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
-            )
+            return list(csv_rows(text))
         if path.startswith("data/") or path in (CONFIG, TOC):
             return _node(yaml.compose(text, Loader=LOADER), [MOST_PARTS], _SHOWN.get(path, 0))
     except (ValueError, RecursionError, MemoryError, csv.Error, yaml.YAMLError):
@@ -80,15 +77,14 @@ def markdown(text: str) -> list[Any] | None:
     text = text.replace("\r\n", "\n")
     if re.search(r"\{[{%#]|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", text):
         return None
-    return tokens(text)
+    return meant(text)
 
 
 def _python(text: str) -> str | None:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.dump(ast.parse(text))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = source_diff.python(text)
+        return ast.dump(tree) if tree else None
+    except (RecursionError, MemoryError):
         return None
 
 

@@ -283,6 +283,7 @@ class _Reader:
                 elif name in kept:
                     self._fault(path, f"id '{name}' a second time", "unique ids")
                 else:
+                    # Nothing, an empty list and no field at all are one to our records.
                     kept[name] = {k: v for k, v in record.items() if v is not None and v != []}
                     self.places[kind, name] = path
         return kept
@@ -401,13 +402,17 @@ def _notebook(text: str) -> nbformat.NotebookNode:
     return book
 
 
+def csv_rows(text: str) -> Iterator[list[str]]:
+    """Return the lines of a CSV; as readers of tables do, without a mark of the encoding and empty lines."""
+    return filter(None, csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+
+
 def _rows(about: dict[str, Any], text: str) -> Table:
     """Read a CSV; rows with one key and columns of one name are told apart by their number, cells over kept.
 
     The first column of a name keeps it: it is the one that a chapter reads.
     """
-    # Readers of tables pass over a mark of the encoding and over empty lines.
-    lines = filter(None, csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+    lines = csv_rows(text)
     found = next(lines, [])
     again = [found[:place].count(name) + 1 for place, name in enumerate(found)]
     head = [name if n == 1 else f"{name}, again {n}" for name, n in zip(found, again, strict=True)]

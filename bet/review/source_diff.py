@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 import re
 import textwrap
+import warnings
 from collections.abc import Hashable, Iterator, Sequence
 from html.parser import HTMLParser
 from itertools import accumulate
@@ -18,6 +20,16 @@ ALIKE = 0.34  # share of words in common from which a cell counts as the same on
 _WORD = re.compile(r"[^ \t\n]+")
 
 Span = tuple[str, int, int, int, int]
+
+
+def python(source: str) -> ast.Module | None:
+    """Return the syntax of a source of Python, without what Python warns of; None for what is none."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
 
 def opcodes(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Span]:

@@ -209,9 +209,9 @@ def files(base: Snapshot, head: Snapshot, told: list[Change]) -> Iterator[Change
             if path.startswith("book/") and not made_from(path)
             else note
         )
-        if reordered(path, base, head):
-            note = f"{state}, its records stand in another order"
         alike = same(path, base, head) or _hash_of_same(base, head, path)
+        if not alike and reordered(path, base, head):
+            note = f"{state}, its records stand in another order"
         quiet = UNSEEN if _unseen(base, head, path) else SAME if alike else ""
         yield Change("file", path, "", "", quiet or note)
 
