@@ -31,6 +31,8 @@ HEADINGS = {
     "glued to the text above": "A start.\n## Going deeper\n",
     "in italics": "## *Going* deeper\n\n",
     "by an entity": "## Going&#32;deeper\n\n",
+    "with more space": "## Going  deeper\n\n",
+    "with another space": "## Going\u00a0deeper\n\n",
     "in a box": ":::{note}\n:::{deeper} More\n",
 }
 

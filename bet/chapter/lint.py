@@ -228,7 +228,7 @@ def blocks(text: str, folded: bool = False, depth: int = 0) -> Iterator[Block]:
             continue
         if token.type == "heading_open" and after is not None:
             told = "".join(child.content for child in after.children or ())
-            yield Block(told.strip(), int(token.tag[1:]), folded)
+            yield Block(" ".join(told.split()), int(token.tag[1:]), folded)
         elif directive := _directive(token):
             name, title = directive
             inside = folded or name == "deeper"
