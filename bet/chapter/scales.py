@@ -94,17 +94,23 @@ def scale(
     if log:
         return _of_steps(low, high, count, 0.0 if limits else air, write)
     if limits is None:
-        low, high = (min(0.0, low), max(0.0, high)) if zero else (low, high)
-        high = high if high > low or not zero else low + 1.0  # nothing but zeros
-        wide = (high - low) or abs(high) or 1.0
-        low, high = (
-            low if zero and low == 0 else low - air * wide,
-            high if zero and high == 0 else high + air * wide,
-        )
+        low, high = _with_air(low, high, air, zero)
     marks = ticker.MaxNLocator(nbins=count, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
     slack = 1e-9 * (high - low)
     inside = tuple(float(mark) for mark in marks if low - slack <= mark <= high + slack)
     return Scale(float(low), float(high), inside, tuple(str(write(mark)) for mark in inside))
+
+
+def _with_air(low: float, high: float, air: float, zero: bool) -> tuple[float, float]:
+    """Return the ends of a linear axis with air beyond them; an end at zero stays where it is."""
+    if zero:
+        low, high = min(0.0, low), max(0.0, high)
+        high = high if high > low else low + 1.0  # nothing but zeros
+    wide = (high - low) or abs(high) or 1.0
+    return (
+        low if zero and low == 0 else low - air * wide,
+        high if zero and high == 0 else high + air * wide,
+    )
 
 
 def _of_steps(low: float, high: float, count: int, air: float, write: Writer) -> Scale:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from bet.review import sides
@@ -21,35 +22,43 @@ def verdicts(base: Snapshot, head: Snapshot) -> Iterator[Change]:
 
 def _ledger(base: Snapshot, head: Snapshot, name: str) -> Iterator[Change]:
     """Compare the ledger's verdict, its verdict in 2025, confidence and importance of one claim."""
-    known = head.claims.get(name, base.claims.get(name, {}))
-    weight, page = 10 * known.get("importance", 0), sides.page(head, name)
     before, after = sides.verdict(base, name), sides.verdict(head, name)
     why, rewritten = sides.history(base, head, name)
     explained = _explains(why, after) and not rewritten
-    told = _entries(why, before, after)
-    silent = told if explained else strong("no history entry with this verdict and a reason")
+    note = _entries(why, before, after) if explained else strong("no history entry with this verdict and a reason")  # fmt: skip
     if name not in head.claims:
-        silent = strong("the claim was removed")
+        note = strong("the claim was removed")
     elif rewritten:
-        silent = strong("an earlier entry of its history was changed or removed")
-    if before != after:
-        weight += 5 * ({before, after} == {"supported", "contradicted"})
-        yield Change("verdict", name, before, after, silent, page, weight, explained)
-    elif rewritten:
-        yield Change("verdict", name, before, after, silent, page, weight, False)
+        note = strong("an earlier entry of its history was changed or removed")
+    told = Change("verdict", name, before, after, note, sides.page(head, name), _weight(base, head, name), explained)  # fmt: skip
+    if before != after or rewritten:
+        yield told
+    yield from _in_2025(base, head, told, why)
+    if name in base.claims and name in head.claims:
+        for key in ("confidence", "importance"):
+            was, now = _level(base, name, key), _level(head, name, key)
+            if was != now:
+                yield replace(told, before=was, after=now, weight=told.weight - 5, level=True)
+
+
+def _weight(base: Snapshot, head: Snapshot, name: str) -> int:
+    """Weigh a claim by its importance, and more where its verdict turns about."""
+    known = head.claims.get(name, base.claims.get(name, {}))
+    turned = {sides.verdict(base, name), sides.verdict(head, name)} == {"supported", "contradicted"}
+    return 10 * known.get("importance", 0) + 5 * turned
+
+
+def _in_2025(base: Snapshot, head: Snapshot, told: Change, why: list[dict[str, Any]]) -> Iterator[Change]:  # fmt: skip
+    """Yield a change of the verdict of 2025, where it is not that of today's alone."""
+    name, was, now = told.what, sides.then(base, told.what), sides.then(head, told.what)
     clocks = any((side.claims.get(name) or {}).get("then") for side in (base, head))
-    if (before == after or clocks) and sides.then(base, name) != sides.then(head, name):
-        was, now = (f"{sides.then(side, name)} (in 2025)" for side in (base, head))
-        turned = before != after and sides.then(head, name) == after
-        says = explained and (turned or _speaks_of_then(why, sides.then(head, name)))
-        missing = strong(f"no entry says in its words that it was {sides.then(head, name)} in 2025")
-        yield Change("verdict", name, was, now, missing if explained and not says else silent, page, weight, says)  # fmt: skip
-    if name not in base.claims or name not in head.claims:
+    if was == now or not (told.before == told.after or clocks):
         return
-    for key in ("confidence", "importance"):
-        levels = _level(base, name, key), _level(head, name, key)
-        if levels[0] != levels[1]:
-            yield Change("verdict", name, *levels, silent, page, weight - 5, explained, level=True)
+    turned = told.before != told.after and now == told.after
+    says = told.explained and (turned or _speaks_of_then(why, now))
+    missing = strong(f"no entry says in its words that it was {now} in 2025")
+    note = missing if told.explained and not says else told.note
+    yield replace(told, before=f"{was} (in 2025)", after=f"{now} (in 2025)", note=note, explained=says)  # fmt: skip
 
 
 NEVER = "a verdict that never stood here"  # told among others as one of the past
@@ -141,40 +150,60 @@ _TOLD_ELSEWHERE = {"verdict", "confidence", "importance", "history", "then", "fi
 def grounds(base: Snapshot, head: Snapshot) -> Iterator[Change]:
     """Fields of a claim other than the verdict, and what its notebook found."""
     for name in (n for n in head.claims if n in base.claims):
-        old, new = base.claims[name], head.claims[name]
-        weight, page = 10 * new.get("importance", 0), sides.page(head, name)
-        for key in sides.names(old, new):
-            if key not in _TOLD_ELSEWHERE and old.get(key) != new.get(key):
-                texts = sides.differing(old.get(key), new.get(key))
-                note = f"{key}{sides.leans(head, name) if key in sides.STANCES else ''}"
-                if key == "reason" and _answer(old) != _answer(new):
-                    note = f"{ANSWER}{strong('another answer')}"
-                yield Change("grounds", name, *texts, note, page, weight, field=key)
-        for what, was, now in _figures(old, new):
-            yield Change("grounds", name, was, now, what, page, weight + 1, field="figures")
-        clocks = old.get("then") or {}, new.get("then") or {}
-        turns = sides.then(base, name) != sides.then(head, name)  # told among the verdicts
-        for key in (k for k in sides.names(*clocks) if not (turns and k == "verdict")):
-            was, now = (text(clock.get(key)) for clock in clocks)
-            if was != now:
-                yield Change(
-                    "grounds", name, was, now, f"then, {text(key)}", page, weight, field="then"
-                )
-        added, rewritten = sides.history(base, head, name)
-        if added and not rewritten and not _judged_anew(base, head, name):
-            verdicts = sides.verdict(base, name), sides.verdict(head, name)
-            alarm = f", {strong(f'among it {NEVER}')}" if _invented(added, *verdicts) else ""
-            yield Change(
-                "grounds", name, NONE, text(added), f"history{alarm}", page, weight, field="history"
-            )
-        ledger = old.get("figures") != new.get("figures")
-        found = _found(base, name), _found(head, name)
-        if not ledger and found[0] != found[1] and NONE not in found:
-            yield Change(
-                "grounds", name, *found, "found by the notebook", page, weight + 1, field="figures"
-            )
-        for key, was, now in _retold(base, head, name, ledger or found[0] != found[1]):
-            yield Change("grounds", name, was, now, strong(f"{key}, in the notebook only"), page, weight + 2, field="notebook_only")  # fmt: skip
+        yield from _fields(base, head, name)
+        yield from _clocks(base, head, name)
+        yield from _added(base, head, name)
+        yield from _findings(base, head, name)
+
+
+def _ground(head: Snapshot, name: str, before: str, after: str, note: str, field: str, more: int = 0) -> Change:  # fmt: skip
+    """Return a change of what a verdict stands on, weighed by the claim's importance."""
+    weight = 10 * head.claims[name].get("importance", 0) + more
+    return Change("grounds", name, before, after, note, sides.page(head, name), weight, field=field)
+
+
+def _fields(base: Snapshot, head: Snapshot, name: str) -> Iterator[Change]:
+    """Yield the fields of a claim that differ and are told nowhere else, then its figures."""
+    old, new = base.claims[name], head.claims[name]
+    for key in sides.names(old, new):
+        if key in _TOLD_ELSEWHERE or old.get(key) == new.get(key):
+            continue
+        note = f"{key}{sides.leans(head, name) if key in sides.STANCES else ''}"
+        if key == "reason" and _answer(old) != _answer(new):
+            note = f"{ANSWER}{strong('another answer')}"
+        yield _ground(head, name, *sides.differing(old.get(key), new.get(key)), note, key)
+    for what, was, now in _figures(old, new):
+        yield _ground(head, name, was, now, what, "figures", 1)
+
+
+def _clocks(base: Snapshot, head: Snapshot, name: str) -> Iterator[Change]:
+    """Yield what a claim says otherwise of the day on which it was made."""
+    clocks = [side.claims[name].get("then") or {} for side in (base, head)]
+    turns = sides.then(base, name) != sides.then(head, name)  # told among the verdicts
+    for key in (k for k in sides.names(*clocks) if not (turns and k == "verdict")):
+        was, now = (text(clock.get(key)) for clock in clocks)
+        if was != now:
+            yield _ground(head, name, was, now, f"then, {text(key)}", "then")
+
+
+def _added(base: Snapshot, head: Snapshot, name: str) -> Iterator[Change]:
+    """Yield the entries that come to a history without another judgement."""
+    added, rewritten = sides.history(base, head, name)
+    if added and not rewritten and not _judged_anew(base, head, name):
+        verdicts = sides.verdict(base, name), sides.verdict(head, name)
+        alarm = f", {strong(f'among it {NEVER}')}" if _invented(added, *verdicts) else ""
+        yield _ground(head, name, NONE, text(added), f"history{alarm}", "history")
+
+
+def _findings(base: Snapshot, head: Snapshot, name: str) -> Iterator[Change]:
+    """Yield what a claim's notebook finds or says otherwise, and the ledger does not."""
+    ledger = base.claims[name].get("figures") != head.claims[name].get("figures")
+    found = _found(base, name), _found(head, name)
+    if not ledger and found[0] != found[1] and NONE not in found:
+        yield _ground(head, name, *found, "found by the notebook", "figures", 1)
+    for key, was, now in _retold(base, head, name, ledger or found[0] != found[1]):
+        note = strong(f"{key}, in the notebook only")
+        yield _ground(head, name, was, now, note, "notebook_only", 2)
 
 
 ANSWER = "reason, "  # how the note of a reason begins that gives another answer

@@ -408,32 +408,30 @@ def charts(base: Snapshot, head: Snapshot, flipped: set[str]) -> Iterator[Change
         if _placeless(old) == _placeless(new):
             continue
         known = new or old or {}
-        about, page = known["record"], known["notebook"]
-        weight = sides.bears(sides.claims_of(about), flipped)
-        unseen = hidden.note(places.cell(head, new)) if new else ""
-        if not old or not new:
-            if page in base.mute | head.mute:
-                continue
-            titles = _title(old, name), _title(new, name)
-            yield Change("chart", name, *titles, ", ".join(filter(None, ["new" if new else "removed", unseen])), page, weight)  # fmt: skip
-            if new:  # whole: of what is drawn no line is known
-                told = (key for key in about if key not in ("title", "name"))
-                yield from (Change("words", f"chart {name}, {_WORDS.get(key, text(key))}", "", text(about[key]), "", page, weight) for key in told)  # fmt: skip
+        if not (old and new) and known["notebook"] in base.mute | head.mute:
             continue
-        rows = [side["record"].get("rows") or [] for side in (old, new)]
-        notes = [_rows_note(*rows)] if rows[0] != rows[1] else []
-        notes += [key for key in _DRAWN if old["record"].get(key) != new["record"].get(key)]
-        if not notes and old["svg"] == new["svg"] and old["record"] == new["record"]:
-            apart = [told for key, told in _COPIES.items() if old.get(key) != new.get(key)]
-            notes = [strong(f"only {' and '.join(apart)}")] if apart else [f"moved from {old['notebook']}"]  # fmt: skip
-        elif not notes:
-            notes = ["same data, drawn differently"]
-            notes += [_png(old["png"], new["png"])] if old.get("png") or new.get("png") else []
-        notes += [*_another(name, new, base, head), *filter(None, [unseen])]
+        notes = _apart(name, old, new, base, head) if old and new else ["new" if new else "removed"]
+        notes += filter(None, [hidden.note(places.cell(head, new)) if new else ""])
+        weight = sides.bears(sides.claims_of(known["record"]), flipped)
         titles = _title(old, name), _title(new, name)
-        yield Change("chart", name, *titles, "; ".join(notes), page, weight)
-        for key, before, after in _chart_words(old, new):
-            yield Change("words", f"chart {name}, {key}", before, after, "", page, weight)
+        yield Change("chart", name, *titles, "; ".join(notes), known["notebook"], weight)
+        for key, before, after in _chart_words(old, new) if new else ():
+            yield Change("words", f"chart {name}, {key}", before, after, "", known["notebook"], weight)  # fmt: skip
+
+
+def _apart(name: str, old: dict[str, Any], new: dict[str, Any], *sides_: Snapshot) -> list[str]:
+    """Say in what two versions of a chart differ: what they plot, how, or only a copy or their page."""
+    was, now = old["record"], new["record"]
+    rows = [record.get("rows") or [] for record in (was, now)]
+    notes = [_rows_note(*rows)] if rows[0] != rows[1] else []
+    notes += [key for key in _DRAWN if was.get(key) != now.get(key)]
+    if not notes and old["svg"] == new["svg"] and was == now:
+        copies = [told for key, told in _COPIES.items() if old.get(key) != new.get(key)]
+        notes = [strong(f"only {' and '.join(copies)}") if copies else f"moved from {old['notebook']}"]  # fmt: skip
+    elif not notes:
+        notes = ["same data, drawn differently"]
+        notes += [_png(old["png"], new["png"])] if old.get("png") or new.get("png") else []
+    return [*notes, *_another(name, new, *sides_)]
 
 
 def _placeless(chart: dict[str, Any] | None) -> dict[str, Any] | None:
@@ -444,14 +442,17 @@ def _placeless(chart: dict[str, Any] | None) -> dict[str, Any] | None:
 _WORDS = {"alt": "alternative text"}
 
 
-def _chart_words(old: dict[str, Any], new: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Yield what a chart says otherwise beside its title: its texts, and the words drawn in it."""
-    was, now = old["record"], new["record"]
-    for key in (k for k in sides.names(was, now) if k not in ("title", "name", "rows")):
-        if was.get(key) != now.get(key):
-            yield _WORDS.get(key, text(key)), text(was.get(key)), text(now.get(key))
-    drawn = [source_diff.visible(side["svg"])[0] for side in (old, new)]
-    if was == now and drawn[0] != drawn[1]:
+def _chart_words(old: dict[str, Any] | None, new: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield what a chart says beside its title: of a new one all, else what differs, drawn words too."""
+    was, now = old["record"] if old else {}, new["record"]
+    keys = sides.names(was, now) if old else now
+    for key in (k for k in keys if k not in ("title", "name") and not (old and k == "rows")):
+        if was.get(key) != now.get(key) or not old:
+            yield _WORDS.get(key, text(key)), text(was.get(key)) if old else "", text(now.get(key))  # fmt: skip
+    drawn = (
+        [source_diff.visible(side["svg"])[0] for side in (old, new)] if old and was == now else []
+    )
+    if drawn and drawn[0] != drawn[1]:
         yield "words drawn in it", drawn[0], drawn[1]
 
 

@@ -426,31 +426,42 @@ def _hidden(attribute: str) -> bool:
 
 
 def _call(node: ast.Call, cell: _Cell) -> Iterator[Use]:
+    """Yield what a call does: print to a file, or a method on what it is given."""
     if isinstance(node.func, ast.Name) and node.func.id == "print":
         yield from (cell.use("print-to-a-file", node) for one in node.keywords if one.arg not in ("sep", "end"))  # fmt: skip
-    if not isinstance(node.func, ast.Attribute):
-        return
-    method = node.func.attr
+    if isinstance(node.func, ast.Attribute):
+        yield from (cell.use(told, node) for told in _method(node, node.func, cell))
+        yield from _expression(node, node.func.attr, cell)
+
+
+def _method(node: ast.Call, called: ast.Attribute, cell: _Cell) -> Iterator[str]:
+    """Yield the names of what the call of a method may do unread."""
+    method = called.attr
     unpacked = any(isinstance(one, ast.Starred) for one in node.args) or any(k.arg is None for k in node.keywords)  # fmt: skip
     if unpacked and method in _JUDGED:  # what it is given cannot be read
-        yield cell.use(f"{method}-of-what-is-unpacked", node)
-    first = next(iter(node.args), None) or next((k.value for k in node.keywords if k.arg in ("func", "template", "expr")), None)  # fmt: skip
+        yield f"{method}-of-what-is-unpacked"
+    first = _first(node)
     if method in _TEXTS and not (isinstance(first, ast.Constant) and isinstance(first.value, str)):
-        yield cell.use(f"{method}-of-a-text-not-written-out", node)
+        yield f"{method}-of-a-text-not-written-out"
+    if method in _BY_NAME:
+        given = (k.value for k in node.keywords if isinstance(k.value, ast.Tuple | ast.Lambda) or k.arg == "func")  # fmt: skip
+        for one in (*node.args[:1], *given):
+            yield from (f"{method}-of-{told}" for told in _by_name(one, cell))
+    if method in _CHANGES and (root := _root(called.value, cell)):
+        yield f"changes-{root}"
+
+
+def _expression(node: ast.Call, method: str, cell: _Cell) -> Iterator[Use]:
+    """Yield what the text does that pandas evaluates."""
+    first = _first(node)
     if method in ("query", "eval") and isinstance(first, ast.Constant):
         yield from _query(str(first.value), node, cell)
-    if method in _BY_NAME:
-        given = [
-            *node.args[:1],
-            *(
-                k.value
-                for k in node.keywords
-                if isinstance(k.value, ast.Tuple | ast.Lambda) or k.arg == "func"
-            ),
-        ]
-        yield from (cell.use(f"{method}-of-{told}", node) for one in given for told in _by_name(one, cell))  # fmt: skip
-    if method in _CHANGES and (root := _root(node.func.value, cell)):
-        yield cell.use(f"changes-{root}", node)
+
+
+def _first(node: ast.Call) -> ast.expr | None:
+    """Return the first argument of a call, or the one by name that stands for it."""
+    named = (k.value for k in node.keywords if k.arg in ("func", "template", "expr"))
+    return next(iter((*node.args, *named)), None)
 
 
 def _by_name(given: ast.AST, cell: _Cell) -> Iterator[str]:

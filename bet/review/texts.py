@@ -19,41 +19,44 @@ from bet.review.snapshot import Snapshot, Table, made_from
 
 def texts(base: Snapshot, head: Snapshot) -> Iterator[Change]:
     """Yield what differs in the source of notebooks and in the text of pages."""
-    unread = base.unjudged | head.unjudged
     known = reaching.known(base, head)
     for page in sides.names(base.notebooks, head.notebooks):
-        old, new = base.notebooks.get(page), head.notebooks.get(page)
-        if f"book/{page}.ipynb" in unread:
-            continue
-        imported = reaching.imports(new) if new else frozenset()
-        yield from folding.changes(base, head, page)
-        if not old or not new:
-            sources = reaching.code(new) if new else ()
-            more = reaching.note(use for source in sources for use in known.new(source, imported))
-            state = ", ".join(filter(None, ["removed" if old else "added", more]))
-            yield Change("text", "notebook", _sources(old), _sources(new), state, page, bool(more))
-            if new:
-                yield from hidden.cells(old, new, page)
-            continue
+        if f"book/{page}.ipynb" not in base.unjudged | head.unjudged:
+            yield from folding.changes(base, head, page)
+            yield from _notebook(base.notebooks.get(page), head.notebooks.get(page), page, known)
+    for page in sides.names(base.pages, head.pages):
+        yield from _page(base, head, page)
+
+
+def _notebook(old: Any, new: Any, page: str, known: reaching.Known) -> Iterator[Change]:
+    """Yield the cells of a notebook that differ, or the whole of one that comes or goes."""
+    imported = reaching.imports(new) if new else frozenset()
+    if not old or not new:
+        sources = reaching.code(new) if new else ()
+        more = reaching.note(use for source in sources for use in known.new(source, imported))
+        state = ", ".join(filter(None, ["removed" if old else "added", more]))
+        yield Change("text", "notebook", _sources(old), _sources(new), state, page, bool(more))
+    else:
         for place, before, after, kind in source_diff.cells(old, new):
-            runs = "code" in kind.split()
-            more = reaching.note(known.new(after, imported)) if runs else ""
-            note = (
-                _told(before, after)
-                if kind == "markdown"
-                else more or _code_note(before, after, kind)
-            )
+            more = reaching.note(known.new(after, imported)) if "code" in kind.split() else ""
+            prose = kind == "markdown"
+            note = _told(before, after) if prose else more or _code_note(before, after, kind)
             yield Change("text", place, before, after, note, page, bool(more))
         yield from _settings(old, new, page)
+    if new:
         yield from hidden.cells(old, new, page)
-    for page in sides.names(base.pages, head.pages):
-        told = base.pages.get(page, ""), head.pages.get(page, "")
-        path = f"book/{page}.md"
-        if told[0] != told[1] and path not in unread and not same(path, base, head):
-            note = "added" if not told[0] else "removed" if not told[1] else _told(*told)
-            yield Change("text", "page", *told, note, page)
-            if page not in head.notebooks:
-                yield from folding.changes(base, head, page)
+
+
+def _page(base: Snapshot, head: Snapshot, page: str) -> Iterator[Change]:
+    """Yield what differs in the text of a page that is no notebook."""
+    before, after = base.pages.get(page, ""), head.pages.get(page, "")
+    path = f"book/{page}.md"
+    if before == after or path in base.unjudged | head.unjudged or same(path, base, head):
+        return
+    note = "added" if not before else "removed" if not after else _told(before, after)
+    yield Change("text", "page", before, after, note, page)
+    if page not in head.notebooks:
+        yield from folding.changes(base, head, page)
 
 
 def _code_note(before: str, after: str, kind: str) -> str:
@@ -198,22 +201,25 @@ def files(base: Snapshot, head: Snapshot, told: list[Change]) -> Iterator[Change
     known |= base.unjudged | head.unjudged  # told as faults
     known |= {f"book/{name}.ipynb" for name in (*base.stripped, *head.stripped)}  # told above all
     for path in sides.names(base.files, head.files):
-        old, new = base.files.get(path), head.files.get(path)
-        if old == new or path in known:
-            continue
-        state = "added" if old is None else "removed" if new is None else "changed"
-        compared = old and new and path.startswith(("book/", "data/")) and path not in head.unjudged
-        note = f"{state}, in nothing that is compared" if compared and _is_read(path) else state
-        note = (
-            f"{state}, no page is made from it"
-            if path.startswith("book/") and not made_from(path)
-            else note
-        )
-        alike = same(path, base, head) or _hash_of_same(base, head, path)
-        if not alike and reordered(path, base, head):
-            note = f"{state}, its records stand in another order"
-        quiet = UNSEEN if _unseen(base, head, path) else SAME if alike else ""
-        yield Change("file", path, "", "", quiet or note)
+        if base.files.get(path) != head.files.get(path) and path not in known:
+            yield Change("file", path, "", "", _state(path, base, head))
+
+
+def _state(path: str, base: Snapshot, head: Snapshot) -> str:
+    """Say what became of a file, and whether anything of the site could come from it."""
+    if _unseen(base, head, path):
+        return UNSEEN
+    if same(path, base, head) or _hash_of_same(base, head, path):
+        return SAME
+    came, went = path not in base.files, path not in head.files
+    state = "added" if came else "removed" if went else "changed"
+    if reordered(path, base, head):
+        return f"{state}, its records stand in another order"
+    if path.startswith("book/") and not made_from(path):
+        return f"{state}, no page is made from it"
+    if not came and not went and path.startswith(("book/", "data/")) and _is_read(path):
+        return f"{state}, in nothing that is compared"
+    return state
 
 
 def _hash_of_same(base: Snapshot, head: Snapshot, path: str) -> bool:
