@@ -21,6 +21,7 @@ TOLD = {
     "claims_history_that_falls.yml": ["claim INFRA-60 history: found 2026-11-24 after 2026-11-25; expected days that rise"],
     "claims_history_before_the_article.yml": ["claim INFRA-60 history: found 1999; expected a day from 2025-11-14 on"],
     "claims_history_without_words.yml": ["claim INFRA-60 history 2026-11-25: found why '…'; expected a reason in words"],
+    "claims_history_without_reason.yml": ["claim INFRA-60 history 2026-11-26: found why 'Looked again.'; expected a reason of 4 words or more"],
     "claims_figure_in_another_unit.yml": ["claim INFRA-60 figure us_average_power unit: found 'MW'; expected the unit of its evidence"],
     "claims_later_month_then.yml": ["claim INFRA-60 then: found March 2026; expected nothing after 2025-11-30"],
     "claims_later_month_without_then.yml": ["claim INFRA-61 reason, which has no 'then': found October 2026; expected nothing after 2025-11-30"],

@@ -19,6 +19,8 @@ from bet.records.tables import names, sidecar, table
 
 LEDGER_DAY = dt.date(2026, 11, 25)  # the first judgement; a clock that runs behind it is wrong
 
+LEAST_WORDS = 4  # of why a claim was judged again; one word gives no reason
+
 _UNITS = {
     "w": ("watt", 1.0), "watts": ("watt", 1.0), "kw": ("watt", 1e3), "mw": ("watt", 1e6),
     "gw": ("watt", 1e9), "tw": ("watt", 1e12), "kwh": ("watt hour", 1e3), "mwh": ("watt hour", 1e6),
@@ -48,9 +50,10 @@ def check() -> None:
 def history_faults(claim: Claim, latest: dt.date) -> Iterator[Fault]:
     """Tell days of a history that fall, lie ahead or before the article, and reasons without words."""
     where = f"claim {claim.id} history"
-    for entry in claim.history:
-        if not re.search(r"[^\W\d_]{2}", entry.why):
-            yield Fault(f"{where} {entry.date}", f"why {entry.why!r}", "a reason in words")
+    for place, entry in enumerate(claim.history):
+        if len(re.findall(r"[^\W\d_]{2,}", entry.why)) < (LEAST_WORDS if place else 1):
+            right = f"a reason of {LEAST_WORDS} words or more" if place else "a reason in words"
+            yield Fault(f"{where} {entry.date}", f"why {entry.why!r}", right)
         if first_day(entry.date) > latest:
             yield Fault(where, entry.date, f"a day up to {latest}")
         if last_day(entry.date) < ARTICLE_DAY:
