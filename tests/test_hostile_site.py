@@ -313,6 +313,11 @@ QUIET = {
     "YAML": ("data/more.yml", "a: {b: 1, c: 'x'}\n", '# Why.\na:\n  c: "x"\n  b: 1\n'),
     "settings": ("_config.yml", "a: 1\nb: 2\n", "b: 2\na: 1  # so\n"),
     "code": ("bet/x.py", "x = 1\n", "# One.\nx = (1)\n"),
+    "styles": (
+        "web/x.css",
+        "a{b:c(1px 2px)}\n@media d {e { f: g }}",
+        "/* One. */\na{b:c(1px/* two */  2px)}\n\n@media d {e {  f: g }}",
+    ),
     "a test": ("tests/test_x.py", "x = 1\n", "x = 1  # one\n"),
     "a table": ("data/tables/more.csv", "a,b\n1,2\n", '"a","b"\n"1","2"\n'),
 }
@@ -333,6 +338,10 @@ LOUD = {
     "a name that stands twice": ("benchmarks/build.json", '{"a": 1}', '{"a": 2, "a": 1}'),
     "other letters": ("bet/x.py", "x = 1\n", "# coding: utf-7\nx = 1\n"),
     "a text in code": ("bet/x.py", "'a'\n", "'b'\n"),
+    "a function in styles": ("web/x.css", "a{b:c(1px)}", "a{b:d(1px)}"),
+    "what stands in it": ("web/x.css", "a{b:c(1px)}", "a{b:c(2px)}"),
+    "where a block ends": ("web/x.css", "a{b{c:d} e:f}", "a{b{c:d e:f}}"),
+    "a string that never ends": ("web/x.css", "a{b:'c\n}", "a{b:'c\n}/* d */"),
     "YAML that others read": (".github/x.yml", "on: no\n", "on: off\n"),
 }
 

@@ -6,8 +6,10 @@ import ast
 import csv
 import json
 import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+import tinycss2
 import yaml
 
 from bet.chapter.lint import meant
@@ -21,8 +23,8 @@ MOST_PARTS = 400_000  # of one file; aliases of YAML could unfold to any number
 def same(path: str, base: Snapshot, head: Snapshot) -> bool:
     """Tell whether a file that is on both sides means the same to all who read it.
 
-    Only of what we can answer for: Python by its syntax, JSON, CSV, and YAML where our own loader is its only
-    reader. An order of fields is no meaning, an order of a list is one.
+    Only of what we can answer for: Python by its syntax, JSON, CSV, style sheets, and YAML where our own loader
+    is its only reader. An order of fields is no meaning, an order of a list is one.
     """
     old, new = base.written.get(path, ""), head.written.get(path, "")
     if (
@@ -63,6 +65,8 @@ def _meaning(path: str, text: str) -> Any:
             return json.dumps(json.loads(text, object_pairs_hook=_once), sort_keys=True)
         if path.endswith(".md"):
             return markdown(text)
+        if path.endswith(".css"):
+            return _styles(text)
         if path.endswith(".csv"):
             return list(csv_rows(text))
         if path.startswith("data/") or path in (CONFIG, TOC):
@@ -86,6 +90,30 @@ def _python(text: str) -> str | None:
         return ast.dump(tree) if tree else None
     except (RecursionError, MemoryError):
         return None
+
+
+def _styles(text: str) -> list[tuple[Any, ...]] | None:
+    """Return the tokens of a style sheet without comments, spaces as one; None where a browser must guess."""
+    found = list(_tokens(tinycss2.parse_component_value_list(text, skip_comments=True)))
+    return None if any(kind == "error" for kind, _ in found) else found
+
+
+def _tokens(nodes: Sequence[Any]) -> Iterator[tuple[str, str]]:
+    """Yield the kind and the text of each token; of blocks and functions the frame, then what they hold.
+
+    Spaces count between two tokens only.
+    """
+    for node, after in zip(nodes, [*nodes[1:], None], strict=True):
+        inner = getattr(node, "content", getattr(node, "arguments", None))
+        if node.type == "whitespace":
+            if node is not nodes[0] and after and after.type != "whitespace":
+                yield node.type, " "
+        elif inner is None:
+            yield node.type, node.serialize()
+        else:
+            yield node.type, getattr(node, "name", "")
+            yield from _tokens(inner)
+            yield node.type, "end"
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

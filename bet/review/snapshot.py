@@ -52,7 +52,7 @@ PUBLISHED = ("CITATION.cff", "benchmarks/build.json")
 READ = re.compile(r"book/(?:[^/]+\.(?:md|ipynb)|charts\.sha256\.json)")
 TOC, CONFIG = "_toc.yml", "_config.yml"  # the menu of the site, and its settings
 # Files of which the same may be written in several ways
-WRITTEN = (".py", ".json", ".yml", ".yaml", ".csv", ".md")
+WRITTEN = (".py", ".json", ".yml", ".yaml", ".csv", ".md", ".css")
 TEXTS = (".md", ".txt", ".rst", ".adoc")  # of the repository, for people
 MOST_TEXT = 2_000_000  # bytes of a file of which the text is kept, when no record is read from it
 MOST_BITS = 1_000  # of a whole number in a record: Python refuses to write down far longer ones
