@@ -329,6 +329,13 @@ def refused(text: str) -> list[str]:
     return [str(fault) for fault in safe.faults(FRAME.format(text), "book/a")]
 
 
+@pytest.mark.parametrize("payload", ["<b onclick=x>", "<"])
+@pytest.mark.parametrize("above", [0, 1, 3])
+def test_the_gate_names_the_line(payload, above):
+    (told,) = refused("a\n" * above + payload)
+    assert told.startswith(f"book/a.html:{2 + above}: ")
+
+
 @pytest.mark.parametrize(
     "payload", [p for k, p in PAYLOADS.items() if k not in ("attribute", "markdown")]
 )

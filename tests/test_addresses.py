@@ -1,6 +1,7 @@
 """Addresses that others may link to do not disappear."""
 
 from bet.records import contents
+from bet.run import execute
 from bet.site import addresses
 
 
@@ -30,6 +31,12 @@ def test_only_charts_that_are_gone_are_retired():
     assert set(addresses.retired()) & set(addresses.current()) == set()
     assert set(addresses.retired()) <= set(addresses.promised())
     assert addresses.retired_on("book/claims") == []
+
+
+def test_a_chapter_answers_for_its_own_retired_charts_only():
+    pages = [f"book/{name}" for name in execute.names()]
+    told = [f"{page}.html#{anchor}" for page in pages for anchor in addresses.retired_on(page)]
+    assert sorted(told) == sorted(a for a in addresses.retired() if a.startswith("book/")) and told
 
 
 def test_the_menu_has_the_cover_first_and_pages_at_any_depth(tmp_path):

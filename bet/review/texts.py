@@ -102,6 +102,10 @@ _FIGURES = re.compile(rf"\d[\w.,]*\w|\d|[%$€£]|\b(?:{'|'.join(SCALE)})\b", re
 _TURNS_ON = re.compile(
     r"\b(?:no|not|nor|never|none|nobody|nothing|neither|cannot|yes|true|false|untrue|likely|unlikely|hardly|less|more"
     r"|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion|trillion"
+    r"|right|wrong|above|below|before|after|ahead|behind|up|down|rose|fell|rises|falls|rising|falling|grew|shrank"
+    r"|gained|lost|won|kept|broke|broken|missed|met|larger|smaller|bigger|higher|lower|faster|slower|earlier|later"
+    r"|sooner|cheaper|dearer|better|worse|best|worst|first|last|most|least|few|fewer|many|all|every|only|some|always"
+    r"|often|seldom|rarely|enough|too|still|yet"
     r"|half|third|quarter|twice|double|against|ne|pas|non|aucune?|jamais|rien|sans)\b|n'(?:t\b|\w)",
     re.IGNORECASE,
 )
