@@ -214,7 +214,7 @@ class OfSite:
 def whole(root: Path) -> bool:
     """Tell whether the rest of make test finds the fault of a copy: its build, notebooks and site."""
     build = [sys.executable, "-m", "bet", "build", "--edition", "article-day"]
-    book = [sys.executable, "-m", "pytest", "book", "-x", "-q", "-n", "2", "--nbval", "--nbval-cell-timeout", "120"]  # fmt: skip
+    book = [sys.executable, "-m", "pytest", "book", "-x", "-q", "-n", "2", "--dist", "loadfile", "--nbval", "--nbval-cell-timeout", "120"]  # fmt: skip
     for command in (build, [*book, "-p", "no:cacheprovider"]):
         try:
             subprocess.run(command, cwd=root, capture_output=True, timeout=WALL_S, check=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
-from bet.review import fields
+from bet.review import edits, fields, guards, report, snapshot, texts
 from bet.review.change import NONE, Change
 from bet.review.compare import Review
 from bet.review.report import headline
+from bet.review.snapshot import Snapshot
 
 MAY = "No verdict changes, but a published conclusion may"
 
@@ -19,20 +22,24 @@ def ground(what, field, before="a", after="b"):
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ([ground("A-1", "reason")], "reason 1 (A-1)"),
+        ([ground("A-1", "reason", "So it is in 2025.", "So it is in 2026.")], "reason 1 (A-1)"),
+        ([ground("A-1", "reason", "So it is.", "So it stands."), ground("A-2", "reason", "So it was in May.", "So it was in June.")],
+         "reason 1 (A-2), reason (a word or two) 1"),
         # the gravest first, not the most
         ([*(ground(f"A-{n}", "paraphrase") for n in range(2)), ground("A-1", "supports")],
          "supports 1 (A-1), paraphrase 2 (A-0, A-1)"),
         # a field without a rank stands before a light one
         ([ground("A-1", "note"), ground("A-2", "searched")], "searched 1 (A-2), note 1"),
-        ([ground(f"A-{n}", "reason") for n in range(6)], "reason 6"),
+        ([ground(f"A-{n}", "supports") for n in range(6)], "supports 6"),
         ([ground("A-1", "as_of", "2025-11-14", "2025-11")], "as_of (coarser) 1"),
         ([ground("A-1", "as_of", "2025-11-14", "2025-12")], "as_of 1 (A-1)"),
         ([Change("verdict", "A-1", "open", "partly"), Change("verdict", "A-2", "confidence low", "confidence high", level=True)],
          "verdict 1 (A-1), confidence 1 (A-2)"),
         ([Change("schema", "sales, title", "a", "b", field="title"), Change("schema", "sales, gaps", "a", "b", field="title")],
          "title 1 (sales)"),
-        ([Change("source", "source meter-2025", "a", "b", "url", field="url")], "url 1 (meter-2025)"),
+        ([Change("source", "source meter-2025", "https://a.org/x", "https://b.org/x", "url", field="url"),
+          Change("source", "source two-2025", "http://a.org/x", "https://www.a.org/y", "url", field="url")],
+         "url 1 (meter-2025), url (of the same host) 1"),
         ([Change("words", "x", "a", "b", field="reason"), Change("grounds", "A-1", "a", "b")], ""),
     ],
 )  # fmt: skip
@@ -58,3 +65,79 @@ TEXT = "No verdict changes, but the text of data does"
 )
 def test_words_about_a_record_are_a_text_where_nothing_weighty_differs(change, told):
     assert headline(Review([change])) == told
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "far"),
+    [
+        ("10", "20", math.log(2)), ("1,000", "$1000", 0.0), ("$13 billion", "$13 million", math.log(1000)), ("44%", "45%", math.log(45 / 44)),
+        ("28236", "-28236", math.inf), ("0", "5", math.inf), ("0", "0.0", 0.0), ("missed", "kept", math.inf), ("so", "so", 0.0),
+        ("2025-11-14", "2026-11-14", 1.0), (NONE, "kept", 1.0), ("1; 2", NONE, 1.0),
+    ],
+)  # fmt: skip
+def test_a_value_goes_as_far_as_its_power(before, after, far):
+    assert edits.step(before, after) == pytest.approx(far)
+
+
+def test_of_many_values_those_that_turn_are_named():
+    rows = [Change("data", f"t [a={n}] b", f"{n + 1}", f"{n + 2}") for n in range(9)]
+    turned = [Change("data", "t [a=x] b", "missed", "kept"), Change("data", "t [a=y] b", "5", "-5")]
+    told = report.markdown(Review([*rows, *turned]), ("a", "b"), {}, "")
+    assert "(the farthest missed → kept, 5 → “-5”)" in told
+    assert "(the farthest 1 → 2)" in report.markdown(Review(rows), ("a", "b"), {}, "")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "weighs"),
+    [
+        ("In November 2025 it stood.", "In May 2025 it stood.", True),
+        ("Baron bets on it.", "Musk bets on it.", True),
+        ("It was built by Nvidia.", "It was built by Tesla.", True),
+        ("It was built by Nvidea.", "It was built by Nvidia.", False),
+        ("The hall stood.", "A hall stood.", False),
+        ("It may stand so.", "It might stand so.", False),
+    ],
+)
+def test_a_month_and_a_name_weigh_and_their_spelling_does_not(before, after, weighs):
+    assert texts.weighty(before, after) is weighs
+
+
+def test_code_and_settings_stand_before_texts_among_what_is_not_judged():
+    files = [
+        "README.md",
+        "ARCHITECTURE.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "benchmarks/page.py",
+    ]
+    told = headline(Review([Change("file", path, "", "", "changed") for path in files]))
+    assert "Not judged: benchmarks/page.py, README.md" in told
+
+
+@pytest.mark.parametrize(
+    ("path", "judges"),
+    [("tests/pytest.ini", True), ("tests/ruff.toml", True), ("book/matplotlibrc", True), ("book/x.cfg", True), ("book/notes.txt", False)],
+)  # fmt: skip
+def test_settings_of_tools_are_of_the_judge_wherever_they_stand(path, judges):
+    assert snapshot.judges(path) is judges
+
+
+def test_what_judges_is_named_before_the_rest_of_the_package():
+    files = [*(f"bet/site/{n}.py" for n in range(9)), ".github/workflows/ci.yml", "bet/records/judge.py", "requirements.txt"]  # fmt: skip
+    told = report.markdown(Review([Change("judge", path, "a", "b", "changed") for path in files]), ("a", "b"), {}, "")  # fmt: skip
+    first = "requirements.txt, bet/records/judge.py, .github/workflows/ci.yml, bet/site/0.py"
+    assert f"**Of the judge**: {first}" in told
+
+
+@pytest.mark.parametrize(
+    ("body", "more"),
+    [("    return\n    assert 1\n", 1), ('    """So."""\n    return None\n    assert 1\n', 1), ("    assert 1\n    return\n", 0)],
+)  # fmt: skip
+def test_a_test_that_ends_at_once_is_left_out(body, more):
+    base = Snapshot(
+        written={"tests/test_a.py": "def test_a():\n    assert 1\n"}, files={"tests/test_a.py": "1"}
+    )
+    head = Snapshot(written={"tests/test_a.py": f"def test_a():\n{body}"}, files={"tests/test_a.py": "2"})  # fmt: skip
+    assert ["1 mark more that leaves tests out" in told for told in guards.notes(base, head)] == [
+        True
+    ] * more

@@ -407,6 +407,15 @@ def test_a_report_that_does_not_fit_is_cut_before_the_section_that_is_too_long()
     assert report._fitting(["a", "", "", "", "b"], []) == "a\n\nb\n"
 
 
+def test_of_a_section_that_is_too_long_the_first_rows_are_kept():
+    rows = [f"| {n:05} |" for n in range(9_000)]
+    told = report._fitting(["top"], [["### T", "", *rows], ["after"]])
+    assert report.LIMIT - 6_000 < len(told) <= report.LIMIT and "after" not in told
+    assert "### T\n\n| 00000 |\n" in told and told.endswith(f" |\n\n{report.CUT}\n")
+    block = ["<details>", "x" * 60_000, "</details>"]
+    assert report._fitting(["top"], [["### T", "", *block]]) == f"top\n\n{report.CUT}\n"
+
+
 def test_long_cells_are_cut_at_a_word_and_keep_their_alarm_closed():
     assert report._short("a" * 160) == "a" * 160
     assert report._short("word " * 33) == "word " * 31 + "…"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -42,6 +43,24 @@ def faults(notebook: nbformat.NotebookNode, where: str) -> list[Fault]:
         if cell.cell_type == "code" and (wrong := _wrong(cell.source)):
             found.append(Fault(f"{where}, {name(place, cell)}", wrong, "Python"))
     return found
+
+
+# Of nbval: what a cell shows is compared with nothing, or it need not run
+_MARKS = re.compile(r"(?:NBVAL|PYTEST_VALIDATE)_\w+")
+_TAGS = re.compile(r"nbval-.*|raises-exception|skip-execution")
+
+
+def unchecked(cell: Any) -> str:
+    """Return the comments and tags by which nbval does not check a cell of code; nothing where it does."""
+    if cell["cell_type"] != "code":
+        return ""
+    lines = map(str.strip, "".join(cell["source"]).splitlines())
+    comments = (line.lstrip("#").strip() for line in lines if line.startswith("#"))
+    tags = map(str, cell.get("metadata", {}).get("tags") or [])
+    return ", ".join([
+        *filter(_MARKS.fullmatch, comments),
+        *(tag for tag in tags if _TAGS.fullmatch(tag.replace("_", "-").lower())),
+    ])  # fmt: skip
 
 
 def _nothing_returned(node: ast.AST) -> None:

@@ -193,7 +193,16 @@ def meant(text: str) -> list[tuple[object, ...]] | None:
     found: list[tuple[object, ...]] = [("leads", repr(led.get("references")))]
     for token in parsed:
         if token.type != "inline":
-            found.append((token.type, token.tag, token.info, token.content, repr(token.attrs)))
+            found.append(
+                (
+                    token.type,
+                    token.tag,
+                    token.info,
+                    token.content,
+                    repr(token.attrs),
+                    repr(token.meta),
+                )
+            )
         for child in token.children or ():
             told = " " if child.type == "softbreak" else child.content
             if child.type in ("text", "softbreak") and found[-1][0] == "words":
@@ -349,6 +358,8 @@ def page_faults(path: Path) -> list[Fault]:
             if cell["cell_type"] == "code":
                 faults += _sort_faults(where, cell["source"])
             faults += output_faults(where, cell)
+            if told := named.unchecked(cell):
+                faults.append(Fault(where, told, "outputs that every run is compared with"))
             if cell["cell_type"] == "raw" or cell.get("attachments"):
                 told = "a raw cell" if cell["cell_type"] == "raw" else "an attachment"
                 faults.append(Fault(where, told, "Markdown or code"))

@@ -45,6 +45,8 @@ class Named(Record):
 R = TypeVar("R", bound=Record)
 N = TypeVar("N", bound=Named)
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml is several times faster
+# Jupyter Book reads these two with Python's loader; libyaml differs from it where a mark of byte order stands.
+OF_OTHERS = ("_toc.yml", "_config.yml")
 
 
 def read_yaml(path: Path, noted: bool = True) -> tuple[Any, dict[tuple, int]]:
@@ -55,8 +57,9 @@ def read_yaml(path: Path, noted: bool = True) -> tuple[Any, dict[tuple, int]]:
     """
     if noted:
         note(path)
+    loader = yaml.SafeLoader if path.name in OF_OTHERS else LOADER
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=LOADER)
+        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=loader)
     except FileNotFoundError:
         raise BadInput([Fault(shown(path), "no such file", "a YAML file")]) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -72,7 +75,7 @@ def read_yaml(path: Path, noted: bool = True) -> tuple[Any, dict[tuple, int]]:
     if faults:
         raise BadInput(faults)
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
     except Exception as error:  # a forced tag ('!!bool maybe') fails in many ways
         raise BadInput([Fault(shown(path), str(error), "valid YAML values")]) from None
     return content, lines

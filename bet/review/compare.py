@@ -192,6 +192,7 @@ def _sorted(changes: list[Change]) -> list[Change]:
             c.explained,
             edits.edit(c) in many,
             fields.rank(c),
+            not edits.turns(c),
             -c.weight,
             c.kind in (*texts.PROSE, *texts.RECORDS) and not texts.weighty(c.before, c.after),
         ),

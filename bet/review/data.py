@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bet.review import sides
+from bet.review import edits, sides
 from bet.review.change import NONE, Change, text
 from bet.review.snapshot import Snapshot, Table
 
@@ -156,24 +154,11 @@ def _by(keys: list[str], table: Table) -> dict[tuple[str, ...], dict[str, str]]:
 
 
 def _jump(old: dict[str, str] | None, new: dict[str, str] | None) -> float:
-    """Say how far a row goes from what it was: its largest step in a number, in tenths of a power of e.
-
-    Other words, and a row that comes or goes, count as one power.
-    """
+    """Say how far a row goes from what it was: its largest step, in tenths of a power of e."""
     if not old or not new:
         return 1.0
-    pairs = [
-        (was, new.get(column, "")) for column, was in old.items() if was != new.get(column, "")
-    ]
-    steps = [
-        round(abs(math.log(float(now) / float(was))), 1) if _positive(was, now) else 1.0
-        for was, now in pairs
-    ]
-    return max(steps, default=1.0)
-
-
-def _positive(*told: str) -> bool:
-    return all(re.fullmatch(r"0*[1-9]\d{0,12}(?:\.\d{1,9})?", value) for value in told)
+    pairs = ((was, new.get(column, "")) for column, was in old.items())
+    return max((round(edits.step(was, now), 1) for was, now in pairs if was != now), default=1.0)
 
 
 def _row(row: dict[str, str] | None) -> str:

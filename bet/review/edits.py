@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
-from bet.review.change import Change
+from bet.review.change import NONE, Change
 from bet.review.texts import PROSE, RECORDS
 
 MANY = 5  # times from which the same edit is a repeated one
@@ -37,11 +37,41 @@ def repeated(changes: Iterable[Change]) -> dict[Edit, int]:
 
 
 def jump(change: Change) -> float:
-    """Return by which power of e a changed number goes away from what it was; 0 where it is none."""
-    try:
-        was, now = (
-            float(told.replace(",", "").strip("$€%")) for told in (change.before, change.after)
-        )
-        return abs(math.log(now / was))
-    except (ValueError, ZeroDivisionError, OverflowError):
-        return 0.0
+    """Return how far a change goes from what it was, as ``step`` does."""
+    return step(change.before, change.after)
+
+
+def turns(change: Change) -> bool:
+    """Tell whether a value becomes another kind of value: a sign turns, or a word is another one."""
+    return change.kind in ("data", "number") and math.isinf(jump(change))
+
+
+def step(before: str, after: str) -> float:
+    """Return by which power of e a number goes away from what it was; 0 where nothing of it is known.
+
+    A sign that turns, a zero that comes or goes and a word for another one are farther than any number. Days,
+    and what comes or goes whole, count as one power.
+    """
+    was, now = _value(before), _value(after)
+    if was is not None and now is not None:
+        if was * now > 0:
+            return abs(math.log(now / was))
+        return math.inf if was != now else 0.0
+    if NONE in (before, after) or re.search(r"\d", f"{before}{after}"):
+        return 1.0
+    return math.inf if before != after else 0.0
+
+
+_SIZES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+_NUMBER = re.compile(
+    rf"(?P<sign>[-−]?)[$€£]?(?P<number>\d[\d,]*(?:\.\d+)?)\s*(?P<size>{'|'.join(_SIZES)})?\b[^\d]*"
+)
+
+
+def _value(told: str) -> float | None:
+    """Return the number that is all of a text, with its sign and its word of size; None for any other text."""
+    found = _NUMBER.fullmatch(told.strip())
+    if not found:
+        return None
+    size = _SIZES.get(found["size"] or "", 1.0)
+    return float(found["number"].replace(",", "")[:30]) * size * (-1 if found["sign"] else 1)

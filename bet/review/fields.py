@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from bet.faults import some
 from bet.review.change import Change, name
-from bet.review.texts import weighty
+from bet.review.texts import slight, weighty
 
 # The gravest first; a field that is not named weighs less than these and more than the light ones.
 WEIGHTY = (
@@ -15,7 +16,8 @@ WEIGHTY = (
     "then", "told_by", "lost", "added", "fact", "figure", "unit", "publisher", "url", "tier", "origin", "source",
     "min", "max", "default", "paraphrase", "override", "flips_if", "public", "published",
 )  # fmt: skip
-LIGHT = ("as_of", "review_by", "retrieved", "meaning", "note")
+LIGHT = ("as_of", "review_by", "retrieved", "meaning", "note", "reason", "url")
+_HOW = {"as_of": " (coarser)", "reason": " (a word or two)", "url": " (of the same host)"}
 KINDS = ("verdict", "grounds", "parameter", "schema", "source")  # of changes that are told by field
 MOST_IDS = 5  # records that are named; of more the number is told
 MOST_FIELDS = 24
@@ -48,6 +50,11 @@ def is_light(change: Change) -> bool:
         return bool(_DAY.fullmatch(before) and before.startswith(f"{after}-"))
     if told in ("review_by", "retrieved"):
         return all(_DAY.fullmatch(day) for day in (before, after))
+    if told == "reason":
+        return slight(before, after)
+    if told == "url":
+        hosts = [urlsplit(side).netloc.removeprefix("www.") for side in (before, after)]
+        return bool(hosts[0]) and hosts[0] == hosts[1]
     return told in LIGHT and not weighty(before, after)
 
 
@@ -61,7 +68,7 @@ def counted(changes: Iterable[Change]) -> str:
             found.setdefault((place, field(change), light), {})[_record(change)] = None
     told = []
     for (_, one, light), records in sorted(found.items(), key=lambda item: (item[0][0], -len(item[1]))):  # fmt: skip
-        shown = f"{name(one)}{' (coarser)' * (light and one == 'as_of')} {len(records)}"
+        shown = f"{name(one)}{_HOW.get(one, '') * light} {len(records)}"
         few = len(records) <= MOST_IDS and not light
         told.append(f"{shown} ({', '.join(map(name, records))})" if few else shown)
     return some(told, MOST_FIELDS)

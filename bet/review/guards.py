@@ -8,13 +8,22 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from bet.chapter import cells
 from bet.faults import some
 from bet.review import source_diff
 from bet.review.change import FEW, name, strong
 from bet.review.snapshot import Snapshot
 
 PLACE = "tests/"
-_LEFT_OUT = {"skip", "skipif", "xfail", "importorskip", "collect_ignore", "collect_ignore_glob"}
+_LEFT_OUT = {
+    "nightly",
+    "skip",
+    "skipif",
+    "xfail",
+    "importorskip",
+    "collect_ignore",
+    "collect_ignore_glob",
+}
 _HOLDS = {"raises", "warns", "fail"}  # of pytest, beside an assertion
 
 
@@ -46,8 +55,29 @@ def notes(base: Snapshot, head: Snapshot) -> Iterator[str]:
     if (more := new.left_out - old.left_out) > 0:
         told.append(f"{_counted(more, 'mark')} more that leave{'s' * (more == 1)} tests out")
     told += [f"new hooks into all of them ({some(map(name, hooks), FEW)})"] if hooks else []
+    free = _unchecked(head) - _unchecked(base)
+    if free:
+        told.append(
+            f"{_counted(free.total(), 'cell')} that nbval no longer checks ({some(map(name, free), FEW)})"
+        )
     if told:
         yield f"{strong('Tests')}: {', '.join(told)}."
+
+
+def _unchecked(side: Snapshot) -> Counter[str]:
+    """Count by notebook the cells that nbval does not check."""
+    return Counter(
+        page
+        for page, book in side.notebooks.items()
+        for cell in book.cells
+        if cells.unchecked(cell)
+    )
+
+
+def _returns_at_once(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Tell whether a test ends before it holds anything."""
+    body = node.body[1:] if ast.get_docstring(node) else node.body
+    return bool(body) and isinstance(body[0], ast.Return)
 
 
 def _counted(count: int, noun: str) -> str:
@@ -68,6 +98,7 @@ def _held(side: Snapshot, base: Snapshot, head: Snapshot) -> Held:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 tests[node.name] += node.name.startswith("test")
                 hooks[node.name] += node.name.startswith("pytest_")
+                left_out += node.name.startswith("test") and _returns_at_once(node)
             assertions += isinstance(node, ast.Assert)
             told = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
             assertions += told in _HOLDS

@@ -7,6 +7,7 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import takewhile
 from urllib.parse import quote
 
 from bet.faults import some
@@ -28,7 +29,7 @@ from bet.review.conclusions import ANSWER, NEVER
 from bet.review.pages import Drawn, Page
 from bet.review.pixels import Difference, address
 from bet.review.reaching import LINE, REACHES
-from bet.review.snapshot import CONFIG, RULE, TOC, instructs, made_from
+from bet.review.snapshot import CONFIG, RULE, TEXTS, TOC, instructs, made_from
 from bet.review.texts import PROSE, RECORDS, weighty
 
 MOST = 30  # rows of a section in the Markdown; the page has all
@@ -101,7 +102,7 @@ def _not_judged(review: Review) -> list[str]:
         for c in files
         if c.note not in QUIET and not made_from(c.what) and not c.what.startswith(_TESTS)
     ]
-    return sorted(left, key=lambda path: (path != "README.md", not path.endswith(".md")))
+    return sorted(left, key=lambda path: (path.endswith(TEXTS), path != "README.md"))
 
 
 def _guards(review: Review) -> str:
@@ -319,12 +320,18 @@ def _repeated(review: Review) -> str:
     return f"{strong(f'Beside {times}')}: {some(names, 12)}."
 
 
+_VALUE = 60  # letters of a value among many
+
+
 def _farthest(changes: list[Change]) -> str:
     """Name among many numbers the one that goes farthest."""
     if len(changes) <= FEW:
         return ""
-    one = max(changes, key=edits.jump)
-    return f" (the farthest {name(one.before)} → {name(one.after)})" if edits.jump(one) else ""
+    far = sorted(changes, key=edits.jump, reverse=True)
+    most = [one for one in far if edits.turns(one)][:FEW] or far[:1]
+    values = [(one.before, one.after) for one in most if edits.jump(one)]
+    told = ", ".join(" → ".join(map(name, p)) for p in values if max(map(len, p)) <= _VALUE)
+    return f" (the farthest {told})" if told else ""
 
 
 def _charts(changes: list[Change]) -> str:
@@ -347,10 +354,14 @@ def _judge(review: Review) -> str:
     ]
     new = sorted(hosts[1] - hosts[0])
     asks = f" {strong('New addresses in it')}: {some(map(name, new), FEW)}." if new else ""
-    paths = sorted(
-        (c.what for c in changes), key=lambda path: path.startswith("bet/")
-    )  # pins first
+    paths = sorted((c.what for c in changes), key=_of_the_judge)
     return f"{strong('Of the judge')}: {some(map(_path, paths), 8)}.{asks}"
+
+
+def _of_the_judge(path: str) -> tuple[bool, bool, bool]:
+    """Sort files of the judge: pins first, then what judges, then what stands outside the package."""
+    judges = path.startswith(("bet/records/", "bet/review/"))
+    return not path.startswith("requirements"), not judges, path.startswith("bet/")
 
 
 _HOST = re.compile(r"(?:https?:)?//([\w.-]+\.\w+)")
@@ -489,12 +500,16 @@ def _unjudged(review: Review) -> list[str]:
 
 
 def _fitting(top: list[str], sections: list[list[str]]) -> str:
-    """Join the sections; from the first that no longer fits on, say that the page has them."""
+    """Join the sections; of the first that no longer fits keep the rows that do, and say that the page has all."""
     told = "\n".join(top)
     for section in sections:
         part = "\n".join(section)
-        if len(told) + len(part) + len(CUT) + 2 > LIMIT:
-            return f"{told}\n{CUT}\n"
+        room = LIMIT - len(told) - len(CUT) - 2
+        if len(part) > room:
+            rows = takewhile(lambda line: re.match(r"[|#]|- |$", line), section)
+            kept = "".join(f"\n{row}" for row in _within(rows, room))
+            more = kept if re.search(r"\n[|-]", kept) else ""
+            return f"{told}{more}\n\n{CUT}\n"
         told = f"{told}\n{part}"
     return re.sub(r"\n{3,}", "\n\n", told).rstrip() + "\n"
 

@@ -13,9 +13,9 @@ import tinycss2
 import yaml
 
 from bet.chapter.lint import meant
-from bet.records.yaml_files import LOADER
+from bet.records.yaml_files import LOADER, OF_OTHERS
 from bet.review import source_diff
-from bet.review.snapshot import CONFIG, TOC, Snapshot, csv_rows
+from bet.review.snapshot import Snapshot, csv_rows
 
 MOST_PARTS = 400_000  # of one file; aliases of YAML could unfold to any number
 
@@ -50,7 +50,7 @@ def reordered(path: str, base: Snapshot, head: Snapshot) -> bool:
 
 
 def same_code(before: str, after: str) -> bool:
-    """Tell whether two sources of Python differ in comments and spaces only."""
+    """Tell whether two sources of Python differ only in spaces, and in comments that no tool heeds."""
     old = _python(before)
     return old is not None and old == _python(after)
 
@@ -69,8 +69,9 @@ def _meaning(path: str, text: str) -> Any:
             return _styles(text)
         if path.endswith(".csv"):
             return list(csv_rows(text))
-        if path.startswith("data/") or path in (CONFIG, TOC):
-            return _node(yaml.compose(text, Loader=LOADER), [MOST_PARTS], _SHOWN.get(path, 0))
+        if path.startswith("data/") or path in OF_OTHERS:
+            loader = yaml.SafeLoader if path in OF_OTHERS else LOADER
+            return _node(yaml.compose(text, Loader=loader), [MOST_PARTS], _SHOWN.get(path, 0))
     except (ValueError, RecursionError, MemoryError, csv.Error, yaml.YAMLError):
         pass
     return None
@@ -84,10 +85,10 @@ def markdown(text: str) -> list[Any] | None:
     return meant(text)
 
 
-def _python(text: str) -> str | None:
+def _python(text: str) -> tuple[str, list[str]] | None:
     try:
         tree = source_diff.python(text)
-        return ast.dump(tree) if tree else None
+        return (ast.dump(tree), source_diff.directives(text)) if tree else None
     except (RecursionError, MemoryError):
         return None
 

@@ -43,6 +43,7 @@ LICENCES = (
 # What runs, wherever it stands: a module beside the notebooks shadows a package of the same name.
 LOADS = (".pyc", ".pyo", ".pyd", ".so", ".pth", ".egg", ".zip", ".whl", ".dll", ".dylib")
 RUNS = (".py", ".sh", ".js", ".mjs", ".css", ".wasm")
+SETTINGS = (".ini", ".toml", ".cfg", "rc")  # of tools, which look for them in every folder
 AGENTS = ("claude.md", "claude.local.md", "agents.md", "agents.override.md", "gemini.md")
 CHECKS = ("tests/", "benchmarks/")  # code that no page is made with, where it can be read
 # Beside book/ and data/: title, authors and day on every page, and what the page on speed is written from
@@ -370,7 +371,8 @@ def judges(path: str) -> bool:
     attributes = path.rpartition("/")[2] == ".gitattributes"
     low = path.lower()
     runs = low.endswith(LOADS) or (low.endswith(RUNS) and not path.startswith(CHECKS))
-    kept = path.startswith(".") or path.partition("/")[0] in MADE
+    sets = low.endswith(SETTINGS)
+    kept = sets or path.startswith(".") or path.partition("/")[0] in MADE
     return path.startswith(JUDGE) or at_top or attributes or runs or kept or instructs(path)
 
 

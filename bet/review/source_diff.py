@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import difflib
+import io
 import re
 import textwrap
+import tokenize
 import warnings
 from collections.abc import Hashable, Iterator, Sequence
 from html.parser import HTMLParser
@@ -30,6 +32,28 @@ def python(source: str) -> ast.Module | None:
             return ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+
+
+# Comments that tools take for an order: by the tool's name, or by what they say of a tool
+_DIRECTIVE = re.compile(
+    r"#\W*(?:(?:mypy|ruff|noqa|isort|pragma|pylint|pyright|flake8|nosec|yapf|jupytext|nbval|pytest)(?:\b|_)"
+    r"|(?:type|fmt|coding|vim)\s*[:=]|[\w-]+:\s*(?:ignore|skip|off|on|disable|enable|exclude|no\w*)\b)",
+    re.IGNORECASE,
+)
+
+
+def directives(source: str) -> list[str]:
+    """Return the comments of a source that tools may heed, each with the number of the word before it."""
+    found, words = [], 0
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(source).readline):
+            if token.type != tokenize.COMMENT:
+                words += token.type not in (tokenize.NL, tokenize.NEWLINE)
+            elif _DIRECTIVE.match(token.string):
+                found.append(f"{words} {token.string}")
+    except (tokenize.TokenError, SyntaxError):
+        return [source]
+    return found
 
 
 def opcodes(old: Sequence[Hashable], new: Sequence[Hashable]) -> list[Span]:
@@ -183,7 +207,7 @@ def around(before: str, after: str, whole: int, room: int, context: int = 4) -> 
     old, new = (_WORD.findall(told) for told in (before, after))
     places = list(_places(old, new, context))
     if not places:
-        return _end(before, whole), f"{_end(after, whole)} (only white space differs)"
+        return shortened(before, whole), f"{shortened(after, whole)} (only white space differs)"
     told = [_place_told(old, new, place, room) for place in places]
     fit = max(1, sum(used <= room for used in accumulate(max(map(len, both)) + 3 for both in told)))
     left = f" … and {len(told) - fit} more places differ" if len(told) > fit else ""
@@ -230,10 +254,11 @@ def _place_told(old: list[str], new: list[str], place: Place, most: int) -> tupl
     first, last = max(0, start - 30), max(0, end - 30)
     cut = "…" if first else ""
     parts = [f"{cut}{told[first : len(told) - last]}" for told in (was, now)]
-    return _end(parts[0], most), _end(parts[1], most)
+    return shortened(parts[0], most), shortened(parts[1], most)
 
 
-def _end(told: str, most: int) -> str:
+def shortened(told: str, most: int) -> str:
+    """Return a text, or as much of its beginning as is allowed."""
     return told if len(told) <= most else f"{told[: most - 1]}…"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
@@ -97,7 +98,15 @@ def _active(before: str, after: str) -> str:
 PROSE = ("words", "text", "root")  # kinds of changes that are texts
 RECORDS = ("grounds", "source", "schema")  # and those of which fields are
 WEIGHTY = "a figure, a verdict, a no or a sentence that goes"
-_FIGURES = re.compile(rf"\d[\w.,]*\w|\d|[%$€£]|\b(?:{'|'.join(SCALE)})\b", re.IGNORECASE)
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_FIGURES = re.compile(
+    rf"\d[\w.,]*\w|\d|[%$€£]|\b(?:{'|'.join(SCALE)})\b|\b(?-i:{_MONTHS})\b", re.IGNORECASE
+)
+_NAMES = re.compile(
+    r"\b(?!(?:An?|The|Th[eo]se|This|That|It|In|On|At|For|From|By|With|Of|To|And|But|Or|If|As|When|While|Where|There|Here"
+    r"|What|Who|How|Why|Its?|Our|We|You|I|One|Il|Elle|Ils|Elles|On|Le|La|Les|Un|Une|Des|Et|Mais|Er|Sie|Es|Der|Die|Das)\b)"
+    r"[A-ZÀ-Þ][\w-]+"
+)
 # Words that turn a sentence where hardly another one changes
 _TURNS_ON = re.compile(
     r"\b(?:no|not|nor|never|none|nobody|nothing|neither|cannot|yes|true|false|untrue|likely|unlikely|hardly|less|more"
@@ -110,6 +119,7 @@ _TURNS_ON = re.compile(
     re.IGNORECASE,
 )
 _HARDLY = 4  # words
+_ALIKE = 0.82  # of their letters: one name, spelled in two ways
 _SENTENCE = 8  # words fewer: a caveat may have gone
 
 
@@ -121,10 +131,32 @@ def weighty(before: str, after: str) -> bool:
         return True
     if _words_of(_FIGURES, before) != _words_of(_FIGURES, after):
         return True
+    few = _few(before, after)
+    return few is not None and (
+        _words_of(_TURNS_ON, few[0]) != _words_of(_TURNS_ON, few[1]) or _of_another(*few)
+    )
+
+
+def slight(before: str, after: str) -> bool:
+    """Tell whether hardly a word of a text differs, and none that weighs."""
+    return bool(before and after) and _few(before, after) is not None and not weighty(before, after)
+
+
+def _few(before: str, after: str) -> tuple[str, str] | None:
+    """Return the words that differ where they are hardly any."""
     few = source_diff.words(before, after, around=0)
-    if few is None or max(len(told.split()) for told in few) > _HARDLY:
-        return False
-    return _words_of(_TURNS_ON, few[0]) != _words_of(_TURNS_ON, few[1])
+    return few if few and max(len(told.split()) for told in few) <= _HARDLY else None
+
+
+def _of_another(before: str, after: str) -> bool:
+    """Tell whether words that differ name somebody or something else, and not only spell it otherwise."""
+    sides = [{name for name in _NAMES.findall(told)} for told in (before, after)]
+    others = [re.findall(r"[\w-]+", told.lower()) for told in (after, before)]
+    new = [
+        {n for n in names if not get_close_matches(n.lower(), words, 1, _ALIKE)}
+        for names, words in zip(sides, others, strict=True)
+    ]
+    return all(new)
 
 
 def _words_of(kind: re.Pattern[str], text: str) -> list[str]:
@@ -164,6 +196,7 @@ def _settings(old: Any, new: Any, page: str) -> Iterator[Change]:
 _OF_SESSIONS = OF_EDITORS | {"collapsed", "ExecuteTime", "execution", "trusted", "scrolled", "editable", "deletable",
                              "jupyter", "pycharm", "slideshow"}  # fmt: skip
 _USUAL = {"name": "python3"}  # kernel
+_LEXERS = ("python", "python3", "ipython", "ipython3")
 
 
 def _heeded(metadata: Any) -> dict[str, Any]:
@@ -171,7 +204,11 @@ def _heeded(metadata: Any) -> dict[str, Any]:
     kept = {key: value for key, value in metadata.items() if key not in _OF_SESSIONS}
     language, kernel = kept.get("language_info"), kept.get("kernelspec")
     if isinstance(language, dict) and language.get("name") == "python":
-        kept.pop("language_info")  # whatever editors tell of it
+        kept.pop(
+            "language_info"
+        )  # whatever editors tell of it, but for the lexer: it colours the code
+        if (lexer := language.get("pygments_lexer", "python")) not in _LEXERS:
+            kept["lexer"] = lexer
     if isinstance(kernel, dict):
         kept["kernelspec"] = {
             k: v for k, v in kernel.items() if k not in ("display_name", "language")
