@@ -323,6 +323,14 @@ def _repeated(review: Review) -> str:
 _VALUE = 60  # letters of a value among many
 
 
+def _value(told: str) -> str:
+    """Return a value for the first lines: a number as it stands, all else as a name, which cannot speak."""
+    return told if _A_NUMBER.fullmatch(told) else name(told)
+
+
+_A_NUMBER = re.compile(r"[-−]?[$€£]?\d[\d.,]*(?: (?:thousand|million|billion|trillion))?%?")
+
+
 def _farthest(changes: list[Change]) -> str:
     """Name among many numbers the one that goes farthest."""
     if len(changes) <= FEW:
@@ -330,7 +338,7 @@ def _farthest(changes: list[Change]) -> str:
     far = sorted(changes, key=edits.jump, reverse=True)
     most = [one for one in far if edits.turns(one)][:FEW] or far[:1]
     values = [(one.before, one.after) for one in most if edits.jump(one)]
-    told = ", ".join(" → ".join(map(name, p)) for p in values if max(map(len, p)) <= _VALUE)
+    told = ", ".join(" → ".join(map(_value, p)) for p in values if max(map(len, p)) <= _VALUE)
     return f" (the farthest {told})" if told else ""
 
 

@@ -233,7 +233,16 @@ def _shows(notebook: Any) -> str:
         {**bare(cell), "outputs": [bare(output) for output in cell.get("outputs", [])]}
         for cell in notebook.cells
     ]
-    return json.dumps({**bare(notebook), "cells": cells}, sort_keys=True)
+    return json.dumps(_rounded({**bare(notebook), "cells": cells}), sort_keys=True)
+
+
+def _rounded(value: Any) -> Any:
+    """Return a value whose numbers have nine digits: the last ones are the processor's."""
+    if isinstance(value, dict):
+        return {key: _rounded(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_rounded(part) for part in value]
+    return f"{value:.9g}" if isinstance(value, float) else value
 
 
 def files(base: Snapshot, head: Snapshot, told: list[Change]) -> Iterator[Change]:
