@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from bet.review import edits, fields, guards, report, snapshot, texts
+from bet.chapter import lint
+from bet.chapter.outputs import ASSESSMENT_MIME
+from bet.review import cards, edits, fields, guards, report, snapshot, source_diff, texts
 from bet.review.change import NONE, Change
 from bet.review.compare import Review
 from bet.review.report import headline
@@ -144,3 +147,33 @@ def test_a_test_that_ends_at_once_is_left_out(body, more):
     assert ["1 mark more that leaves tests out" in told for told in guards.notes(base, head)] == [
         True
     ] * more
+
+
+def test_a_text_is_cut_to_the_room_it_has():
+    assert source_diff.shortened("abcdef", 6) == "abcdef"
+    assert source_diff.shortened("abcdef", 3) == "ab…"
+
+
+def test_boxes_are_opened_as_deep_as_pages_may_have_them():
+    def boxed(depth):
+        text = "Deep."
+        for n in range(depth):
+            colons = ":" * (3 + n)
+            text = f"{colons}{{note}}\n{text}\n{colons}"
+        return [block.text for block in lint.blocks(text)]
+
+    assert boxed(lint.MOST_BOXES) == ["Deep."]
+    deep = boxed(lint.MOST_BOXES + 2)
+    assert len(deep) == 1 and deep[0].startswith(":::{note}")
+
+
+def test_a_second_record_weighs_as_its_claim_does():
+    def twice(*ids):
+        records = [{"claim": name, "verdict": "open"} for name in ids for _ in (1, 2)]
+        output = new_output("display_data", {ASSESSMENT_MIME: records})
+        return {"0_stake": new_notebook(cells=[new_code_cell("", outputs=[output])])}
+
+    known = {name: {"importance": n} for n, name in enumerate(("A-1", "A-2", "A-3"), 1)}
+    head = Snapshot(claims=known, notebooks=twice(*known))
+    told = {change.what: change.weight for change in cards.again(Snapshot(claims=known), head)}
+    assert told == {"A-1": 10, "A-2": 20, "A-3": 30}
