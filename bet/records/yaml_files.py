@@ -57,9 +57,8 @@ def read_yaml(path: Path, noted: bool = True) -> tuple[Any, dict[tuple, int]]:
     """
     if noted:
         note(path)
-    loader = yaml.SafeLoader if path.name in OF_OTHERS else LOADER
     try:
-        node = yaml.compose(path.read_text(encoding="utf-8"), Loader=loader)
+        node = compose(path.read_text(encoding="utf-8"), path.name)
     except FileNotFoundError:
         raise BadInput([Fault(shown(path), "no such file", "a YAML file")]) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -75,10 +74,16 @@ def read_yaml(path: Path, noted: bool = True) -> tuple[Any, dict[tuple, int]]:
     if faults:
         raise BadInput(faults)
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+        text = path.read_text(encoding="utf-8")
+        content = yaml.load(text, Loader=yaml.SafeLoader if path.name in OF_OTHERS else LOADER)
     except Exception as error:  # a forced tag ('!!bool maybe') fails in many ways
         raise BadInput([Fault(shown(path), str(error), "valid YAML values")]) from None
     return content, lines
+
+
+def compose(text: str, name: str) -> Any:
+    """Return the nodes of a YAML text as the readers of a file of that name see them."""
+    return yaml.compose(text, Loader=yaml.SafeLoader if name in OF_OTHERS else LOADER)
 
 
 def _walk(

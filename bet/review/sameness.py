@@ -13,7 +13,7 @@ import tinycss2
 import yaml
 
 from bet.chapter.lint import meant
-from bet.records.yaml_files import LOADER, OF_OTHERS
+from bet.records.yaml_files import OF_OTHERS, compose
 from bet.review import source_diff
 from bet.review.snapshot import Snapshot, csv_rows
 
@@ -70,8 +70,7 @@ def _meaning(path: str, text: str) -> Any:
         if path.endswith(".csv"):
             return list(csv_rows(text))
         if path.startswith("data/") or path in OF_OTHERS:
-            loader = yaml.SafeLoader if path in OF_OTHERS else LOADER
-            return _node(yaml.compose(text, Loader=loader), [MOST_PARTS], _SHOWN.get(path, 0))
+            return _node(compose(text, path), [MOST_PARTS], _SHOWN.get(path, 0))
     except (ValueError, RecursionError, MemoryError, csv.Error, yaml.YAMLError):
         pass
     return None
