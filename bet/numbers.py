@@ -23,7 +23,7 @@ __all__ = [
     "words",
 ]
 
-_SCALES = (
+SCALES = (
     (1e18, "quintillion"),
     (1e15, "quadrillion"),
     (1e12, "trillion"),
@@ -81,7 +81,7 @@ def scaled(value: float, figures: int = 3) -> str:
     """Return a number in words from a million on: 1.7 trillion; digits below."""
     known = bool(value) and math.isfinite(value)
     size = abs(_rounded(float(value), figures)) if known else 0  # 999.6 million is 1 billion
-    for scale, word in _SCALES:
+    for scale, word in SCALES:
         if size >= scale:
             return f"{digits(value / scale, figures)} {word}"
     return digits(value, figures)

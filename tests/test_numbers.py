@@ -90,7 +90,7 @@ def test_a_date_that_is_none_is_refused():
 
 
 def read(text: str) -> float:
-    scales = {word: scale for scale, word in numbers._SCALES}
+    scales = {word: scale for scale, word in numbers.SCALES}
     number, *rest = text.replace(",", "").replace("−", "-").split(" ")
     return float(number) * (scales[rest[0]] if rest and rest[0] in scales else 1)
 

@@ -193,16 +193,7 @@ def meant(text: str) -> list[tuple[object, ...]] | None:
     found: list[tuple[object, ...]] = [("leads", repr(led.get("references")))]
     for token in parsed:
         if token.type != "inline":
-            found.append(
-                (
-                    token.type,
-                    token.tag,
-                    token.info,
-                    token.content,
-                    repr(token.attrs),
-                    repr(token.meta),
-                )
-            )
+            found.append(_whole(token))
         for child in token.children or ():
             told = " " if child.type == "softbreak" else child.content
             if child.type in ("text", "softbreak") and found[-1][0] == "words":
@@ -210,9 +201,14 @@ def meant(text: str) -> list[tuple[object, ...]] | None:
             plain = child.type in ("text", "softbreak")
             found.append(
                 ("words", re.sub(r"[ \t\n]+", " ", told)) if plain
-                else (child.type, child.tag, child.info, child.content, repr(child.attrs), repr(child.meta))
+                else _whole(child)
             )  # fmt: skip
     return found
+
+
+def _whole(token: Token) -> tuple[object, ...]:
+    """Return all that a token says, wherever it stands."""
+    return token.type, token.tag, token.info, token.content, repr(token.attrs), repr(token.meta)
 
 
 class Block(NamedTuple):

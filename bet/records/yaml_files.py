@@ -58,7 +58,8 @@ def read_yaml(path: Path, noted: bool = True) -> tuple[Any, dict[tuple, int]]:
     if noted:
         note(path)
     try:
-        node = compose(path.read_text(encoding="utf-8"), path.name)
+        text = path.read_text(encoding="utf-8")
+        node = compose(text, path.name)
     except FileNotFoundError:
         raise BadInput([Fault(shown(path), "no such file", "a YAML file")]) from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -74,7 +75,6 @@ def read_yaml(path: Path, noted: bool = True) -> tuple[Any, dict[tuple, int]]:
     if faults:
         raise BadInput(faults)
     try:
-        text = path.read_text(encoding="utf-8")
         content = yaml.load(text, Loader=yaml.SafeLoader if path.name in OF_OTHERS else LOADER)
     except Exception as error:  # a forced tag ('!!bool maybe') fails in many ways
         raise BadInput([Fault(shown(path), str(error), "valid YAML values")]) from None

@@ -187,7 +187,7 @@ def changes(
                 else f"{verdict or NONE}, in the colour of {colour or NONE}"
             )
             note = strong(f"the page as built says so; the ledger says {ledger}")
-            weight = 10 * head.claims.get(claim, {}).get("importance", 0)
+            weight = sides.weight(head, claim)
             yield Change("verdict", claim, ledger, shown, note, name, weight, False)
     for name in sides.names(dict(before), dict(after)):
         old, new = (side[name].lines if name in side else [] for side in (before, after))
@@ -206,7 +206,7 @@ def cards(base: Snapshot, head: Snapshot) -> Iterator[Change]:
                 else f"{verdict or NONE}, in the colour of {colour or NONE}"
             )
             note = strong("its card says so; the record beside it does not")
-            weight = 10 * head.claims.get(claim, {}).get("importance", 0)
+            weight = sides.weight(head, claim)
             yield Change("verdict", claim, record, shown, note, page, weight, False)
 
 

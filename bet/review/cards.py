@@ -58,7 +58,7 @@ def cards(base: Snapshot, head: Snapshot) -> Iterator[Change]:
         missing = [part for part in card.missing if same_code and (card.claim, part) not in known]
         if more or missing:
             note = strong("its saved card says so; the record beside it does not")
-            weight = 10 * head.claims.get(card.claim, {}).get("importance", 0)
+            weight = sides.weight(head, card.claim)
             yield Change("verdict", card.claim, *_apart(missing, more), note, card.page, weight, False, level=True)  # fmt: skip
 
 
@@ -73,7 +73,7 @@ def again(base: Snapshot, head: Snapshot) -> Iterator[Change]:
             keys = [k for k in sides.names(first, record) if first.get(k) != record.get(k)]
             was, now = (text({k: side.get(k) for k in keys}) for side in (first, record))
             note = strong("its notebooks hold a second record of it")
-            weight = 10 * head.claims.get(claim, {}).get("importance", 0)
+            weight = sides.weight(head, claim)
             yield Change("verdict", claim, was, now, note, page, weight, False, level=True)
 
 

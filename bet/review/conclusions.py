@@ -107,7 +107,7 @@ def _notebook(base: Snapshot, head: Snapshot, name: str) -> Iterator[Change]:
     if before == after or (before, after) == (sides.verdict(base, name), sides.verdict(head, name)):
         return
     ledger, page = sides.verdict(head, name), sides.page(head if after != NONE else base, name)
-    weight = 10 * head.claims.get(name, {}).get("importance", 0)
+    weight = sides.weight(head, name)
     if NONE in (before, after):
         mute = head.mute if after == NONE else base.mute
         shown = (
@@ -158,7 +158,7 @@ def grounds(base: Snapshot, head: Snapshot) -> Iterator[Change]:
 
 def _ground(head: Snapshot, name: str, before: str, after: str, note: str, field: str, more: int = 0) -> Change:  # fmt: skip
     """Return a change of what a verdict stands on, weighed by the claim's importance."""
-    weight = 10 * head.claims[name].get("importance", 0) + more
+    weight = sides.weight(head, name) + more
     return Change("grounds", name, before, after, note, sides.page(head, name), weight, field=field)
 
 

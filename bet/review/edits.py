@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
+from bet.numbers import SCALES
 from bet.review.change import NONE, Change
 from bet.review.texts import PROSE, RECORDS
 
@@ -62,9 +63,9 @@ def step(before: str, after: str) -> float:
     return math.inf if before != after else 0.0
 
 
-_SIZES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+SIZES = {"thousand": 1e3, **{word: size for size, word in SCALES}}
 _NUMBER = re.compile(
-    rf"(?P<sign>[-−]?)[$€£]?(?P<number>\d[\d,]*(?:\.\d+)?)\s*(?P<size>{'|'.join(_SIZES)})?\b[^\d]*"
+    rf"(?P<sign>[-−]?)[$€£]?(?P<number>\d[\d,]*(?:\.\d+)?)\s*(?P<size>{'|'.join(SIZES)})?\b[^\d]*"
 )
 
 
@@ -73,5 +74,5 @@ def _value(told: str) -> float | None:
     found = _NUMBER.fullmatch(told.strip())
     if not found:
         return None
-    size = _SIZES.get(found["size"] or "", 1.0)
+    size = SIZES.get(found["size"] or "", 1.0)
     return float(found["number"].replace(",", "")[:30]) * size * (-1 if found["sign"] else 1)

@@ -15,15 +15,7 @@ from bet.review.change import FEW, name, strong
 from bet.review.snapshot import Snapshot
 
 PLACE = "tests/"
-_LEFT_OUT = {
-    "nightly",
-    "skip",
-    "skipif",
-    "xfail",
-    "importorskip",
-    "collect_ignore",
-    "collect_ignore_glob",
-}
+_LEFT_OUT = {"nightly", "skip", "skipif", "xfail", "importorskip", "collect_ignore", "collect_ignore_glob"}  # fmt: skip
 _HOLDS = {"raises", "warns", "fail"}  # of pytest, beside an assertion
 
 

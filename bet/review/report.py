@@ -328,7 +328,7 @@ def _value(told: str) -> str:
     return told if _A_NUMBER.fullmatch(told) else name(told)
 
 
-_A_NUMBER = re.compile(r"[-−]?[$€£]?\d[\d.,]*(?: (?:thousand|million|billion|trillion))?%?")
+_A_NUMBER = re.compile(rf"[-−]?[$€£]?\d[\d.,]*(?: (?:{'|'.join(edits.SIZES)}))?%?")
 
 
 def _farthest(changes: list[Change]) -> str:

@@ -163,6 +163,11 @@ def names(old: dict, new: dict) -> list:
     return [*new, *(name for name in old if name not in new)]
 
 
+def weight(side: Snapshot, claim: str) -> int:
+    """Weigh what is about one claim by its importance; nothing where the ledger does not know it."""
+    return 10 * int(side.claims.get(claim, {}).get("importance", 0))
+
+
 def bears(claims: list[str], flipped: set[str]) -> int:
     """Weigh a change by the claims that it bears on: those whose verdict changes count most."""
     return 100 * len(flipped.intersection(claims)) + len(claims)

@@ -102,10 +102,12 @@ _MONTHS = "January|February|March|April|May|June|July|August|September|October|N
 _FIGURES = re.compile(
     rf"\d[\w.,]*\w|\d|[%$€£]|\b(?:{'|'.join(SCALE)})\b|\b(?-i:{_MONTHS})\b", re.IGNORECASE
 )
-_NAMES = re.compile(
-    r"\b(?!(?:An?|The|Th[eo]se|This|That|It|In|On|At|For|From|By|With|Of|To|And|But|Or|If|As|When|While|Where|There|Here"
-    r"|What|Who|How|Why|Its?|Our|We|You|I|One|Il|Elle|Ils|Elles|On|Le|La|Les|Un|Une|Des|Et|Mais|Er|Sie|Es|Der|Die|Das)\b)"
-    r"[A-ZÀ-Þ][\w-]+"
+_NAMES = re.compile(r"\b[A-ZÀ-Þ][\w-]+")
+# Capitals that begin a sentence and name nobody
+_COMMON = re.compile(
+    r"an|the|th[eo]se|this|that|its?|in|on|at|for|from|by|with|of|to|and|but|or|if|as|when|while|where|there|here"
+    r"|what|who|how|why|our|we|you|one|ils?|elles?|le|la|les|une?|des|et|mais|er|sie|es|der|die|das",
+    re.IGNORECASE,
 )
 # Words that turn a sentence where hardly another one changes
 _TURNS_ON = re.compile(
@@ -142,6 +144,7 @@ def slight(before: str, after: str) -> bool:
     return bool(before and after) and _few(before, after) is not None and not weighty(before, after)
 
 
+@lru_cache(maxsize=10_000)
 def _few(before: str, after: str) -> tuple[str, str] | None:
     """Return the words that differ where they are hardly any."""
     few = source_diff.words(before, after, around=0)
@@ -150,11 +153,14 @@ def _few(before: str, after: str) -> tuple[str, str] | None:
 
 def _of_another(before: str, after: str) -> bool:
     """Tell whether words that differ name somebody or something else, and not only spell it otherwise."""
-    sides = [{name for name in _NAMES.findall(told)} for told in (before, after)]
+    named = [
+        {word for word in _NAMES.findall(told) if not _COMMON.fullmatch(word)}
+        for told in (before, after)
+    ]
     others = [re.findall(r"[\w-]+", told.lower()) for told in (after, before)]
     new = [
-        {n for n in names if not get_close_matches(n.lower(), words, 1, _ALIKE)}
-        for names, words in zip(sides, others, strict=True)
+        {one for one in names if not get_close_matches(one.lower(), words, 1, _ALIKE)}
+        for names, words in zip(named, others, strict=True)
     ]
     return all(new)
 
@@ -204,9 +210,8 @@ def _heeded(metadata: Any) -> dict[str, Any]:
     kept = {key: value for key, value in metadata.items() if key not in _OF_SESSIONS}
     language, kernel = kept.get("language_info"), kept.get("kernelspec")
     if isinstance(language, dict) and language.get("name") == "python":
-        kept.pop(
-            "language_info"
-        )  # whatever editors tell of it, but for the lexer: it colours the code
+        kept.pop("language_info")  # whatever editors tell of it
+        # but for the lexer: it colours the code
         if (lexer := language.get("pygments_lexer", "python")) not in _LEXERS:
             kept["lexer"] = lexer
     if isinstance(kernel, dict):
