@@ -41,8 +41,8 @@ def ground(what, field, before="a", after="b"):
         ([Change("schema", "sales, title", "a", "b", field="title"), Change("schema", "sales, gaps", "a", "b", field="title")],
          "title 1 (sales)"),
         ([Change("source", "source meter-2025", "https://a.org/x", "https://b.org/x", "url", field="url"),
-          Change("source", "source two-2025", "http://a.org/x", "https://www.a.org/y", "url", field="url")],
-         "url 1 (meter-2025), url (of the same host) 1"),
+          Change("source", "source two-2025", "http://a.org/x", "https://www.a.org/x/", "url", field="url")],
+         "url 1 (meter-2025), url (of the same page) 1"),
         ([Change("words", "x", "a", "b", field="reason"), Change("grounds", "A-1", "a", "b")], ""),
     ],
 )  # fmt: skip
@@ -147,6 +147,20 @@ def test_a_test_that_ends_at_once_is_left_out(body, more):
     assert ["1 mark more that leaves tests out" in told for told in guards.notes(base, head)] == [
         True
     ] * more
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("https://x.com/one/status/1", "https://x.com/two/status/1"),
+        ("https://youtube.com/watch?v=a", "https://youtube.com/watch?v=b"),
+        ("https://a.org/x", "https://b.org/x"),
+        ("so", "so it is"),
+    ],
+)
+def test_another_page_of_a_host_is_another_address(before, after):
+    change = Change("source", "source one", before, after, "url", field="url")
+    assert fields.counted([change]) == "url 1 (one)"
 
 
 def test_a_text_is_cut_to_the_room_it_has():

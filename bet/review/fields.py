@@ -17,7 +17,7 @@ WEIGHTY = (
     "min", "max", "default", "paraphrase", "override", "flips_if", "public", "published",
 )  # fmt: skip
 LIGHT = ("as_of", "review_by", "retrieved", "meaning", "note", "reason", "url")
-_HOW = {"as_of": " (coarser)", "reason": " (a word or two)", "url": " (of the same host)"}
+_HOW = {"as_of": " (coarser)", "reason": " (a word or two)", "url": " (of the same page)"}
 KINDS = ("verdict", "grounds", "parameter", "schema", "source")  # of changes that are told by field
 MOST_IDS = 5  # records that are named; of more the number is told
 MOST_FIELDS = 24
@@ -53,9 +53,15 @@ def is_light(change: Change) -> bool:
     if told == "reason":
         return slight(before, after)
     if told == "url":
-        hosts = [urlsplit(side).netloc.removeprefix("www.") for side in (before, after)]
-        return bool(hosts[0]) and hosts[0] == hosts[1]
+        pages = [_page(side) for side in (before, after)]
+        return bool(pages[0]) and pages[0] == pages[1]
     return told in LIGHT and not weighty(before, after)
+
+
+def _page(url: str) -> str:
+    """Return what an address leads to, however it is written; on one host many people publish."""
+    parts = urlsplit(url)
+    return f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}" * bool(parts.netloc)  # fmt: skip
 
 
 def counted(changes: Iterable[Change]) -> str:
