@@ -11,7 +11,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, NUMBERS_MIME, PANEL_MIME
 from bet.faults import BadInput
-from bet.review import compare, conclusions, judging, sides, snapshot
+from bet.review import compare, conclusions, judging, measures, sides, snapshot
 from bet.review import data as data_changes
 from bet.review.compare import Change, strong
 from bet.review.snapshot import Snapshot, Table
@@ -234,6 +234,24 @@ def test_a_date_that_crosses_the_first_clock_is_told(was, now, state):
         else:
             note = f"{strong(f'{state}: the clock of 2025-11-30')}, bears on INFRA-01"
             assert told == [Change("clock", "evidence fact", was, now, note, "", 1)]
+
+
+@pytest.mark.parametrize(("day", "told"), [("2025-11-30", 1), ("2025-12-01", 0), ("soon", 0)])
+def test_a_new_fact_or_row_that_counts_under_the_first_clock_is_told(day, told):
+    about = {"columns": {"gw": {}, "published": {}}, "known_from": "published"}
+    old, new = Table(about, {}), Table(about, {("a",): {"gw": "1", "published": day}})
+    facts = {"fact": {"source": "s", "public": day}}
+    changes = [
+        *measures.clocks(side(), side(evidence=facts)),
+        *measures.rows(side(tables={"power": old}), side(tables={"power": new})),
+    ]
+    note = f"{strong('new, counts as public then: the clock of 2025-11-30')}, bears on INFRA-01"
+    names = ["evidence fact", "power, 1 new row"]
+    page = {"evidence fact": "", "power, 1 new row": "data"}
+    assert changes == [Change("clock", n, "–", day, note, page[n], 1) for n in names * told]
+    # Nobody cites it; the whole table is new.
+    assert not [*measures.clocks(side(), side(evidence={"other": facts["fact"]}))]
+    assert not [*measures.rows(side(), side(tables={"power": new}))]
 
 
 # The rule

@@ -8,7 +8,7 @@ from typing import Any
 from bet.dates import iso, last_day
 from bet.records.claims import THEN
 from bet.review import sides
-from bet.review.change import Change, strong, text
+from bet.review.change import NONE, Change, strong, text
 from bet.review.snapshot import Snapshot, Table
 
 
@@ -51,19 +51,22 @@ def _bearing(side: Snapshot, group: str, name: str, record: dict[str, Any]) -> l
 
 
 def clocks(base: Snapshot, head: Snapshot) -> Iterator[Change]:
-    """Evidence that by another date falls on the other side of the first clock's end."""
+    """Evidence that by another date falls on the other side of the first clock's end, or comes new and counts there."""
     renamed = sides.twins(base.evidence, head.evidence)
-    for name in (n for n in head.evidence if renamed.get(n, n) in base.evidence):
-        was, now = _public(base, renamed.get(name, name)), _public(head, name)
+    for name in head.evidence:
+        known, claims, now = renamed.get(name, name), sides.citing(head, name), _public(head, name)
+        if known not in base.evidence:
+            if claims and now and _then_known(now):
+                yield Change("clock", f"evidence {name}", NONE, now, _came(claims), "", len(claims))
+            continue
+        was = _public(base, known)
         if _crosses(was, now, base):
-            moved = sides.citing(head, name)
-            yield Change(
-                "clock", f"evidence {name}", was, now, _moved(was, now, moved), "", len(moved)
-            )
+            note = _moved(was, now, claims)
+            yield Change("clock", f"evidence {name}", was, now, note, "", len(claims))
 
 
 def rows(base: Snapshot, head: Snapshot) -> Iterator[Change]:
-    """Rows of tables that by another day fall on the other side of the first clock's end."""
+    """Rows of tables that by another day fall on the other side of the first clock's end, or come new and count there."""
     for name, table in head.tables.items():
         old = base.tables.get(name, Table({}, {}))
         columns = [str(side.about.get("known_from")) for side in (old, table)]
@@ -75,6 +78,11 @@ def rows(base: Snapshot, head: Snapshot) -> Iterator[Change]:
                 "clock", f"{name}, known_from", columns[0], columns[1], note, "data", len(resting)
             )
             continue
+        came = sorted(d for key, row in table.rows.items() if key not in old.rows and (d := _day(row.get(column))) and _then_known(d))  # fmt: skip
+        if old.about and came:
+            days = came[0] if came[0] == came[-1] else f"{came[0]} to {came[-1]}"
+            what = f"{name}, {len(came)} new row{'s' * (len(came) > 1)}"
+            yield Change("clock", what, NONE, days, _came(resting), "data", len(resting))
         for key, row in table.rows.items():
             was, now = (_day(known.get(column)) for known in (old.rows.get(key, {}), row))
             if _crosses(was, now, base):
@@ -89,6 +97,10 @@ def _moved(was: str, now: str, claims: list[str]) -> str:
         return f"{strong('crosses the day of an edition')}{sides.bearing(claims)}"
     state = "was public then, is no longer" if _then_known(was) else "was not public then, now is"
     return f"{strong(f'{state}: the clock of {THEN.isoformat()}')}{sides.bearing(claims)}"
+
+
+def _came(claims: list[str]) -> str:
+    return f"{strong(f'new, counts as public then: the clock of {THEN.isoformat()}')}{sides.bearing(claims)}"
 
 
 def _public(side: Snapshot, name: str) -> str:
