@@ -74,7 +74,8 @@ def test_words_about_a_record_are_a_text_where_nothing_weighty_differs(change, t
     ("before", "after", "far"),
     [
         ("10", "20", math.log(2)), ("1,000", "$1000", 0.0), ("$13 billion", "$13 million", math.log(1000)), ("44%", "45%", math.log(45 / 44)),
-        ("28236", "-28236", math.inf), ("0", "5", math.inf), ("0", "0.0", 0.0), ("missed", "kept", math.inf), ("so", "so", 0.0),
+        ("28236", "-28236", math.inf), ("0", "5", math.inf), ("0", "0.0", 0.0), ("missed", "kept", math.inf), ("so", "so", 0.0), ("1000", "1e3", 0.0),
+        ("1000", "1e6", math.log(1000)),
         ("2025-11-14", "2026-11-14", 1.0), (NONE, "kept", 1.0), ("1; 2", NONE, 1.0),
     ],
 )  # fmt: skip
