@@ -65,7 +65,7 @@ def step(before: str, after: str) -> float:
 
 SIZES = {"thousand": 1e3, **{word: size for size, word in SCALES}}
 _NUMBER = re.compile(
-    rf"(?P<sign>[-−]?)[$€£]?(?P<number>\d[\d,]*(?:\.\d+)?(?:e[-+]?\d{1, 2}\b)?)\s*(?P<size>{'|'.join(SIZES)})?\b[^\d]*"
+    rf"(?P<sign>[-−]?)[$€£]?(?P<number>\d[\d,]*(?:\.\d+)?(?:e[-+]?\d\d?\b)?)\s*(?P<size>{'|'.join(SIZES)})?\b[^\d]*"
 )
 
 
