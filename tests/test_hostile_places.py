@@ -20,7 +20,7 @@ from tests.test_hostile_site import reordered
 from tests.test_pull_requests import both, clone  # noqa: F401
 from tests.test_review import CHART, LEDGER, NAME, WIDE, book, edit, put, shown
 
-IN_A_FOLD = "**In a fold now, read after a click only**"
+IN_A_FOLD = "**In a fold or a comment now, read after a click or never**"
 ANSWER = "The answer is that he is wrong."
 
 # ---- folds
@@ -179,7 +179,7 @@ def test_a_figure_is_named_above_many_texts(clone):  # noqa: F811
     write(clone, "book/zz.md", "# Z\n\nHe sold 13 shares.\n")
     (_, told), _ = both(clone)
     assert (
-        "**Texts in which a figure, a verdict or a no changes, or a sentence goes**: zz 1."
+        "**Texts that weigh (another figure, verdict or no, a sentence less, more than prose)**: zz 1."
         in first(told)
     ), told
     assert told.index("12") < told.index("kind")
@@ -226,7 +226,7 @@ def test_a_test_that_holds_less_is_counted(clone):  # noqa: F811
     (_, told), (_, back) = both(clone)
     lines = first(told).replace("\\", "")
     assert "This changes 1 test file and changes what tests run with (tests/conftest.py)" in lines
-    assert "**Tests**: 1 test gone (test_two), 2 assertions fewer, 1 mark more that leaves tests out, new hooks into all of them (pytest_collection_modifyitems)." in lines  # fmt: skip
+    assert "**Tests**: 1 test gone (test_two), 2 assertions gone or written otherwise (test_a 2), 1 place more that may leave tests out, new hooks into all of them (pytest_collection_modifyitems)." in lines  # fmt: skip
     assert "**Tests**" not in back
 
 

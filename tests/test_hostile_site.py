@@ -281,7 +281,7 @@ def test_the_last_digits_of_a_value_are_the_processor_s(clone):  # noqa: F811
         ("Every one was late.", "Some one was late.", True),
         ("It was recieved well.", "It was received well.", False),
         ("It is the the end.", "It is the end.", False),
-        ("It is so.", "It is so, and not for the first time.", False),
+        ("It is so.", "It is so, and that is how we read it.", False),
     ],
 )
 def test_a_word_that_turns_a_page_is_no_mere_wording(clone, before, after, turns):  # noqa: F811

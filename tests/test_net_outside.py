@@ -170,14 +170,28 @@ def test_a_commit_is_written_file_by_file_links_as_links(repository, tmp_path):
 
 def test_a_merge_on_no_trunk_is_compared_with_its_first_parent(repository):
     main, side = snapshot.revision("main"), snapshot.revision("side")
-    assert snapshot.base_of(main, side) == snapshot.revision("main~1")
+    assert snapshot.base_of(main, side, "main") == snapshot.revision("main~1")
     git(repository, "switch", "-q", "--detach", "main")
     git(repository, "merge", "-q", "--no-ff", "-m", "merge", "side")
     merge = snapshot.revision("HEAD")
-    assert snapshot.base_of(snapshot.revision("main~1"), merge) == main
-    assert snapshot.base_of(main, merge) == main
+    assert snapshot.base_of(snapshot.revision("main~1"), merge, "main") == main
+    assert snapshot.base_of(main, merge, "main") == main
     git(repository, "branch", "-f", "main", merge)  # now a trunk holds the merge itself
-    assert snapshot.base_of(side, merge) == side
+    assert snapshot.base_of(side, merge, "main") == side
+
+
+@pytest.mark.parametrize("trunk", ["main", "master", "other"])
+def test_a_first_parent_on_another_branch_than_was_asked_for_is_no_base(repository, trunk):
+    """A fork's own main, or any other branch here, may hold what nobody has published."""
+    published = snapshot.revision("main~1")
+    git(repository, "update-ref", "refs/remotes/upstream/main", published)
+    git(repository, "branch", "-f", trunk, "main") if trunk != "main" else None
+    git(repository, "switch", "-q", "--detach", "main")
+    git(repository, "merge", "-q", "--no-ff", "-m", "merge", "side")
+    merge = snapshot.revision("HEAD")
+    assert snapshot.base_of(published, merge, "upstream/main") == published
+    git(repository, "update-ref", "refs/remotes/upstream/main", snapshot.revision("main"))
+    assert snapshot.base_of(published, merge, "upstream/main") == snapshot.revision("main")
 
 
 # Due and nightly

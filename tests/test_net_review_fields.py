@@ -9,7 +9,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from bet.chapter import lint
 from bet.chapter.outputs import ASSESSMENT_MIME
-from bet.review import cards, edits, fields, guards, report, snapshot, source_diff, texts
+from bet.review import cards, edits, fields, guards, report, snapshot, source_diff, wording
 from bet.review.change import NONE, Change
 from bet.review.compare import Review
 from bet.review.report import headline
@@ -26,8 +26,8 @@ def ground(what, field, before="a", after="b"):
     ("changes", "told"),
     [
         ([ground("A-1", "reason", "So it is in 2025.", "So it is in 2026.")], "reason 1 (A-1)"),
-        ([ground("A-1", "reason", "So it is.", "So it stands."), ground("A-2", "reason", "So it was in May.", "So it was in June.")],
-         "reason 1 (A-2), reason (a word or two) 1"),
+        ([ground("A-1", "reason", "So it is.", "So it was."), ground("A-2", "reason", "So it was in May.", "So it was in June.")],
+         "reason 1 (A-2), reason (a word or two) 1 (A-1)"),
         # the gravest first, not the most
         ([*(ground(f"A-{n}", "paraphrase") for n in range(2)), ground("A-1", "supports")],
          "supports 1 (A-1), paraphrase 2 (A-0, A-1)"),
@@ -106,7 +106,7 @@ def test_of_many_values_those_that_turn_are_named():
     ],
 )
 def test_a_month_and_a_name_weigh_and_their_spelling_does_not(before, after, weighs):
-    assert texts.weighty(before, after) is weighs
+    assert wording.weighty(before, after) is weighs
 
 
 def test_code_and_settings_stand_before_texts_among_what_is_not_judged():
@@ -145,9 +145,9 @@ def test_a_test_that_ends_at_once_is_left_out(body, more):
         written={"tests/test_a.py": "def test_a():\n    assert 1\n"}, files={"tests/test_a.py": "1"}
     )
     head = Snapshot(written={"tests/test_a.py": f"def test_a():\n{body}"}, files={"tests/test_a.py": "2"})  # fmt: skip
-    assert ["1 mark more that leaves tests out" in told for told in guards.notes(base, head)] == [
-        True
-    ] * more
+    assert [
+        "1 place more that may leave tests out" in told for told in guards.notes(base, head)
+    ] == [True] * more
 
 
 @pytest.mark.parametrize(

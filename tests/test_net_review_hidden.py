@@ -480,7 +480,7 @@ def test_an_alarm_is_never_a_strangers(where):
         ("See [the ledger][] now.\n", "more than prose"),
         ("See https://evil.example/d now.\n", "more than prose"),
         ("See <mailto:a@evil.example> now.\n", "more than prose"),
-        ("Only words, [so to say], and no more.\n", ""),
+        ("Only words, [so to say], and so on.\n", ""),
     ],
 )
 def test_a_link_is_more_than_prose_wherever_its_address_stands(text, note):

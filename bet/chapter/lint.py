@@ -211,8 +211,11 @@ def _whole(token: Token) -> tuple[object, ...]:
     return token.type, token.tag, token.info, token.content, repr(token.attrs), repr(token.meta)
 
 
+_NEVER_SHOWN = ("myst_block_break", "myst_line_comment")  # "+++ words" and "% words"
+
+
 class Block(NamedTuple):
-    """A heading (with its rank) or another block of a Markdown text; ``folded`` where it stands in a fold."""
+    """A heading (with its rank) or another block of a Markdown text; ``folded`` in a fold or a comment."""
 
     text: str
     rank: int = 0
@@ -240,7 +243,8 @@ def blocks(text: str, folded: bool = False, depth: int = 0) -> Iterator[Block]:
             yield from [Block(title.strip(), 0, inside)] if title.strip() else []
             yield from blocks(token.content, inside, depth + 1)
         else:
-            yield Block("\n".join(lines[slice(*token.map)]).strip(), 0, folded)
+            told = "\n".join(lines[slice(*token.map)]).strip()
+            yield Block(told, 0, folded or token.type in _NEVER_SHOWN)
 
 
 _PARTED = {"bullet_list_open", "ordered_list_open", "table_open"}  # into items and rows

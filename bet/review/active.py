@@ -7,6 +7,7 @@ that here the code of the branch it would be merged into looks at the notebooks 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -44,6 +45,8 @@ def changes(base: Snapshot, head: Snapshot) -> Iterator[Change]:
     """Yield what the notebooks and pages of the head hold beside the book's own, and the base does not."""
     yield from _new(_served(base), _served(head))
     yield from _new(_twice(base), _twice(head))
+    yield from _new(_alike(base), _alike(head))
+    yield from _new(_repositories(base), _repositories(head))
     for path, target in head.links.items():
         if base.links.get(path) != target:
             found = f"a symbolic link to {target}"
@@ -80,6 +83,30 @@ def _twice(side: Snapshot) -> Iterator[Found]:
                 yield path, "", "a page that is judged by no rule", "a .ipynb or .md file in book/"
 
 
+def _alike(side: Snapshot) -> Iterator[Found]:
+    """Yield the paths that are one file or folder where capitals, or ways to write an accent, do not count."""
+    known: dict[str, str] = {}
+    for path in sorted(side.files):
+        parts = path.split("/")
+        for place in ("/".join(parts[: n + 1]) for n in range(len(parts))):
+            one = known.setdefault(unicodedata.normalize("NFKC", place).casefold(), place)
+            if one != place:
+                yield path, "", f"{place} beside {one}", "a name that differs in more than capitals"
+                break
+
+
+def _repositories(side: Snapshot) -> Iterator[Found]:
+    """Yield the folders that git takes for a repository: it runs what the settings in them say."""
+    for path in side.files:
+        folder, _, name = path.rpartition("/")
+        beside = any(
+            f"{folder}/{one}" in side.files for one in ("config", "commondir", "packed-refs")
+        )
+        below = any(other.startswith((f"{folder}/objects/", f"{folder}/refs/")) for other in side.files) if name == "HEAD" else False  # fmt: skip
+        if name == "HEAD" and folder and (beside or below):
+            yield path, "", "a repository in the repository", "files that git takes for files"
+
+
 def _kind(found: str) -> str:
     return found.partition(": ")[0]
 
@@ -111,7 +138,7 @@ def _served(side: Snapshot) -> Iterator[Found]:
 
 
 # What editors leave in a notebook's settings, and what runs it. All else there is read as settings of its page.
-OF_EDITORS = {"orig_nbformat", "toc", "vscode", "celltoolbar", "varInspector", "colab"}
+OF_EDITORS = {"orig_nbformat", "toc", "vscode", "celltoolbar", "colab"}
 _SETTINGS = {"kernelspec", "language_info"} | OF_EDITORS
 
 

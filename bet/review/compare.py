@@ -34,6 +34,7 @@ from bet.review import (
 )
 from bet.review.change import COPY, KINDS, RUN, Change, Review, name, strong, text
 from bet.review.snapshot import Snapshot
+from bet.review.wording import weighty
 
 
 def compare(base: Snapshot, head: Snapshot, run: Snapshot | None = None) -> Review:
@@ -142,7 +143,7 @@ def _compared(base: Snapshot, head: Snapshot) -> Review:
         *part("the menu", lambda: [*menu.gone(base, head), *menu.editions(base, head)]),
         *part("the rule", lambda: judging.thresholds(base, head)),
         *verdicts,
-        *part("units", lambda: measures.units(base, head)),
+        *part("units", lambda: [*measures.units(base, head), *measures.cells(base, head)]),
         *part("dates", lambda: measures.clocks(named, head)),
         *part("days of rows", lambda: measures.rows(base, head)),
         *part("claims", lambda: conclusions.whole(base, head)),
@@ -193,8 +194,9 @@ def _sorted(changes: list[Change]) -> list[Change]:
             edits.edit(c) in many,
             fields.rank(c),
             not edits.turns(c),
+            c.kind in texts.RECORDS and not weighty(c.before, c.after),
             -c.weight,
-            c.kind in (*texts.PROSE, *texts.RECORDS) and not texts.weighty(c.before, c.after),
+            c.kind in texts.PROSE and not weighty(c.before, c.after),
         ),
     )  # stable
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from bet.review import edits, sides
 from bet.review.change import NONE, Change, text
 from bet.review.snapshot import Snapshot, Table
 
+SETS = "sets"  # how a change is told by which an edition sets a parameter otherwise
 MOST_ROWS = 2_000  # of one table that are told one by one; it has fewer
 
 
@@ -47,9 +49,28 @@ def editions(base: Snapshot, head: Snapshot) -> Iterator[Change]:
     for name in sides.names(base.editions, head.editions):
         old, new = base.editions.get(name) or {}, head.editions.get(name) or {}
         for key in (k for k in sides.names(old, new) if old.get(k) != new.get(k)):
-            yield Change(
-                "edition", name, text(old.get(key)), text(new.get(key)), text(key), "editions"
-            )
+            if key == "parameters":
+                yield from _settings(name, old.get(key), new.get(key))
+                continue
+            told = text(old.get(key)), text(new.get(key))
+            yield Change("edition", name, *told, text(key), "editions", field=text(key))
+
+
+def _settings(name: str, old: Any, new: Any) -> Iterator[Change]:
+    """Yield the parameters that an edition sets otherwise, each by itself."""
+    before, after = (dict(_flat(side)) for side in (old, new))
+    for key in (k for k in sides.names(before, after) if before.get(k) != after.get(k)):
+        told = text(before.get(key)), text(after.get(key))
+        yield Change("edition", f"{name}, {key}", *told, SETS, "editions", 1, field=SETS)
+
+
+def _flat(value: Any, key: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield what a mapping holds in whatever depth, each with its path."""
+    if isinstance(value, dict) and value:
+        for name, part in value.items():
+            yield from _flat(part, f"{key}.{name}" if key else str(name))
+    elif key or value:
+        yield key, value
 
 
 def tables(base: Snapshot, head: Snapshot, flipped: set[str]) -> Iterator[Change]:

@@ -47,6 +47,11 @@ def turns(change: Change) -> bool:
     return change.kind in ("data", "number") and math.isinf(jump(change))
 
 
+def numbers(change: Change) -> bool:
+    """Tell whether a change is one of a number."""
+    return None not in (_value(change.before), _value(change.after))
+
+
 def step(before: str, after: str) -> float:
     """Return by which power of e a number goes away from what it was; 0 where nothing of it is known.
 
@@ -58,11 +63,12 @@ def step(before: str, after: str) -> float:
         if was * now > 0:
             return abs(math.log(now / was))
         return math.inf if was != now else 0.0
-    if NONE in (before, after) or re.search(r"\d", f"{before}{after}"):
+    if _NOTHING & {before, after} or re.search(r"\d", f"{before}{after}"):
         return 1.0
     return math.inf if before != after else 0.0
 
 
+_NOTHING = {NONE, "empty", ""}  # of a cell
 SIZES = {"thousand": 1e3, **{word: size for size, word in SCALES}}
 _NUMBER = re.compile(
     rf"(?P<sign>[-−]?)[$€£]?(?P<number>\d[\d,]*(?:\.\d+)?(?:e[-+]?\d\d?\b)?)\s*(?P<size>{'|'.join(SIZES)})?\b[^\d]*"

@@ -8,17 +8,25 @@ from urllib.parse import urlsplit
 
 from bet.faults import some
 from bet.review.change import Change, name
-from bet.review.texts import slight, weighty
+from bet.review.wording import one_for_another, slight, weighty
 
 # The gravest first; a field that is not named weighs less than these and more than the light ones.
 WEIGHTY = (
     "verdict", "confidence", "notebook_only", "reason", "supports", "contradicts", "qualifies", "figures",
-    "then", "told_by", "lost", "added", "fact", "figure", "unit", "publisher", "url", "tier", "origin", "source",
+    "then", "told_by", "sets", "lost", "added", "fact", "figure", "unit", "publisher", "url", "tier", "origin", "source",
     "min", "max", "default", "paraphrase", "override", "flips_if", "public", "published",
 )  # fmt: skip
 LIGHT = ("as_of", "review_by", "retrieved", "meaning", "note", "reason", "url")
 _HOW = {"as_of": " (coarser)", "reason": " (a word or two)", "url": " (of the same page)"}
-KINDS = ("verdict", "grounds", "parameter", "schema", "source")  # of changes that are told by field
+_ANOTHER = " (one word for another)"
+KINDS = (
+    "verdict",
+    "grounds",
+    "parameter",
+    "edition",
+    "schema",
+    "source",
+)  # of changes that are told by field
 MOST_IDS = 5  # records that are named; of more the number is told
 MOST_FIELDS = 24
 _RANKS = {field: rank for rank, field in enumerate(WEIGHTY)}
@@ -66,22 +74,32 @@ def _page(url: str) -> str:
 
 def counted(changes: Iterable[Change]) -> str:
     """Count records by the field that differs, the gravest first; name them where they are few."""
-    found: dict[tuple[int, str, bool], dict[str, None]] = {}
+    found: dict[tuple[int, str, str, bool], dict[str, None]] = {}
     for change in changes:
         if change.kind in KINDS and field(change):
             light = is_light(change)
             place = rank(change) if change.kind != "verdict" else _RANKS.get(field(change), len(WEIGHTY))  # fmt: skip
-            found.setdefault((place, field(change), light), {})[_record(change)] = None
+            found.setdefault((place, field(change), _how(change), light), {})[_record(change)] = (
+                None
+            )
     told = []
-    for (_, one, light), records in sorted(found.items(), key=lambda item: (item[0][0], -len(item[1]))):  # fmt: skip
-        shown = f"{name(one)}{_HOW.get(one, '') * light} {len(records)}"
-        few = len(records) <= MOST_IDS and not light
+    for (_, one, how, light), records in sorted(found.items(), key=lambda item: (item[0][0], -len(item[1]))):  # fmt: skip
+        shown = f"{name(one)}{how} {len(records)}"
+        few = len(records) <= MOST_IDS and (not light or one == "reason")
         told.append(f"{shown} ({', '.join(map(name, records))})" if few else shown)
     return some(told, MOST_FIELDS)
+
+
+def _how(change: Change) -> str:
+    """Say of a field how it changes, where that tells those who read from those who need not."""
+    told = field(change)
+    if is_light(change):
+        return _HOW.get(told, "")
+    return _ANOTHER if told == "reason" and one_for_another(change.before, change.after) else ""
 
 
 def _record(change: Change) -> str:
     """Name a record without its kind; of a sidecar the table."""
     if change.kind == "source":
         return change.what.partition(" ")[2]
-    return change.what.partition(",")[0] if change.kind == "schema" else change.what
+    return change.what.partition(",")[0] if change.kind in ("schema", "edition") else change.what

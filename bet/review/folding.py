@@ -29,7 +29,7 @@ def changes(base: Snapshot, head: Snapshot, page: str) -> Iterator[Change]:
     if came:
         weight = 3  # before other words
         yield Change(
-            "words", "page", "\n\n".join(came), "read after a click only", NOTE, page, weight
+            "words", "page", "\n\n".join(came), "read after a click or never", NOTE, page, weight
         )
 
 

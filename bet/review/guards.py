@@ -15,7 +15,9 @@ from bet.review.change import FEW, name, strong
 from bet.review.snapshot import Snapshot
 
 PLACE = "tests/"
-_LEFT_OUT = {"nightly", "skip", "skipif", "xfail", "importorskip", "collect_ignore", "collect_ignore_glob"}  # fmt: skip
+# Marks that leave tests out, and what can take them away while a file is read
+_LEFT_OUT = {"nightly", "skip", "skipif", "xfail", "importorskip", "collect_ignore", "collect_ignore_glob",
+             "__test__", "globals", "vars", "exec", "eval", "modules"}  # fmt: skip
 _HOLDS = {"raises", "warns", "fail"}  # of pytest, beside an assertion
 
 
@@ -23,7 +25,7 @@ class Held(NamedTuple):
     """What the files of tests hold: tests, assertions, marks that leave tests out, and hooks of pytest."""
 
     tests: Counter[str]
-    assertions: int
+    assertions: Counter[tuple[str, str]]  # by file and by what they say
     left_out: int
     hooks: Counter[str]
 
@@ -42,10 +44,11 @@ def notes(base: Snapshot, head: Snapshot) -> Iterator[str]:
     told = (
         [_counted(gone.total(), "test") + f" gone ({some(map(name, gone), FEW)})"] if gone else []
     )
-    if (fewer := old.assertions - new.assertions) > 0:
-        told.append(f"{_counted(fewer, 'assertion')} fewer")
+    if others := _no_longer(old.assertions, new.assertions):
+        places = (f"{name(path.removeprefix(PLACE).removesuffix('.py'))} {count}" for path, count in others.most_common())  # fmt: skip
+        told.append(f"{_counted(others.total(), 'assertion')} gone or written otherwise ({some(places, 8)})")  # fmt: skip
     if (more := new.left_out - old.left_out) > 0:
-        told.append(f"{_counted(more, 'mark')} more that leave{'s' * (more == 1)} tests out")
+        told.append(f"{_counted(more, 'place')} more that may leave tests out")
     told += [f"new hooks into all of them ({some(map(name, hooks), FEW)})"] if hooks else []
     free = _unchecked(head) - _unchecked(base)
     if free:
@@ -54,6 +57,19 @@ def notes(base: Snapshot, head: Snapshot) -> Iterator[str]:
         )
     if told:
         yield f"{strong('Tests')}: {', '.join(told)}."
+
+
+def _no_longer(old: Counter[tuple[str, str]], new: Counter[tuple[str, str]]) -> Counter[str]:
+    """Count by file the assertions that no file makes any more."""
+    before, after = Counter[str](), Counter[str]()
+    for side, found in ((before, old), (after, new)):
+        for (_, said), count in found.items():
+            side[said] += count
+    left, lost = before - after, Counter[str]()
+    for (path, said), count in old.items():
+        lost[path] += min(count, left[said])
+        left[said] -= min(count, left[said])
+    return +lost
 
 
 def _unchecked(side: Snapshot) -> Counter[str]:
@@ -79,7 +95,8 @@ def _counted(count: int, noun: str) -> str:
 def _held(side: Snapshot, base: Snapshot, head: Snapshot) -> Held:
     """Return what those files of tests hold that differ; a file that is no Python holds nothing."""
     tests, hooks = Counter[str](), Counter[str]()
-    assertions = left_out = 0
+    assertions = Counter[tuple[str, str]]()
+    left_out = 0
     for path, text in side.written.items():
         if not path.startswith(PLACE) or not path.endswith(".py"):
             continue
@@ -91,8 +108,9 @@ def _held(side: Snapshot, base: Snapshot, head: Snapshot) -> Held:
                 tests[node.name] += node.name.startswith("test")
                 hooks[node.name] += node.name.startswith("pytest_")
                 left_out += node.name.startswith("test") and _returns_at_once(node)
-            assertions += isinstance(node, ast.Assert)
+            if isinstance(node, ast.Assert):
+                assertions[path, source_diff.syntax(node)] += 1
             told = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-            assertions += told in _HOLDS
+            assertions[path, told] += told in _HOLDS
             left_out += told in _LEFT_OUT
-    return Held(+tests, assertions, left_out, +hooks)
+    return Held(+tests, +assertions, left_out, +hooks)

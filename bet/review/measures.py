@@ -25,6 +25,17 @@ def units(base: Snapshot, head: Snapshot) -> Iterator[Change]:
                 yield Change("unit", f"{group} {name}", text(before.get("unit")), text(record.get("unit")), note, "", len(claims))  # fmt: skip
 
 
+def cells(base: Snapshot, head: Snapshot) -> Iterator[Change]:
+    """Yield the units that rows of tables have in a column of their own, where they are other ones now."""
+    for name, table in head.tables.items():
+        old, resting = base.tables.get(name, Table({}, {})), sides.resting(head, name)
+        for key, row in table.rows.items():
+            was, now = (text(known.get("unit")) for known in (old.rows.get(key, row), row))
+            if was != now:
+                note = f"{strong('another unit')}{sides.bearing(resting)}"
+                yield Change("unit", f"{name} [{', '.join(key)}] unit", was, now, note, "data", len(resting))  # fmt: skip
+
+
 def _measured(side: Snapshot) -> dict[str, dict[str, dict[str, Any]]]:
     """Return whatever has a unit by what it belongs to: {group: {name: record}}."""
     groups: dict[str, dict[str, dict[str, Any]]] = {

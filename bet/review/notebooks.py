@@ -435,8 +435,12 @@ def _apart(name: str, old: dict[str, Any], new: dict[str, Any], *sides_: Snapsho
 
 
 def _placeless(chart: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Return a chart without its cell: where it stands is told by itself."""
-    return chart and {key: value for key, value in chart.items() if key != "place"}
+    """Return a chart without its cell, which is told by itself, and without what stands between its tags."""
+    return chart and {
+        key: re.sub(r">\s+<", "><", value).strip() if isinstance(value, str) else value
+        for key, value in chart.items()
+        if key != "place"
+    }
 
 
 _WORDS = {"alt": "alternative text"}

@@ -26,11 +26,13 @@ from bet.review.change import (
     strong,
 )
 from bet.review.conclusions import ANSWER, NEVER
+from bet.review.data import SETS
 from bet.review.pages import Drawn, Page
 from bet.review.pixels import Difference, address
 from bet.review.reaching import LINE, REACHES
 from bet.review.snapshot import CONFIG, RULE, TEXTS, TOC, instructs, made_from
-from bet.review.texts import PROSE, RECORDS, weighty
+from bet.review.texts import MORE, PROSE, RECORDS
+from bet.review.wording import weighty
 
 MOST = 30  # rows of a section in the Markdown; the page has all
 ROOM = 7_000  # characters of a section in the Markdown
@@ -90,7 +92,7 @@ def headline(review: Review) -> str:
     if past := {change.what for change in review.changes if NEVER in change.note}:
         parts.append(f"{_plural(len(past), 'claim')} came with {NEVER}")
     if left := _not_judged(review):
-        parts.append(f"not judged: {some(map(_path, left), FEW)}")
+        parts.append(f"not judged: {some(map(_path, left), 8)}")
     return ". ".join(f"{part[0].upper()}{part[1:]}" for part in parts)
 
 
@@ -102,7 +104,8 @@ def _not_judged(review: Review) -> list[str]:
         for c in files
         if c.note not in QUIET and not made_from(c.what) and not c.what.startswith(_TESTS)
     ]
-    return sorted(left, key=lambda path: (path.endswith(TEXTS), path != "README.md"))
+    benches = "benchmarks/"  # many of them hide nothing else
+    return sorted(left, key=lambda path: (path.endswith(TEXTS), path.startswith(benches), path != "README.md"))  # fmt: skip
 
 
 def _guards(review: Review) -> str:
@@ -218,7 +221,11 @@ def touches(change: Change) -> bool:
     """Tell whether a change may change what a page concludes, be it without a word of its prose."""
     if change.kind == "text":
         return bool(change.note)  # prose has none
-    if _is_prose(change):
+    if _is_prose(change) or (
+        change.kind == "source"
+        and NONE not in (change.before, change.after)
+        and fields.is_light(change)
+    ):
         return False
     return change.note not in QUIET and (
         change.kind not in ("file", "root") or made_from(change.what)
@@ -289,17 +296,21 @@ def _folds(review: Review) -> str:
         c.page: c.before.count("\n\n") + 1 for c in review.of("words") if c.about == folding.NOTE
     }
     told = (f"{_plural(count, 'part')} of {name(page)}" for page, count in pages.items())
-    return f"{strong('In a fold now, read after a click only')}: {some(told, 12)}." if pages else ""
+    return (
+        f"{strong('In a fold or a comment now, read after a click or never')}: {some(told, 12)}."
+        if pages
+        else ""
+    )
 
 
 def _texts(review: Review) -> str:
     """Count by page or record the texts that weigh, where they stand among many."""
     texts = [c for kind in (*PROSE, *RECORDS) for c in review.of(kind) if not _standing(c)]
-    found = Counter(_where(c) for c in texts if weighty(c.before, c.after))
+    found = Counter(_where(c) for c in texts if c.note == MORE or weighty(c.before, c.after))
     if len(texts) <= FEW or not found:
         return ""
     told = (f"{_path(place)} {count}" for place, count in found.most_common())
-    changes = "Texts in which a figure, a verdict or a no changes, or a sentence goes"
+    changes = "Texts that weigh (another figure, verdict or no, a sentence less, more than prose)"
     return f"{strong(changes)}: {some(told, 12)}."
 
 
@@ -335,11 +346,23 @@ def _farthest(changes: list[Change]) -> str:
     """Name among many numbers the one that goes farthest."""
     if len(changes) <= FEW:
         return ""
-    far = sorted(changes, key=edits.jump, reverse=True)
-    most = [one for one in far if edits.turns(one)][:FEW] or far[:1]
-    values = [(one.before, one.after) for one in most if edits.jump(one)]
-    told = ", ".join(" → ".join(map(_value, p)) for p in values if max(map(len, p)) <= _VALUE)
+    short = [one for one in changes if max(map(len, (one.before, one.after))) <= _VALUE and edits.jump(one)]  # fmt: skip
+    far = sorted(short, key=edits.jump, reverse=True)
+    most = [one for one in far if edits.turns(one)][: FEW - 1]
+    if not any(map(edits.numbers, most)):
+        most += [one for one in far if edits.numbers(one)][:1] or far[: not most]
+    told = ", ".join(f"{_value(one.before)} → {_value(one.after)}" for one in most)
     return f" (the farthest {told})" if told else ""
+
+
+def _sets(changes: list[Change]) -> str:
+    """Name the parameters that editions set otherwise."""
+    told = [
+        f"{' '.join(map(name, re.split(r', |[.]', c.what)))} {_value(c.before)} → {_value(c.after)}"
+        for c in changes
+        if c.note == SETS
+    ]
+    return f" ({some(told, FEW)})" if told else ""
 
 
 def _charts(changes: list[Change]) -> str:
@@ -348,7 +371,12 @@ def _charts(changes: list[Change]) -> str:
     return f" (of another title, new or gone: {some(told, FEW)})" if told else ""
 
 
-_GRAVEST = {"number": _farthest, "data": _farthest, "chart": _charts}  # what is named of many
+_GRAVEST = {
+    "number": _farthest,
+    "data": _farthest,
+    "chart": _charts,
+    "edition": _sets,
+}  # what is named of many
 
 
 def _judge(review: Review) -> str:
@@ -357,22 +385,40 @@ def _judge(review: Review) -> str:
     if not changes:
         return ""
     hosts = [
-        set(_HOST.findall(" ".join(told)))
+        {host for found in _HOST.findall("\n".join(told)) for host in found if host}
         for told in zip(*((c.before, c.after) for c in changes), strict=True)
     ]
     new = sorted(hosts[1] - hosts[0])
-    asks = f" {strong('New addresses in it')}: {some(map(name, new), FEW)}." if new else ""
-    paths = sorted((c.what for c in changes), key=_of_the_judge)
-    return f"{strong('Of the judge')}: {some(map(_path, paths), 8)}.{asks}"
+    asks = f" {strong('New addresses in it')}: {some(map(name, new), 12)}." if new else ""
+    return f"{strong('Of the judge')}: {some(_by_folder(changes), 12)}.{asks}"
 
 
-def _of_the_judge(path: str) -> tuple[bool, bool, bool]:
-    """Sort files of the judge: pins first, then what judges, then what stands outside the package."""
+def _by_folder(changes: list[Change]) -> Iterator[str]:
+    """Name files of the judge, few of each folder, so that many in one hide none in another.
+
+    Of a folder those come last in which only what explains the code differs.
+    """
+    folders: dict[tuple[bool, bool, bool, str], list[Change]] = {}
+    for change in changes:
+        folders.setdefault(_of_the_judge(change.what), []).append(change)
+    for place, found in sorted(folders.items()):
+        found.sort(key=lambda c: source_diff.undocumented(c.before) == source_diff.undocumented(c.after))  # fmt: skip
+        yield from (_path(change.what) for change in found[:FEW])
+        if len(found) > FEW:
+            yield f"{len(found) - FEW} more in {_path(place[-1] or 'the top')}"
+
+
+def _of_the_judge(path: str) -> tuple[bool, bool, bool, str]:
+    """Sort files of the judge: pins first, then what judges, then what stands outside the package; by folder."""
     judges = path.startswith(("bet/records/", "bet/review/"))
-    return not path.startswith("requirements"), not judges, path.startswith("bet/")
+    folder = path.rpartition("/")[0]
+    return not path.startswith("requirements"), not judges, path.startswith("bet/"), folder
 
 
-_HOST = re.compile(r"(?:https?:)?//([\w.-]+\.\w+)")
+_HOST = re.compile(
+    r"(?:https?:)?//([\w.-]+\.\w+)"
+    r"|\b(?:curl|wget|nc|ncat|ssh|scp|git|pip|uv|uvx|npx?|docker|fetch|import)\b[^\n|;]{0,200}?[\s'\"@]([\w-]+(?:\.[\w-]+)*\.[a-z]{2,12})(?=[/:]\S)"
+)
 
 
 def _standing(change: Change) -> bool:

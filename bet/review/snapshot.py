@@ -44,6 +44,7 @@ LICENCES = (
 LOADS = (".pyc", ".pyo", ".pyd", ".so", ".pth", ".egg", ".zip", ".whl", ".dll", ".dylib")
 RUNS = (".py", ".sh", ".js", ".mjs", ".css", ".wasm")
 SETTINGS = (".ini", ".toml", ".cfg", "rc")  # of tools, which look for them in every folder
+_OF_TOOLS = re.compile(r"(?:^|/)(?:\.[^/]|jupyter_[^/]*config)")
 AGENTS = ("claude.md", "claude.local.md", "agents.md", "agents.override.md", "gemini.md")
 CHECKS = ("tests/", "benchmarks/")  # code that no page is made with, where it can be read
 # Beside book/ and data/: title, authors and day on every page, and what the page on speed is written from
@@ -371,7 +372,9 @@ def judges(path: str) -> bool:
     attributes = path.rpartition("/")[2] == ".gitattributes"
     low = path.lower()
     runs = low.endswith(LOADS) or (low.endswith(RUNS) and not path.startswith(CHECKS))
-    sets = low.endswith(SETTINGS)
+    sets = low.endswith(SETTINGS) or bool(_OF_TOOLS.search(low))
+    # A notebook elsewhere: tests and people run it, and it may bear the name of a chapter.
+    runs |= low.endswith(".ipynb") and not READ.fullmatch(path)
     kept = sets or path.startswith(".") or path.partition("/")[0] in MADE
     return path.startswith(JUDGE) or at_top or attributes or runs or kept or instructs(path)
 
@@ -600,32 +603,35 @@ def unpack(commit: str, folder: Path) -> Path:
     return folder
 
 
-def base_of(commit: str, target: str) -> str:
+def base_of(commit: str, target: str, asked: str) -> str:
     """Return the commit from which the changes of a target count: the common ancestor.
 
     A merge that a host made of a pull request is compared with its first parent, the branch as it
     is by now, else a stale base would blame the request for what others merged since. Only where
     that parent stands on a branch that does not hold the merge itself: a first parent of the
-    request's own choosing is never believed.
+    request's own choosing is never believed. That branch is the one that was ``asked`` for, here or where it
+    was fetched from: of another one, as a fork's own main, nobody said that it is published. Who names a
+    commit names no branch, so that main is taken.
     """
     first = git("rev-parse", "--verify", "--quiet", f"{target}^1")
     second = git("rev-parse", "--verify", "--quiet", f"{target}^2")
     if not first.returncode and not second.returncode:
         parent = first.stdout.decode().strip()
-        if parent != commit and _reaches(parent, commit) and _on_a_trunk(parent, target):
+        if parent != commit and _reaches(parent, commit) and _on_a_trunk(parent, target, asked):
             return parent
     return git("merge-base", commit, target).stdout.decode().strip() or commit
 
 
-def _on_a_trunk(parent: str, merge: str) -> bool:
-    trunks = (
-        "refs/remotes/origin/HEAD",
-        "refs/remotes/origin/main",
-        "refs/heads/main",
-        "refs/heads/master",
-    )
-    known = [t for t in trunks if not git("rev-parse", "--verify", "--quiet", t).returncode]
+def _on_a_trunk(parent: str, merge: str, asked: str) -> bool:
+    known = _branches(asked) or _branches("main")
     return any(_reaches(trunk, parent) and not _reaches(trunk, merge) for trunk in known)
+
+
+def _branches(name: str) -> list[str]:
+    """Return the branches of a name: here, as it is fetched by that name, and as the one here follows it."""
+    follows = git("rev-parse", "--symbolic-full-name", f"{name}@{{upstream}}").stdout.decode()
+    places = (follows.strip(), f"refs/remotes/{name}", f"refs/heads/{name}", f"refs/remotes/origin/{name}")  # fmt: skip
+    return [p for p in places if p and not git("rev-parse", "--verify", "--quiet", p).returncode]
 
 
 def _reaches(commit: str, ancestor: str) -> bool:
@@ -645,10 +651,12 @@ def pair(base: str, head: str | None, folder: Path) -> tuple[Snapshot, Snapshot,
         )  # fmt: skip
         return first[0], second[0], first[1], second[1]
     commit, target = revision(base), revision(head or "HEAD")
-    common = base_of(commit, target)
+    common = base_of(commit, target, base)
     before = read(unpack(common, folder / "base"), True)
     after = read(unpack(target, folder / "head"), True) if head else read(here().folder)
-    return before, after, common[:9], target[:9] if head else "the working tree"
+    ours = git("merge-base", commit, target).stdout.decode().strip() or commit
+    apart = ", the first parent of this merge" if common != ours else ""
+    return before, after, f"{common[:9]}{apart}", target[:9] if head else "the working tree"
 
 
 def executed(side: Snapshot, folder: Path) -> Snapshot:

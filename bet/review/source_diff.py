@@ -34,23 +34,43 @@ def python(source: str) -> ast.Module | None:
         return None
 
 
+def undocumented(source: str) -> str:
+    """Return the syntax of a source of Python without what explains it; any other text as it is."""
+    tree = python(source)
+    if tree is None:
+        return source
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            node.body = node.body[ast.get_docstring(node) is not None :]
+    return syntax(tree) or source
+
+
+def syntax(node: ast.AST) -> str:
+    """Return a piece of syntax written down; nothing where it is too deep, or holds a number too long for it."""
+    try:
+        return ast.dump(node)
+    except (ValueError, RecursionError, MemoryError):
+        return ""
+
+
 # Comments that tools take for an order: by the tool's name, or by what they say of a tool
 _DIRECTIVE = re.compile(
     r"#\W*(?:(?:mypy|ruff|noqa|isort|pragma|pylint|pyright|flake8|nosec|yapf|jupytext|nbval|pytest)(?:\b|_)"
-    r"|(?:type|fmt|coding|vim)\s*[:=]|[\w-]+:\s*(?:ignore|skip|off|on|disable|enable|exclude|no\w*)\b)",
+    r"|(?:type|fmt|coding|vim?|ex|eval)\s*[:=]|-\*-|Local Variables|[\w-]+:\s*(?:ignore|skip|off|on|disable|enable|exclude|no\w*)\b)",
     re.IGNORECASE,
 )
 
 
 def directives(source: str) -> list[str]:
     """Return the comments of a source that tools may heed, each with the number of the word before it."""
-    found, words = [], 0
+    found, words, inside = [], 0, False
     try:
         for token in tokenize.generate_tokens(io.StringIO(source).readline):
             if token.type != tokenize.COMMENT:
                 words += token.type not in (tokenize.NL, tokenize.NEWLINE)
-            elif _DIRECTIVE.match(token.string):
+            elif inside or _DIRECTIVE.match(token.string):
                 found.append(f"{words} {token.string}")
+            inside ^= bool(re.match(r"#\s*///", token.string))  # what a script asks to be installed
     except (tokenize.TokenError, SyntaxError):
         return [source]
     return found
@@ -177,6 +197,14 @@ def lines(before: str, after: str) -> list[str]:
         if tag != "equal"
         for line in (*(f"-{line}" for line in old[i:i_end]), *(f"+{line}" for line in new[j:j_end]))
     ]
+
+
+def passages(before: str, after: str) -> Iterator[tuple[str, str]]:
+    """Yield each run of words that became another one, each by itself."""
+    old, new = (_WORD.findall(told) for told in (before, after))
+    for tag, i, i_end, j, j_end in opcodes(old, new):
+        if tag != "equal":
+            yield " ".join(old[i:i_end]), " ".join(new[j:j_end])
 
 
 def words(before: str, after: str, around: int = 2) -> tuple[str, str] | None:

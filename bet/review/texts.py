@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
-from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
-from bet.records.rule import SCALE
+from bet.chapter.lint import meant
 from bet.review import folding, hidden, notebooks, reaching, sides, source_diff
 from bet.review.active import OF_EDITORS
 from bet.review.change import SAME, UNSEEN, Change
 from bet.review.sameness import markdown, reordered, same, same_code
 from bet.review.snapshot import Snapshot, Table, made_from
+from bet.review.wording import weighty
 
 
 def texts(base: Snapshot, head: Snapshot) -> Iterator[Change]:
@@ -85,95 +84,43 @@ def _told(before: str, after: str) -> str:
     return "" if old is not None and old == markdown(after) else _active(before, after)
 
 
+_NO_PROSE = {
+    "code_block",
+    "fence",
+    "colon_fence",
+    "myst_block_break",
+    "myst_line_comment",
+    "myst_target",
+}
+
+
+def _apart(text: str) -> list[str]:
+    """Return the kinds of the blocks of a text that are no prose, though every word may stand there."""
+    return [str(token[0]) for token in meant(text) or () if token[0] in _NO_PROSE]
+
+
 def _active(before: str, after: str) -> str:
     """Say so where more than prose differs between two texts of a page; nothing where it does not."""
     fronts = [_FRONT.match(told) for told in (before, after)]
     settings = [found[0] if found else "" for found in fronts]
     changed = "\n".join(source_diff.lines(before, after))
     led = [_NAMED.findall(told) for told in (before, after)]
-    more = settings[0] != settings[1] or led[0] != led[1] or _ACTIVE.search(changed)
-    return "more than prose" if more else WEIGHTY if weighty(before, after) else ""
+    apart = _apart(before) != _apart(after)
+    more = apart or settings[0] != settings[1] or led[0] != led[1] or _ACTIVE.search(changed)
+    return MORE if more else WEIGHTY if weighty(before, after) else ""
 
 
 PROSE = ("words", "text", "root")  # kinds of changes that are texts
 RECORDS = ("grounds", "source", "schema")  # and those of which fields are
+MORE = "more than prose"
 WEIGHTY = "a figure, a verdict, a no or a sentence that goes"
-_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-_FIGURES = re.compile(
-    rf"\d[\w.,]*\w|\d|[%$€£]|\b(?:{'|'.join(SCALE)})\b|\b(?-i:{_MONTHS})\b", re.IGNORECASE
-)
-_NAMES = re.compile(r"\b[A-ZÀ-Þ][\w-]+")
-# Capitals that begin a sentence and name nobody
-_COMMON = re.compile(
-    r"an|the|th[eo]se|this|that|its?|in|on|at|for|from|by|with|of|to|and|but|or|if|as|when|while|where|there|here"
-    r"|what|who|how|why|our|we|you|one|ils?|elles?|le|la|les|une?|des|et|mais|er|sie|es|der|die|das",
-    re.IGNORECASE,
-)
-# Words that turn a sentence where hardly another one changes
-_TURNS_ON = re.compile(
-    r"\b(?:no|not|nor|never|none|nobody|nothing|neither|cannot|yes|true|false|untrue|likely|unlikely|hardly|less|more"
-    r"|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion|trillion"
-    r"|right|wrong|above|below|before|after|ahead|behind|up|down|rose|fell|rises|falls|rising|falling|grew|shrank"
-    r"|gained|lost|won|kept|broke|broken|missed|met|larger|smaller|bigger|higher|lower|faster|slower|earlier|later"
-    r"|sooner|cheaper|dearer|better|worse|best|worst|first|last|most|least|few|fewer|many|all|every|only|some|always"
-    r"|often|seldom|rarely|enough|too|still|yet"
-    r"|half|third|quarter|twice|double|against|ne|pas|non|aucune?|jamais|rien|sans)\b|n'(?:t\b|\w)",
-    re.IGNORECASE,
-)
-_HARDLY = 4  # words
-_ALIKE = 0.82  # of their letters: one name, spelled in two ways
-_SENTENCE = 8  # words fewer: a caveat may have gone
-
-
-@lru_cache(maxsize=10_000)
-def weighty(before: str, after: str) -> bool:
-    """Tell whether prose gets other figures or verdicts, a word that turns it, or loses a sentence."""
-    before, after = (told.replace("’", "'") for told in (before, after))
-    if before and after and len(before.split()) - len(after.split()) >= _SENTENCE:
-        return True
-    if _words_of(_FIGURES, before) != _words_of(_FIGURES, after):
-        return True
-    few = _few(before, after)
-    return few is not None and (
-        _words_of(_TURNS_ON, few[0]) != _words_of(_TURNS_ON, few[1]) or _of_another(*few)
-    )
-
-
-def slight(before: str, after: str) -> bool:
-    """Tell whether hardly a word of a text differs, and none that weighs."""
-    return bool(before and after) and _few(before, after) is not None and not weighty(before, after)
-
-
-@lru_cache(maxsize=10_000)
-def _few(before: str, after: str) -> tuple[str, str] | None:
-    """Return the words that differ where they are hardly any."""
-    few = source_diff.words(before, after, around=0)
-    return few if few and max(len(told.split()) for told in few) <= _HARDLY else None
-
-
-def _of_another(before: str, after: str) -> bool:
-    """Tell whether words that differ name somebody or something else, and not only spell it otherwise."""
-    named = [
-        {word for word in _NAMES.findall(told) if not _COMMON.fullmatch(word)}
-        for told in (before, after)
-    ]
-    others = [re.findall(r"[\w-]+", told.lower()) for told in (after, before)]
-    new = [
-        {one for one in names if not get_close_matches(one.lower(), words, 1, _ALIKE)}
-        for names, words in zip(named, others, strict=True)
-    ]
-    return all(new)
-
-
-def _words_of(kind: re.Pattern[str], text: str) -> list[str]:
-    return [word.lower() for word in kind.findall(text)]
 
 
 def others(base: Snapshot, head: Snapshot) -> Iterator[Change]:
     """Yield what differs in files that pages are made from and no record is read from."""
     for path in sides.names(base.others, head.others):
         told = base.others.get(path, ""), head.others.get(path, "")
-        if told[0] != told[1] and not same(path, base, head):
+        if told[0] != told[1] and not (same(path, base, head) or _hash_of_same(base, head, path)):
             kind, note = ("text", "pages are made from it") if made_from(path) else ("root", "")
             yield Change(kind, path, *told, note)
 
@@ -278,8 +225,10 @@ def _state(path: str, base: Snapshot, head: Snapshot) -> str:
 
 
 def _hash_of_same(base: Snapshot, head: Snapshot, path: str) -> bool:
-    """Tell whether a file is the sidecar of a table that is written otherwise, and differs in its hash only."""
+    """Tell whether a file tells of tables that are written otherwise, and differs in their hashes only."""
     name = PurePosixPath(path).stem
+    if path == PACKAGE:
+        return _package(base, head) == _package(head, base)
     known = path == f"data/tables/{name}.yml" and name in base.tables and name in head.tables
     table = f"data/tables/{name}.csv"
     return (
@@ -287,10 +236,26 @@ def _hash_of_same(base: Snapshot, head: Snapshot, path: str) -> bool:
     )
 
 
+PACKAGE = "data/datapackage.json"
+
+
+def _package(side: Snapshot, other: Snapshot) -> Any:
+    """Return what the description of the tables says, less the hashes of those that are only written otherwise."""
+    try:
+        told = json.loads(side.written.get(PACKAGE, ""))
+        for table in told["resources"]:
+            if same(f"data/{table['path']}", side, other):
+                table.pop("hash")
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return object()  # like no other
+    return told
+
+
 def _unseen(base: Snapshot, head: Snapshot, path: str) -> bool:
     """Tell whether a notebook differs in nothing but what its editor wrote down."""
-    books = [side.notebooks.get(PurePosixPath(path).stem) for side in (base, head)]
-    return path.endswith(".ipynb") and all(books) and _shows(books[0]) == _shows(books[1])
+    name = PurePosixPath(path).stem
+    books = [side.notebooks.get(name) for side in (base, head)]
+    return path == f"book/{name}.ipynb" and all(books) and _shows(books[0]) == _shows(books[1])
 
 
 def _is_read(path: str) -> bool:

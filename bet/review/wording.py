@@ -1,0 +1,117 @@
+"""What of a text weighs: figures, verdicts, words that turn a sentence, names, sentences that go."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from functools import lru_cache
+
+from bet.records.rule import SCALE
+from bet.review import source_diff
+
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_UNITS = "two|three|four|five|six|seven|eight|nine"
+_NUMBERS = (
+    rf"(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-(?:one|{_UNITS}))?|{_UNITS}|ten|eleven|twelve|\w+teen|dozen"
+    r"|hundred|thousand|million|billion|trillion|quadrillion|half|third|quarter|twice|double|triple|\w+fold"
+)
+_FIGURES = re.compile(
+    rf"\d[\w.,]*\w|\d|[%$€£]|\b(?:{'|'.join(SCALE)}|{_NUMBERS})\b|\b(?-i:{_MONTHS})\b",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W\d_][\w-]*")
+_NAMES = re.compile(r"\b[A-ZÀ-Þ][\w-]+")
+# Words that say little: they begin a sentence with a capital and name nobody, or another one stands for them
+_COMMON = re.compile(
+    r"an?|the|th[eo]se|this|that|its?|in|on|at|for|from|by|with|of|to|and|but|or|if|as|when|while|where|there|here"
+    r"|what|which|who|how|why|our|we|you|is|are|was|were|has|have|had|been|so|also|then|he|she|they|his|her|their|did|does|do"
+    r"|ils?|elles?|le|la|les|une?|des|et|mais|er|sie|es|der|die|das",
+    re.IGNORECASE,
+)
+# Words that deny: in however long a passage, one more or less turns it
+_DENIES = re.compile(
+    r"\b(?:no|not|nor|never|none|nobody|nothing|neither|cannot|without|unable|untrue|ne|pas|non|aucune?|jamais|rien"
+    r"|sans)\b|n't\b",
+    re.IGNORECASE,
+)
+# Words that turn a sentence where hardly another one changes
+_TURNS_ON = re.compile(
+    r"\b(?:no|not|nor|never|none|nobody|nothing|neither|cannot|yes|true|false|untrue|likely|unlikely|hardly|less|more"
+    r"|one|right|wrong|above|below|before|after|ahead|behind|up|down|rose|fell|rises|falls|rising|falling|grew|shrank"
+    r"|gained|lost|won|kept|broke|broken|missed|met|larger|smaller|bigger|higher|lower|faster|slower|earlier|later"
+    r"|sooner|cheaper|dearer|better|worse|best|worst|first|last|most|least|few|fewer|many|all|every|only|some|any|always"
+    r"|often|seldom|rarely|enough|too|still|yet|already|ever|high|medium|low|will|must"
+    r"|nominal|real|constant|million|billion|trillion|bought|sold|buys|sells|buying|selling"
+    r"|against|without|with|ne|pas|non|aucune?|jamais|rien|sans)\b|n'(?:t\b|\w)",
+    re.IGNORECASE,
+)
+_HARDLY = 4  # words
+_ALIKE = 0.82  # of their letters: one name, spelled in two ways
+_SENTENCE = 8  # words fewer: a caveat may have gone
+
+
+@lru_cache(maxsize=10_000)
+def weighty(before: str, after: str) -> bool:
+    """Tell whether prose gets other figures or verdicts, a word that turns it, or loses a sentence.
+
+    Each passage that differs is looked at by itself: two edits far apart do not hide one another.
+    """
+    before, after = (told.replace("’", "'") for told in (before, after))
+    if before and after and len(before.split()) - len(after.split()) >= _SENTENCE:
+        return True
+    if _words_of(_FIGURES, before) != _words_of(_FIGURES, after):
+        return True
+    return bool(before and after) and any(
+        _turned(*passage) for passage in source_diff.passages(before, after)
+    )
+
+
+def slight(before: str, after: str) -> bool:
+    """Tell whether hardly a word of a text differs, and none of those says something else."""
+    few = _few(before, after) if before and after else None
+    return few is not None and not weighty(before, after) and not _other_words(*few)
+
+
+def one_for_another(before: str, after: str) -> bool:
+    """Tell whether hardly a word of a text differs, and one that says something else took another's place."""
+    few = _few(before, after) if before and after else None
+    return few is not None and all(_strangers(*few, _WORD))
+
+
+def _turned(before: str, after: str) -> bool:
+    """Tell whether a passage that became another one is turned by a word, or names somebody else."""
+    if max(len(told.split()) for told in (before, after)) > _HARDLY:
+        return len(_words_of(_DENIES, before)) != len(_words_of(_DENIES, after))
+    turns = (_words_of(_TURNS_ON, told) for told in (before, after))
+    return next(turns) != next(turns) or _of_another(before, after)
+
+
+@lru_cache(maxsize=10_000)
+def _few(before: str, after: str) -> tuple[str, str] | None:
+    """Return the words that differ where they are hardly any."""
+    few = source_diff.words(before, after, around=0)
+    return few if few and max(len(told.split()) for told in few) <= _HARDLY else None
+
+
+def _other_words(before: str, after: str) -> bool:
+    """Tell whether a word that says something goes or comes that is no other spelling of one."""
+    return any(_strangers(before, after, _WORD))
+
+
+def _of_another(before: str, after: str) -> bool:
+    """Tell whether words that differ name somebody or something else, and not only spell it otherwise."""
+    return all(_strangers(before, after, _NAMES))
+
+
+def _strangers(before: str, after: str, kind: re.Pattern[str]) -> tuple[set[str], set[str]]:
+    """Return the words of a kind on each side, but for common ones, that are no spelling of one on the other."""
+    sides = []
+    for told, other in ((before, after), (after, before)):
+        known = re.findall(r"[\w-]+", other.lower())
+        words = {word.lower() for word in kind.findall(told) if not _COMMON.fullmatch(word)}
+        sides.append({one for one in words if not get_close_matches(one, known, 1, _ALIKE)})
+    return sides[0], sides[1]
+
+
+def _words_of(kind: re.Pattern[str], text: str) -> list[str]:
+    return [word.lower() for word in kind.findall(text)]
