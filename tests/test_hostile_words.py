@@ -58,7 +58,7 @@ def test_a_word_that_is_another_is_named_among_many_reasons():
         Change("grounds", f"INFRA-{n}", f"It is so, {n} times.", f"{w}, it is so, {n} times.", "reason", field="reason")
         for n, w in enumerate(["Indeed", "Now", "Well", "Here", "Thus", "Yes"] * 3)
     ]  # fmt: skip
-    swap = Change("grounds", "PEOPLE-45", "The firm bought it.", "The firm dumped it.", "reason", field="reason")  # fmt: skip
+    swap = Change("grounds", "PEOPLE-45", "The firm hired him.", "The firm dismissed him.", "reason", field="reason")  # fmt: skip
     told = report.markdown(Review([*many, swap]), ("a", "b"))
     assert "reason (one word for another) 1 (PEOPLE-45)" in told.replace("\\", "")
 

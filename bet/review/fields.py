@@ -95,7 +95,8 @@ def _how(change: Change) -> str:
     told = field(change)
     if is_light(change):
         return _HOW.get(told, "")
-    return _ANOTHER if told == "reason" and one_for_another(change.before, change.after) else ""
+    pair = change.before, change.after
+    return _ANOTHER if told == "reason" and one_for_another(*pair) and not weighty(*pair) else ""
 
 
 def _record(change: Change) -> str:
