@@ -221,7 +221,7 @@ def test_the_night_tells_the_last_eighty_lines_and_fences_what_is_no_markdown():
     lines = "\n".join(f"l{n}" for n in range(100))
 
     def run(command):
-        return (1, lines) if command[0] in ("pytest", "pip-audit") or command[1] == "check" else (0, "Nothing changes")  # fmt: skip
+        return (1, lines) if command[0] in ("pytest", "pip_audit") or command[1] == "check" else (0, "Nothing changes")  # fmt: skip
 
     told = nightly.report(run)
     parts = told.split("## ")[1:]
@@ -238,6 +238,16 @@ def test_a_step_of_the_night_is_a_command_of_this_environment():
     code, told = nightly.run(["json.tool", "/nowhere"])
     assert code and "No such file" in told
     assert nightly.run(["calendar", "1600", "1"])[1].startswith("January 1600")
+    # `python -m` takes a module, and pip-audit is the name of a package.
+    assert all(command[0].isidentifier() for command in nightly.STEPS.values())
+
+
+def test_what_a_program_says_beside_its_report_does_not_push_it_out(tmp_path, monkeypatch):
+    crash = "import sys\nprint('5 failed')\nprint(*range(200), sep='\\n', file=sys.stderr)\nsys.exit(1)\n"
+    (tmp_path / "loud.py").write_text(crash)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    code, told = nightly.run(["loud"])
+    assert code == 1 and told.startswith("5 failed\n180\n") and told.endswith("199")
 
 
 # Addresses and downloads

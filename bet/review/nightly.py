@@ -25,7 +25,7 @@ STEPS: dict[str, list[str]] = {
     "The book comes out differently": ["bet", "diff", "HEAD"],
     "Something is due": ["bet", "due"],
     "A package has a known flaw": [
-        "pip-audit",
+        "pip_audit",
         "--disable-pip",
         "--require-hashes",
         "-r",
@@ -37,6 +37,9 @@ STEPS: dict[str, list[str]] = {
     ],
 }
 MOST_LINES = 80  # of one step
+MOST_ERRORS = (
+    20  # of them what a program says beside its report, such as where a kernel crashed on purpose
+)
 MARKDOWN = ("diff", "due")  # commands that tell in Markdown; what others say is shown as it is
 
 
@@ -45,7 +48,8 @@ def run(command: Sequence[str]) -> tuple[int, str]:
     done = subprocess.run(
         [sys.executable, "-m", *command], capture_output=True, encoding="utf-8", check=False
     )
-    return done.returncode, f"{done.stdout}\n{done.stderr if done.returncode else ''}".strip()
+    errors = done.stderr.strip().splitlines()[-MOST_ERRORS:] if done.returncode else []
+    return done.returncode, "\n".join([done.stdout.strip(), *errors]).strip()
 
 
 def report(run: Callable[[Sequence[str]], tuple[int, str]] = run) -> str:
