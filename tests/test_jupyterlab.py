@@ -98,7 +98,8 @@ def lab(clone, tmp_path_factory) -> Iterator[str]:
 
 
 NOTEBOOK = "jupyterapp.shell.currentWidget"
-READY = f"""cells => window.jupyterapp && {NOTEBOOK}?.content?.widgets?.length === cells
+READY = f"""([path, cells]) => window.jupyterapp && {NOTEBOOK}?.context?.path.endsWith(path)
+    && {NOTEBOOK}.content?.widgets?.length === cells
     && {NOTEBOOK}.sessionContext?.kernelDisplayStatus === "idle" """
 # Every cell is scrolled to, as by a reader: JupyterLab draws what comes into sight.
 SEEN = f"""async () => {{
@@ -134,8 +135,9 @@ def opened(chromium, lab: str, clone: Path, name: str):
     context = chromium.new_context(viewport={"width": 1200, "height": 900})
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
-    page.goto(f"{lab}/lab/tree/book/{name}.ipynb")
-    page.wait_for_function(READY, arg=len(saved(clone, name)["cells"]))
+    # The server remembers which notebooks stood open, of other windows too.
+    page.goto(f"{lab}/lab/tree/book/{name}.ipynb?reset")
+    page.wait_for_function(READY, arg=[f"{name}.ipynb", len(saved(clone, name)["cells"])])
     try:
         yield page
     finally:
