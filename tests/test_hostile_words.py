@@ -136,9 +136,28 @@ def judged(*paths):
 
 
 def test_many_files_of_one_folder_hide_none_of_another():
-    told = judged(*(f"bet/records/a{n}.py" for n in range(9)), "web/page.js", ".github/workflows/publish.yml")  # fmt: skip
-    for path in ("web/page.js", ".github/workflows/publish.yml", "5 more in bet/records"):
-        assert path in told.replace("\\", "").partition("### ")[0]
+    others = "web/page.js", ".github/workflows/publish.yml"
+    few, many = (judged(*(f"bet/records/a{n}.py" for n in range(count)), *others) for count in (9, 40))  # fmt: skip
+    for path in (*others, *(f"bet/records/a{n}.py" for n in range(9))):
+        assert path in few.partition("### ")[0]
+    for path in (*others, "36 more in bet/records"):
+        assert path in many.partition("### ")[0]
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        (".github/workflows/z.yml", "on: pull_request_target"),
+        ("web/z.js", "addEventListener('input', () => { location.hash = 1 })"),
+        ("bet/records/z.py", "def check():\n    return []"),
+        ("bet/site/templates/z.html", '<meta name="robots" content="noindex">'),
+    ],
+)
+def test_of_many_in_a_folder_what_comes_to_run_or_allow_something_is_named(path, line):
+    folder = path.rpartition("/")[0]
+    many = [Change("judge", f"{folder}/a{n}.txt", "a", "b", "changed") for n in range(30)]
+    told = report.markdown(Review([*many, Change("judge", path, "x", f"x\n{line}", "changed")]), ("a", "b"))  # fmt: skip
+    assert f"**Of the judge**: {path}, " in told
 
 
 def test_of_a_folder_the_file_whose_code_differs_comes_first():
@@ -261,3 +280,70 @@ def test_an_address_of_the_same_page_changes_no_conclusion():
     one = Change("source", "source a", "http://a.org/b", "https://a.org/b", "url", field="url")
     other = Change("source", "source a", "http://a.org/b", "https://a.org/c", "url", field="url")
     assert not report.touches(one) and report.touches(other)
+
+
+# ---- few of several kinds
+
+
+def few_of(*changes):
+    """Return the first lines of a review in which a text changes too."""
+    smoke = Change("text", "page", "This page says how.", "This page tells how.", "", "about")
+    other = Change("root", "README.md", "a", "b")
+    told = report.markdown(Review([smoke, *changes, other]), ("a", "b"))
+    return told.partition("### ")[0].replace("\\", "")
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (Change("data", "users [name=x] value_mn", "160", "1600"), "1 place in a table (users value_mn 160 → 1600)"),
+        (Change("number", "c10", "44%", "24%", page="0_stake"), "1 number in prose (0_stake 44% → 24%)"),
+        (Change("chart", "grok-sizes", "T", "T", "unit", "2_grok"), "1 chart (grok-sizes)"),
+        (Change("text", "data/facts.yml", "a", "b", "pages are made from it"), "(data/facts.yml, about)"),
+        (Change("text", "cell c02", "x = 1", "x = 2", "sets x", "0_stake"), "(0_stake c02 sets x, about)"),
+        (Change("file", "tests/test_forecasts.py", "", "", "changed"), "1 test file (tests/test_forecasts.py)"),
+    ],
+)  # fmt: skip
+def test_what_is_little_is_named_beside_another_kind(change, told):
+    assert told in few_of(change)
+
+
+def test_a_cell_that_sets_another_value_is_told_by_its_name():
+    assert texts._code_note("share_price_usd = 404.35\nx = f()", "share_price_usd = 1.5\nx = f()", "code") == "sets share_price_usd"  # fmt: skip
+    assert texts._code_note("x = f()", "x = g()", "code") == "code"
+
+
+def test_a_frozen_forecast_that_is_rewritten_is_told():
+    old, more, other = (Snapshot(others={guards.LOCK: f"# so\n{told}"}) for told in ("F01 aa\n", "F01 aa\nF02 bb\n", "F01 cc\n"))  # fmt: skip
+    assert not list(guards.notes(old, more))
+    for head in (other, Snapshot()):
+        assert "Frozen forecasts that are other ones now" in " ".join(guards.notes(old, head))
+
+
+def test_one_origin_that_becomes_two_is_told():
+    def side(*origins):
+        return Snapshot(sources={f"s{n}": {"origin": told} for n, told in enumerate(origins)})
+
+    assert "One origin before, several now" in " ".join(guards.notes(side("a", "a"), side("a", "b")))  # fmt: skip
+    assert not list(guards.notes(side("a", "a", "b"), side("c", "c", "b")))
+
+
+def test_a_test_that_may_end_before_it_holds_anything_is_told():
+    before = "def test_one():\n    assert a\n"
+    after = "def test_one():\n    done = 'done'\n    if done:\n        return\n    assert a\n"
+    assert "1 place more that may leave tests out" in told_of(before, after)
+    helper = "def test_one():\n    def inner():\n        return 1\n    assert a\n"
+    assert told_of(before, helper) == ""
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [("known", "unknown"), ("approved", "disapproved"), ("dependent", "independent"), ("possible", "impossible"),
+     ("yearly", "monthly"), ("dollars", "euros"), ("gross", "net"), ("confirmed", "denied"), ("deux", "trois")],
+)  # fmt: skip
+def test_opposites_and_other_measures_weigh(was, now):
+    for pair in ((was, now), (now, was)):
+        before, after = (f"It is {word} to all of them. {LONG}" for word in pair)
+        assert wording.weighty(before, after)
+        assert not wording.slight(before, after)
+    assert not wording.weighty("It is seldom so.", "It is rarely so.")

@@ -25,7 +25,7 @@ from PIL import Image
 
 from bet.chapter import svg
 from bet.chapter.charts import COLOUR, INK
-from bet.chapter.placing import Box, around, best
+from bet.chapter.placing import Box, around, best, shared
 from bet.chapter.scales import Scale
 from bet.faults import BadInput, Fault, nearest
 
@@ -96,12 +96,16 @@ class Picture:
         self, text: str, x: float, y: float, role: str = "ink", reach: float = 8, side: str = "",
     ) -> None:  # fmt: skip
         """Write a label beside a pixel, where it hides least, or least to the 'upper left' (``side``)."""
+        if not text.strip():  # a point alone
+            return
         wide, high = measure(text, self.sheet.small)
         places = around(x, y, wide, high, reach)
         room = (2.0, self.frame[1], self.sheet.width - 2.0, self.frame[3] + 2.0)
-        if side == "upper left":  # where the picture has room there
+        if side == "upper left":  # where the picture has room there, and no other words
             wanted = [one for one in places if room[0] <= one[0] and one[2] < x and one[1] > y]
-            places = wanted or places
+            places = [
+                one for one in wanted if not any(shared(one, other) for other in self.taken)
+            ] or places
         box = best(places, self.taken, np.array(self.marks), room)
         self.write(text, box[0], (box[1] + box[3]) / 2, role, small=True)
 

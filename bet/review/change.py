@@ -42,6 +42,7 @@ UNSEEN = "changed, in nothing that a page shows"
 SAME = "changed, in comments or in the order of its fields only"
 QUIET = (UNSEEN, SAME)
 RUN = "when run: "  # how the note of a change begins that only a run of the head's code showed
+SETS = "sets"  # how a change is told by which a parameter or a name gets another value
 FEW = 4  # names that are told before the others are counted
 
 

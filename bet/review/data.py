@@ -7,10 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from bet.review import edits, sides
-from bet.review.change import NONE, Change, text
+from bet.review.change import NONE, SETS, Change, text
 from bet.review.snapshot import Snapshot, Table
 
-SETS = "sets"  # how a change is told by which an edition sets a parameter otherwise
 MOST_ROWS = 2_000  # of one table that are told one by one; it has fewer
 
 

@@ -50,6 +50,10 @@ def notes(base: Snapshot, head: Snapshot) -> Iterator[str]:
     if (more := new.left_out - old.left_out) > 0:
         told.append(f"{_counted(more, 'place')} more that may leave tests out")
     told += [f"new hooks into all of them ({some(map(name, hooks), FEW)})"] if hooks else []
+    if gone_locks := set(_locks(base)) - set(_locks(head)):
+        frozen = some(sorted(name(line.partition(" ")[0]) for line in gone_locks), FEW)
+        yield f"{strong('Frozen forecasts that are other ones now')}: {frozen}."
+    yield from _origins(base, head)
     free = _unchecked(head) - _unchecked(base)
     if free:
         told.append(
@@ -72,6 +76,27 @@ def _no_longer(old: Counter[tuple[str, str]], new: Counter[tuple[str, str]]) -> 
     return +lost
 
 
+LOCK = "data/forecasts.lock"
+
+
+def _locks(side: Snapshot) -> list[str]:
+    """Return the lines by which forecasts are frozen; lines are only ever added."""
+    told = side.others.get(LOCK, "")
+    return [line for line in told.splitlines() if line.strip() and not line.startswith("#")]
+
+
+def _origins(base: Snapshot, head: Snapshot) -> Iterator[str]:
+    """Say which sources of one origin now have several, for a verdict may rest on their number."""
+    groups: dict[str, set[str]] = {}
+    for source, record in base.sources.items():
+        if record.get("origin") and source in head.sources:
+            groups.setdefault(str(record["origin"]), set()).add(
+                str(head.sources[source].get("origin"))
+            )
+    if split := [origin for origin, now in groups.items() if len(now) > 1]:
+        yield f"{strong('One origin before, several now')}: {some(map(name, split), FEW)}."
+
+
 def _unchecked(side: Snapshot) -> Counter[str]:
     """Count by notebook the cells that nbval does not check."""
     return Counter(
@@ -82,10 +107,13 @@ def _unchecked(side: Snapshot) -> Counter[str]:
     )
 
 
-def _returns_at_once(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    """Tell whether a test ends before it holds anything."""
-    body = node.body[1:] if ast.get_docstring(node) else node.body
-    return bool(body) and isinstance(body[0], ast.Return)
+def _ways_out(node: ast.AST) -> int:
+    """Count the places where a test may end before it has held all that it says."""
+    inner = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+    return sum(
+        isinstance(one, ast.Return) + (0 if isinstance(one, inner) else _ways_out(one))
+        for one in ast.iter_child_nodes(node)
+    )
 
 
 def _counted(count: int, noun: str) -> str:
@@ -107,7 +135,8 @@ def _held(side: Snapshot, base: Snapshot, head: Snapshot) -> Held:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 tests[node.name] += node.name.startswith("test")
                 hooks[node.name] += node.name.startswith("pytest_")
-                left_out += node.name.startswith("test") and _returns_at_once(node)
+                if node.name.startswith("test"):
+                    left_out += _ways_out(node) - isinstance(node.body[-1], ast.Return)
             if isinstance(node, ast.Assert):
                 assertions[path, source_diff.syntax(node)] += 1
             told = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")

@@ -19,6 +19,7 @@ from bet.review.change import (
     NONE,
     QUIET,
     RUN,
+    SETS,
     Change,
     Review,
     name,
@@ -26,7 +27,6 @@ from bet.review.change import (
     strong,
 )
 from bet.review.conclusions import ANSWER, NEVER
-from bet.review.data import SETS
 from bet.review.pages import Drawn, Page
 from bet.review.pixels import Difference, address
 from bet.review.reaching import LINE, REACHES
@@ -256,13 +256,38 @@ def _also(review: Review) -> str:
         }
         noun, _, rest = one.partition(" ")
         rest = rest if len(names) == 1 else re.sub(r"(?<=^that )(\w+)s\b", r"\1", rest)
-        most = _GRAVEST[kind](changes) if kind in _GRAVEST else ""
+        most = _GRAVEST.get(kind, _places)(changes) if changes else ""
         told += [f"{_plural(len(names), noun)}{f' {rest}' if rest else ''}{most}"] if names else []
-    if tests := sum(c.what.startswith(_TESTS) and c.note not in QUIET for c in review.of("file")):
-        told.append(_plural(tests, "test file"))
+    tests = [c for c in review.of("file") if c.what.startswith(_TESTS) and c.note not in QUIET]
+    told += [f"{_plural(len(tests), 'test file')}{_places(tests)}"] if tests else []
     by_field = fields.counted(review.changes)
     more = f" {strong('Records by field')}: {by_field}." if by_field else ""
     return f"{strong('Also changed')}: {', '.join(told)}.{more}" if told else ""
+
+
+_MOST_PLACES = 8
+
+
+def _places(changes: list[Change]) -> str:
+    """Name the texts, charts and files that differ, those first of which more than wording does."""
+    if changes[0].kind not in ("text", "words", "root", "file", "schema"):
+        return ""  # told by field, or each by a line of its own
+    found = sorted(
+        changes, key=lambda c: (c.about in ("", "added"), not weighty(c.before, c.after))
+    )
+    names = dict.fromkeys(map(_place, found))
+    return f" ({some(names, _MOST_PLACES)})"
+
+
+def _place(change: Change) -> str:
+    """Name where a text stands: the page and what of it, or the file."""
+    if change.kind == "schema":
+        return " ".join(map(name, re.findall(r"[\w-]+", change.what)[:4]))
+    if not change.page:
+        return _path(change.what)
+    part = re.match(r"(?:cell|chart|card) ([\w-]{1,40})", change.what)
+    sets = f" {change.about}" if change.about.startswith(SETS) else ""
+    return f"{name(change.page)}{f' {name(part[1])}' if part else ''}{sets}"
 
 
 def _first(review: Review) -> str:
@@ -307,7 +332,9 @@ def _texts(review: Review) -> str:
     """Count by page or record the texts that weigh, where they stand among many."""
     texts = [c for kind in (*PROSE, *RECORDS) for c in review.of(kind) if not _standing(c)]
     found = Counter(_where(c) for c in texts if c.note == MORE or weighty(c.before, c.after))
-    if len(texts) <= FEW or not found:
+    if len(review.changes) <= FEW and len({change.kind for change in review.changes}) == 1:
+        return ""  # they stand right below
+    if not found:
         return ""
     told = (f"{_path(place)} {count}" for place, count in found.most_common())
     changes = "Texts that weigh (another figure, verdict or no, a sentence less, more than prose)"
@@ -343,9 +370,10 @@ _A_NUMBER = re.compile(rf"[-−]?[$€£]?\d[\d.,]*(?: (?:{'|'.join(edits.SIZES)
 
 
 def _farthest(changes: list[Change]) -> str:
-    """Name among many numbers the one that goes farthest."""
+    """Name numbers where they are few, and of many the one that goes farthest."""
     if len(changes) <= FEW:
-        return ""
+        told = ", ".join(f"{_cell_of(c)} {_value(c.before)} → {_value(c.after)}" for c in changes)
+        return f" ({told})"
     short = [one for one in changes if max(map(len, (one.before, one.after))) <= _VALUE and edits.jump(one)]  # fmt: skip
     far = sorted(short, key=edits.jump, reverse=True)
     most = [one for one in far if edits.turns(one)][: FEW - 1]
@@ -353,6 +381,13 @@ def _farthest(changes: list[Change]) -> str:
         most += [one for one in far if edits.numbers(one)][:1] or far[: not most]
     told = ", ".join(f"{_value(one.before)} → {_value(one.after)}" for one in most)
     return f" (the farthest {told})" if told else ""
+
+
+def _cell_of(change: Change) -> str:
+    """Name the table and the column of a value, or its page."""
+    table, _, column = change.what.partition(" [")
+    told = [table, column.rpartition("] ")[2]] if change.kind == "data" else [change.page]
+    return " ".join(map(name, filter(None, told)))
 
 
 def _sets(changes: list[Change]) -> str:
@@ -367,7 +402,9 @@ def _sets(changes: list[Change]) -> str:
 
 def _charts(changes: list[Change]) -> str:
     """Name among many charts those that come, go or get another title."""
-    told = [name(c.what) for c in changes if len(changes) > FEW and c.before != c.after]
+    if len(changes) <= FEW:
+        return f" ({', '.join(name(c.what) for c in changes)})"
+    told = [name(c.what) for c in changes if c.before != c.after]
     return f" (of another title, new or gone: {some(told, FEW)})" if told else ""
 
 
@@ -390,22 +427,40 @@ def _judge(review: Review) -> str:
     ]
     new = sorted(hosts[1] - hosts[0])
     asks = f" {strong('New addresses in it')}: {some(map(name, new), 12)}." if new else ""
-    return f"{strong('Of the judge')}: {some(_by_folder(changes), 12)}.{asks}"
+    return f"{strong('Of the judge')}: {some(_by_folder(changes), 40)}.{asks}"
 
 
 def _by_folder(changes: list[Change]) -> Iterator[str]:
-    """Name files of the judge, few of each folder, so that many in one hide none in another.
+    """Name files of the judge, few of each folder where they are many, so that many in one hide none in another.
 
-    Of a folder those come last in which only what explains the code differs.
+    Of a folder those come first that come to load, run or allow something, and those last in which only what
+    explains the code differs.
     """
+    most = FEW if len(changes) > _MOST_FILES else _MOST_FILES
     folders: dict[tuple[bool, bool, bool, str], list[Change]] = {}
     for change in changes:
         folders.setdefault(_of_the_judge(change.what), []).append(change)
     for place, found in sorted(folders.items()):
-        found.sort(key=lambda c: source_diff.undocumented(c.before) == source_diff.undocumented(c.after))  # fmt: skip
-        yield from (_path(change.what) for change in found[:FEW])
-        if len(found) > FEW:
-            yield f"{len(found) - FEW} more in {_path(place[-1] or 'the top')}"
+        found.sort(key=_gravity)
+        yield from (_path(change.what) for change in found[:most])
+        if len(found) > most:
+            yield f"{len(found) - most} more {f'in {_path(place[-1])}' if place[-1] else 'at the top'}"
+
+
+_MOST_FILES = 24
+# What a file comes to load, to listen to, to run or to allow
+_ALARMS = re.compile(
+    r"_target\b|permissions|secrets|\bwrite\b|addEventListener|location|innerHTML|import\(|<meta|http-equiv|eval|exec"
+    r"|subprocess|os\.|fetch|XMLHttp|new Image|curl|wget|\bif False\b|\breturn (?:\[\]|None|True|False|\(\)|\"\")",
+    re.IGNORECASE,
+)
+
+
+def _gravity(change: Change) -> int:
+    if source_diff.undocumented(change.before) == source_diff.undocumented(change.after):
+        return 2
+    came = (line for line in source_diff.lines(change.before, change.after) if line[0] == "+")
+    return 0 if any(map(_ALARMS.search, came)) else 1
 
 
 def _of_the_judge(path: str) -> tuple[bool, bool, bool, str]:

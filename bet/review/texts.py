@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from typing import Any
 from bet.chapter.lint import meant
 from bet.review import folding, hidden, notebooks, reaching, sides, source_diff
 from bet.review.active import OF_EDITORS
-from bet.review.change import SAME, UNSEEN, Change
+from bet.review.change import FEW, SAME, SETS, UNSEEN, Change
 from bet.review.sameness import markdown, reordered, same, same_code
 from bet.review.snapshot import Snapshot, Table, made_from
 from bet.review.wording import weighty
@@ -61,7 +62,26 @@ def _page(base: Snapshot, head: Snapshot, page: str) -> Iterator[Change]:
 
 def _code_note(before: str, after: str, kind: str) -> str:
     """Return the kind of a cell; nothing where only what no run heeds of its code differs."""
-    return "" if kind == "code" and same_code(before, after) else kind
+    if kind == "code" and same_code(before, after):
+        return ""
+    moved = [
+        name
+        for name, value in _assigned(after).items()
+        if _assigned(before).get(name, value) != value
+    ]
+    return f"{SETS} {', '.join(moved[:FEW])}" if moved and kind == "code" else kind
+
+
+def _assigned(source: str) -> dict[str, str]:
+    """Return what a cell sets to a plain value, by name."""
+    tree = source_diff.python(source)
+    return {
+        target.id: source_diff.syntax(node.value)
+        for node in (tree.body if tree else ())
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant | ast.UnaryOp)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
 
 
 def _sources(notebook: Any) -> str:

@@ -11,9 +11,13 @@ from bet.review import source_diff
 
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _UNITS = "two|three|four|five|six|seven|eight|nine"
+_TEN_IN_FRENCH = (
+    "deux|trois|quatre|cinq|sept|huit|neuf|dix|cent|mille|moitié|tiers|quart|milliards?|milliers?"
+)
 _NUMBERS = (
     rf"(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-(?:one|{_UNITS}))?|{_UNITS}|ten|eleven|twelve|\w+teen|dozen"
-    r"|hundred|thousand|million|billion|trillion|quadrillion|half|third|quarter|twice|double|triple|\w+fold"
+    r"|hundreds?|thousands?|millions?|billions?|trillions?|quadrillions?|dozens|half|third|quarter|twice|double|triple"
+    rf"|\w+fold|{_TEN_IN_FRENCH}"
 )
 _FIGURES = re.compile(
     rf"\d[\w.,]*\w|\d|[%$€£]|\b(?:{'|'.join(SCALE)}|{_NUMBERS})\b|\b(?-i:{_MONTHS})\b",
@@ -41,7 +45,8 @@ _TURNS_ON = re.compile(
     r"|gained|lost|won|kept|broke|broken|missed|met|larger|smaller|bigger|higher|lower|faster|slower|earlier|later"
     r"|sooner|cheaper|dearer|better|worse|best|worst|first|last|most|least|few|fewer|many|all|every|only|some|any|always"
     r"|often|seldom|rarely|enough|too|still|yet|already|ever|high|medium|low|will|must"
-    r"|nominal|real|constant|million|billion|trillion|bought|sold|buys|sells|buying|selling"
+    r"|yearly|monthly|weekly|daily|hourly|annual|gross|net|dollars?|euros?|percent|cent|points?|confirmed|denied"
+    r"|hausse|baisse|monte|descend|plus|moins|nominal|real|constant|million|billion|trillion|bought|sold|buys|sells|buying|selling"
     r"|against|without|with|ne|pas|non|aucune?|jamais|rien|sans)\b|n'(?:t\b|\w)",
     re.IGNORECASE,
 )
@@ -56,7 +61,7 @@ def weighty(before: str, after: str) -> bool:
 
     Each passage that differs is looked at by itself: two edits far apart do not hide one another.
     """
-    before, after = (told.replace("’", "'") for told in (before, after))
+    before, after = (told.replace("’", "'").replace("seldom", "rarely") for told in (before, after))
     if before and after and len(before.split()) - len(after.split()) >= _SENTENCE:
         return True
     if _words_of(_FIGURES, before) != _words_of(_FIGURES, after):
@@ -83,7 +88,17 @@ def _turned(before: str, after: str) -> bool:
     if max(len(told.split()) for told in (before, after)) > _HARDLY:
         return len(_words_of(_DENIES, before)) != len(_words_of(_DENIES, after))
     turns = (_words_of(_TURNS_ON, told) for told in (before, after))
-    return next(turns) != next(turns) or _of_another(before, after)
+    return next(turns) != next(turns) or _of_another(before, after) or _negated(before, after)
+
+
+_NOT = re.compile(r"(?:un|in|im|il|ir|dis|non-?|anti-?|de|mis)(?=\w{3})")
+
+
+def _negated(before: str, after: str) -> bool:
+    """Tell whether a word became its own opposite: known and unknown, approved and disapproved."""
+    sides = [{word.lower() for word in _WORD.findall(told)} for told in (before, after)]
+    bare = [{_NOT.sub("", word, count=1) for word in words if _NOT.match(word)} for words in sides]
+    return bool((sides[0] - sides[1]) & bare[1] or (sides[1] - sides[0]) & bare[0])
 
 
 @lru_cache(maxsize=10_000)
