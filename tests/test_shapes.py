@@ -213,6 +213,19 @@ def test_a_note_stands_to_the_upper_left_where_there_is_room_and_elsewhere_where
         assert picture.faults("note") == [] and (box.x1 < dot) == left
 
 
+@pytest.mark.parametrize("sheet", [WIDE, NARROW], ids=lambda sheet: sheet.name)
+def test_a_note_yields_to_words_that_stand_at_its_wished_place(sheet):
+    picture = Picture(sheet, 200, (10, 20, sheet.width - 10, 190))
+    picture.ax.set_axis_off()
+    for height in range(120, 190, 14):
+        picture.write("words that stand here already", 20, height, small=True)
+    picture.note("the price we use", 180, 110, side="upper left")
+    assert picture.faults("note") == []
+    before = list(picture.taken)
+    picture.note(" ", 180, 60)  # a point alone
+    assert picture.taken == before
+
+
 def test_rows_that_are_worked_out_are_rings():
     counts = PROFITS.assign(told=["said", "worked out", "said"], year=[1, 2, 3])
     picture = shapes.scatter(counts, "year", "profit", Look(), hollow=("told", "worked out"))(WIDE)
