@@ -30,7 +30,7 @@ SCALES = (
     (1e9, "billion"),
     (1e6, "million"),
 )
-_WORDS = (
+WORDS = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
 )  # fmt: skip
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -126,7 +126,7 @@ def big(value: float, unit: str = "", figures: int = 3) -> Shown:
 
 def words(count: int) -> Shown:
     """Return a small count in words: three; digits above twelve."""
-    text = _WORDS[count] if 0 <= count <= 12 else f"{count:,}"
+    text = WORDS[count] if 0 <= count <= 12 else f"{count:,}"
     return Shown(text, count, "count")
 
 

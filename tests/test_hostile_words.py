@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bet.review import active, edits, guards, report, sameness, snapshot, texts, wording
+from bet.review import active, compare, edits, guards, report, sameness, snapshot, texts, wording
 from bet.review.change import Change, Review
 from bet.review.snapshot import Snapshot
 from tests.test_hostile_reader import EDITIONS, MAY, NOT_HELD, as_base, first, write
@@ -315,23 +315,26 @@ def test_a_cell_that_sets_another_value_is_told_by_its_name():
 
 def test_a_frozen_forecast_that_is_rewritten_is_told():
     old, more, other = (Snapshot(others={guards.LOCK: f"# so\n{told}"}) for told in ("F01 aa\n", "F01 aa\nF02 bb\n", "F01 cc\n"))  # fmt: skip
-    assert not list(guards.notes(old, more))
+    assert not list(guards.frozen(old, more))
     for head in (other, Snapshot()):
-        assert "Frozen forecasts that are other ones now" in " ".join(guards.notes(old, head))
+        assert "Frozen forecasts that are other ones now" in " ".join(guards.frozen(old, head))
 
 
 def test_one_origin_that_becomes_two_is_told():
     def side(*origins):
         return Snapshot(sources={f"s{n}": {"origin": told} for n, told in enumerate(origins)})
 
-    assert "One origin before, several now" in " ".join(guards.notes(side("a", "a"), side("a", "b")))  # fmt: skip
-    assert not list(guards.notes(side("a", "a", "b"), side("c", "c", "b")))
+    assert "One origin before, several now" in " ".join(compare.compare(side("a", "a"), side("a", "b")).notes)  # fmt: skip
+    assert not compare.compare(side("a", "a", "b"), side("c", "c", "b")).notes
 
 
 def test_a_test_that_may_end_before_it_holds_anything_is_told():
     before = "def test_one():\n    assert a\n"
     after = "def test_one():\n    done = 'done'\n    if done:\n        return\n    assert a\n"
     assert "1 place more that may leave tests out" in told_of(before, after)
+    whole = "def test_one():\n    return\n"
+    called = "def test_one():\n    holds(a)\n"
+    assert "1 place more that may leave tests out" in told_of(called, whole)
     helper = "def test_one():\n    def inner():\n        return 1\n    assert a\n"
     assert told_of(before, helper) == ""
 

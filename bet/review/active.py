@@ -99,11 +99,11 @@ def _repositories(side: Snapshot) -> Iterator[Found]:
     """Yield the folders that git takes for a repository: it runs what the settings in them say."""
     for path in side.files:
         folder, _, name = path.rpartition("/")
-        beside = any(
-            f"{folder}/{one}" in side.files for one in ("config", "commondir", "packed-refs")
-        )
-        below = any(other.startswith((f"{folder}/objects/", f"{folder}/refs/")) for other in side.files) if name == "HEAD" else False  # fmt: skip
-        if name == "HEAD" and folder and (beside or below):
+        if name != "HEAD" or not folder:
+            continue
+        beside = {f"{folder}/{one}" for one in ("config", "commondir", "packed-refs")}
+        below = f"{folder}/objects/", f"{folder}/refs/"
+        if beside & side.files.keys() or any(other.startswith(below) for other in side.files):
             yield path, "", "a repository in the repository", "files that git takes for files"
 
 

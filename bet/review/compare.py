@@ -32,7 +32,7 @@ from bet.review import (
     renamed,
     texts,
 )
-from bet.review.change import COPY, KINDS, RUN, Change, Review, name, strong, text
+from bet.review.change import COPY, FEW, KINDS, RUN, Change, Review, name, strong, text
 from bet.review.snapshot import Snapshot
 from bet.review.wording import weighty
 
@@ -143,7 +143,7 @@ def _compared(base: Snapshot, head: Snapshot) -> Review:
         *part("the menu", lambda: [*menu.gone(base, head), *menu.editions(base, head)]),
         *part("the rule", lambda: judging.thresholds(base, head)),
         *verdicts,
-        *part("units", lambda: [*measures.units(base, head), *measures.cells(base, head)]),
+        *part("units", lambda: measures.units(base, head)),
         *part("dates", lambda: measures.clocks(named, head)),
         *part("days of rows", lambda: measures.rows(base, head)),
         *part("claims", lambda: conclusions.whole(base, head)),
@@ -168,6 +168,8 @@ def _compared(base: Snapshot, head: Snapshot) -> Review:
     notes = [
         *_notes(base, head),
         *part("names in code", lambda: _names(base, head)),
+        *part("frozen forecasts", lambda: guards.frozen(base, head)),
+        *part("origins", lambda: _origins(base, head)),
         *part("tests", lambda: guards.notes(base, head)),
     ]
     return Review(_sorted(changes), pictures, notes, faults)
@@ -179,6 +181,17 @@ def _names(base: Snapshot, head: Snapshot) -> Iterator[str]:
         yield f"{strong('New names in code')}: {some(map(name, new), 40)}."
     if changed := menu.settings(base, head):
         yield f"{strong('Settings of the site')}: {some(map(name, changed), 12)}."
+
+
+def _origins(base: Snapshot, head: Snapshot) -> Iterator[str]:
+    """Say which sources of one origin now have several, for a verdict may rest on their number."""
+    found: dict[str, set[str]] = {}
+    for source, record in base.sources.items():
+        if record.get("origin") and source in head.sources:
+            now = text(head.sources[source].get("origin"))
+            found.setdefault(text(record["origin"]), set()).add(now)
+    if split := [origin for origin, now in found.items() if len(now) > 1]:
+        yield f"{strong('One origin before, several now')}: {some(map(name, split), FEW)}."
 
 
 def _sorted(changes: list[Change]) -> list[Change]:

@@ -57,19 +57,10 @@ def editions(base: Snapshot, head: Snapshot) -> Iterator[Change]:
 
 def _settings(name: str, old: Any, new: Any) -> Iterator[Change]:
     """Yield the parameters that an edition sets otherwise, each by itself."""
-    before, after = (dict(_flat(side)) for side in (old, new))
+    before, after = (dict(sides.flat(side)) for side in (old, new))
     for key in (k for k in sides.names(before, after) if before.get(k) != after.get(k)):
         told = text(before.get(key)), text(after.get(key))
         yield Change("edition", f"{name}, {key}", *told, SETS, "editions", 1, field=SETS)
-
-
-def _flat(value: Any, key: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield what a mapping holds in whatever depth, each with its path."""
-    if isinstance(value, dict) and value:
-        for name, part in value.items():
-            yield from _flat(part, f"{key}.{name}" if key else str(name))
-    elif key or value:
-        yield key, value
 
 
 def tables(base: Snapshot, head: Snapshot, flipped: set[str]) -> Iterator[Change]:

@@ -19,14 +19,8 @@ WEIGHTY = (
 LIGHT = ("as_of", "review_by", "retrieved", "meaning", "note", "reason", "url")
 _HOW = {"as_of": " (coarser)", "reason": " (a word or two)", "url": " (of the same page)"}
 _ANOTHER = " (one word for another)"
-KINDS = (
-    "verdict",
-    "grounds",
-    "parameter",
-    "edition",
-    "schema",
-    "source",
-)  # of changes that are told by field
+# Of changes that are told by field
+KINDS = ("verdict", "grounds", "parameter", "edition", "schema", "source")
 MOST_IDS = 5  # records that are named; of more the number is told
 MOST_FIELDS = 24
 _RANKS = {field: rank for rank, field in enumerate(WEIGHTY)}
@@ -79,9 +73,8 @@ def counted(changes: Iterable[Change]) -> str:
         if change.kind in KINDS and field(change):
             light = is_light(change)
             place = rank(change) if change.kind != "verdict" else _RANKS.get(field(change), len(WEIGHTY))  # fmt: skip
-            found.setdefault((place, field(change), _how(change), light), {})[_record(change)] = (
-                None
-            )
+            key = place, field(change), _how(change, light), light
+            found.setdefault(key, {})[_record(change)] = None
     told = []
     for (_, one, how, light), records in sorted(found.items(), key=lambda item: (item[0][0], -len(item[1]))):  # fmt: skip
         shown = f"{name(one)}{how} {len(records)}"
@@ -90,10 +83,10 @@ def counted(changes: Iterable[Change]) -> str:
     return some(told, MOST_FIELDS)
 
 
-def _how(change: Change) -> str:
+def _how(change: Change, light: bool) -> str:
     """Say of a field how it changes, where that tells those who read from those who need not."""
     told = field(change)
-    if is_light(change):
+    if light:
         return _HOW.get(told, "")
     pair = change.before, change.after
     return _ANOTHER if told == "reason" and one_for_another(*pair) and not weighty(*pair) else ""

@@ -25,17 +25,6 @@ def units(base: Snapshot, head: Snapshot) -> Iterator[Change]:
                 yield Change("unit", f"{group} {name}", text(before.get("unit")), text(record.get("unit")), note, "", len(claims))  # fmt: skip
 
 
-def cells(base: Snapshot, head: Snapshot) -> Iterator[Change]:
-    """Yield the units that rows of tables have in a column of their own, where they are other ones now."""
-    for name, table in head.tables.items():
-        old, resting = base.tables.get(name, Table({}, {})), sides.resting(head, name)
-        for key, row in table.rows.items():
-            was, now = (text(known.get("unit")) for known in (old.rows.get(key, row), row))
-            if was != now:
-                note = f"{strong('another unit')}{sides.bearing(resting)}"
-                yield Change("unit", f"{name} [{', '.join(key)}] unit", was, now, note, "data", len(resting))  # fmt: skip
-
-
 def _measured(side: Snapshot) -> dict[str, dict[str, dict[str, Any]]]:
     """Return whatever has a unit by what it belongs to: {group: {name: record}}."""
     groups: dict[str, dict[str, dict[str, Any]]] = {
@@ -43,6 +32,8 @@ def _measured(side: Snapshot) -> dict[str, dict[str, dict[str, Any]]]:
     }
     for name, table in side.tables.items():
         groups[f"{name}, column"] = dict(table.about.get("columns", {}))
+        if "unit" in table.columns:
+            groups[f"{name}, row"] = {" ".join(key): row for key, row in table.rows.items()}
     return {
         **groups,
         "evidence": side.evidence,
@@ -56,7 +47,7 @@ def _bearing(side: Snapshot, group: str, name: str, record: dict[str, Any]) -> l
     owner, _, part = group.rpartition(", ")
     if part == "figure":
         return [owner]
-    if part == "column":
+    if part in ("column", "row"):
         return sides.resting(side, owner)
     return sides.citing(side, name) if group == "evidence" else sides.claims_of(record)
 
@@ -65,15 +56,14 @@ def clocks(base: Snapshot, head: Snapshot) -> Iterator[Change]:
     """Evidence that by another date falls on the other side of the first clock's end, or comes new and counts there."""
     renamed = sides.twins(base.evidence, head.evidence)
     for name in head.evidence:
-        known, claims, now = renamed.get(name, name), sides.citing(head, name), _public(head, name)
-        if known not in base.evidence:
-            if claims and now and _then_known(now):
-                yield Change("clock", f"evidence {name}", NONE, now, _came(claims), "", len(claims))
-            continue
-        was = _public(base, known)
-        if _crosses(was, now, base):
-            note = _moved(was, now, claims)
-            yield Change("clock", f"evidence {name}", was, now, note, "", len(claims))
+        known, now = renamed.get(name, name), _public(head, name)
+        new = known not in base.evidence
+        was = NONE if new else _public(base, known)
+        if _counts(now) if new else _crosses(was, now, base):
+            claims = sides.citing(head, name)
+            note = _came(claims) if new else _moved(was, now, claims)
+            if claims or not new:
+                yield Change("clock", f"evidence {name}", was, now, note, "", len(claims))
 
 
 def rows(base: Snapshot, head: Snapshot) -> Iterator[Change]:
@@ -89,18 +79,20 @@ def rows(base: Snapshot, head: Snapshot) -> Iterator[Change]:
                 "clock", f"{name}, known_from", columns[0], columns[1], note, "data", len(resting)
             )
             continue
-        came = sorted(d for key, row in table.rows.items() if key not in old.rows and (d := _day(row.get(column))) and _then_known(d))  # fmt: skip
-        if old.about and came:
-            days = came[0] if came[0] == came[-1] else f"{came[0]} to {came[-1]}"
-            what = f"{name}, {len(came)} new row{'s' * (len(came) > 1)}"
-            yield Change("clock", what, NONE, days, _came(resting), "data", len(resting))
+        came = []
         for key, row in table.rows.items():
             was, now = (_day(known.get(column)) for known in (old.rows.get(key, {}), row))
-            if _crosses(was, now, base):
+            if key not in old.rows and old.about and _counts(now):
+                came.append(now)
+            elif _crosses(was, now, base):
                 where = f"{name} [{', '.join(key)}] {column}"
                 yield Change(
                     "clock", where, was, now, _moved(was, now, resting), "data", len(resting)
                 )
+        if came:
+            days = " to ".join(sorted({min(came), max(came)}))
+            what = f"{name}, {len(came)} new row{'s' * (len(came) > 1)}"
+            yield Change("clock", what, NONE, days, _came(resting), "data", len(resting))
 
 
 def _moved(was: str, now: str, claims: list[str]) -> str:
@@ -140,6 +132,11 @@ def _as_of(edition: dict[str, Any]) -> Any:
     common = edition.get("parameters")
     common = common.get("common") if isinstance(common, dict) else None
     return common.get("as_of", "") if isinstance(common, dict) else ""
+
+
+def _counts(day: str) -> bool:
+    """Tell whether a day is known and lies before the end of the first clock."""
+    return bool(day) and _then_known(day)
 
 
 def _then_known(day: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from sphinx.util.matching import Matcher
 
 from bet.records.contents import named
+from bet.review import sides
 from bet.review.change import NONE, Change, strong
 from bet.review.snapshot import Snapshot
 
@@ -59,16 +60,8 @@ def _published(side: Snapshot) -> list[str]:
 
 def settings(base: Snapshot, head: Snapshot) -> list[str]:
     """Name the settings of the site that change."""
-    old, new = (dict(_flat(side.settings)) for side in (base, head))
+    old, new = (dict(sides.flat(side.settings)) for side in (base, head))
     return [key for key in {**new, **old} if repr(old.get(key)) != repr(new.get(key))]
-
-
-def _flat(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
-    if isinstance(value, dict) and value:
-        for key, part in value.items():
-            yield from _flat(part, f"{name}.{key}" if name else str(key))
-    elif name:
-        yield name, value
 
 
 def _mapping(value: Any) -> dict[Any, Any]:

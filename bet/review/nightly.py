@@ -37,9 +37,8 @@ STEPS: dict[str, list[str]] = {
     ],
 }
 MOST_LINES = 80  # of one step
-MOST_ERRORS = (
-    20  # of them what a program says beside its report, such as where a kernel crashed on purpose
-)
+# Of them of what a program says beside its report, such as where a kernel crashed on purpose
+MOST_ERRORS = 20
 MARKDOWN = ("diff", "due")  # commands that tell in Markdown; what others say is shown as it is
 
 

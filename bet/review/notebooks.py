@@ -405,7 +405,7 @@ def charts(base: Snapshot, head: Snapshot, flipped: set[str]) -> Iterator[Change
     """Yield the charts that are new, gone, plot other data or are drawn otherwise."""
     for name in sides.names(base.charts, head.charts):
         old, new = base.charts.get(name), head.charts.get(name)
-        if _placeless(old) == _placeless(new):
+        if old == new or _placeless(old) == _placeless(new):
             continue
         known = new or old or {}
         if not (old and new) and known["notebook"] in base.mute | head.mute:

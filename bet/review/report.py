@@ -241,12 +241,17 @@ _TELLING = {"grounds": "claim told or founded otherwise", "claim": "claim new or
 _TESTS = guards.PLACE  # what is checked before a change is merged
 
 
+def _stands_below(review: Review) -> bool:
+    """Tell whether all that changes stands right below the first lines."""
+    return len(review.changes) <= 3 and len({change.kind for change in review.changes}) == 1
+
+
 def _also(review: Review) -> str:
     """Name in a line what changes beside verdicts, so that nobody stops at the headline.
 
     Where it is little, and of one kind, it stands right below the headline itself.
     """
-    if len(review.changes) <= 3 and len({change.kind for change in review.changes}) == 1:
+    if _stands_below(review):
         return ""
     told = []
     for kind, one in _TELLING.items():
@@ -256,7 +261,7 @@ def _also(review: Review) -> str:
         }
         noun, _, rest = one.partition(" ")
         rest = rest if len(names) == 1 else re.sub(r"(?<=^that )(\w+)s\b", r"\1", rest)
-        most = _GRAVEST.get(kind, _places)(changes) if changes else ""
+        most = _GRAVEST[kind](changes) if changes and kind in _GRAVEST else ""
         told += [f"{_plural(len(names), noun)}{f' {rest}' if rest else ''}{most}"] if names else []
     tests = [c for c in review.of("file") if c.what.startswith(_TESTS) and c.note not in QUIET]
     told += [f"{_plural(len(tests), 'test file')}{_places(tests)}"] if tests else []
@@ -269,9 +274,7 @@ _MOST_PLACES = 8
 
 
 def _places(changes: list[Change]) -> str:
-    """Name the texts, charts and files that differ, those first of which more than wording does."""
-    if changes[0].kind not in ("text", "words", "root", "file", "schema"):
-        return ""  # told by field, or each by a line of its own
+    """Name the texts and files that differ, those first of which more than wording does."""
     found = sorted(
         changes, key=lambda c: (c.about in ("", "added"), not weighty(c.before, c.after))
     )
@@ -332,9 +335,7 @@ def _texts(review: Review) -> str:
     """Count by page or record the texts that weigh, where they stand among many."""
     texts = [c for kind in (*PROSE, *RECORDS) for c in review.of(kind) if not _standing(c)]
     found = Counter(_where(c) for c in texts if c.note == MORE or weighty(c.before, c.after))
-    if len(review.changes) <= FEW and len({change.kind for change in review.changes}) == 1:
-        return ""  # they stand right below
-    if not found:
+    if not found or _stands_below(review):
         return ""
     told = (f"{_path(place)} {count}" for place, count in found.most_common())
     changes = "Texts that weigh (another figure, verdict or no, a sentence less, more than prose)"
@@ -408,12 +409,9 @@ def _charts(changes: list[Change]) -> str:
     return f" (of another title, new or gone: {some(told, FEW)})" if told else ""
 
 
-_GRAVEST = {
-    "number": _farthest,
-    "data": _farthest,
-    "chart": _charts,
-    "edition": _sets,
-}  # what is named of many
+# What is named of a kind; the others are told by field, or each by a line of its own
+_GRAVEST = {"number": _farthest, "data": _farthest, "chart": _charts, "edition": _sets,
+            "text": _places, "words": _places, "root": _places, "schema": _places}  # fmt: skip
 
 
 def _judge(review: Review) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Any
 
@@ -161,6 +161,15 @@ def _alike(old: dict, new: dict) -> float:
 def names(old: dict, new: dict) -> list:
     """Return the keys of both, in the order of the new one, then those that are gone."""
     return [*new, *(name for name in old if name not in new)]
+
+
+def flat(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield what a mapping holds in whatever depth, each with its path; what is no mapping under an empty one."""
+    if isinstance(value, dict) and value:
+        for key, part in value.items():
+            yield from flat(part, f"{name}.{key}" if name else str(key))
+    elif name or value:
+        yield name, value
 
 
 def weight(side: Snapshot, claim: str) -> int:

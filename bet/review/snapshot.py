@@ -369,14 +369,13 @@ def judges(path: str) -> bool:
     can read, and whatever is tracked where commands keep what they made and trust later, such as runs.
     """
     at_top = "/" not in path and not _is_text(path) and not made_from(path)
-    attributes = path.rpartition("/")[2] == ".gitattributes"
     low = path.lower()
     runs = low.endswith(LOADS) or (low.endswith(RUNS) and not path.startswith(CHECKS))
     sets = low.endswith(SETTINGS) or bool(_OF_TOOLS.search(low))
     # A notebook elsewhere: tests and people run it, and it may bear the name of a chapter.
     runs |= low.endswith(".ipynb") and not READ.fullmatch(path)
-    kept = sets or path.startswith(".") or path.partition("/")[0] in MADE
-    return path.startswith(JUDGE) or at_top or attributes or runs or kept or instructs(path)
+    kept = path.partition("/")[0] in MADE
+    return path.startswith(JUDGE) or at_top or runs or sets or kept or instructs(path)
 
 
 def instructs(path: str) -> bool:
@@ -619,6 +618,10 @@ def base_of(commit: str, target: str, asked: str) -> str:
         parent = first.stdout.decode().strip()
         if parent != commit and _reaches(parent, commit) and _on_a_trunk(parent, target, asked):
             return parent
+    return _ancestor(commit, target)
+
+
+def _ancestor(commit: str, target: str) -> str:
     return git("merge-base", commit, target).stdout.decode().strip() or commit
 
 
@@ -654,8 +657,7 @@ def pair(base: str, head: str | None, folder: Path) -> tuple[Snapshot, Snapshot,
     common = base_of(commit, target, base)
     before = read(unpack(common, folder / "base"), True)
     after = read(unpack(target, folder / "head"), True) if head else read(here().folder)
-    ours = git("merge-base", commit, target).stdout.decode().strip() or commit
-    apart = ", the first parent of this merge" if common != ours else ""
+    apart = ", the first parent of this merge" if common != _ancestor(commit, target) else ""
     return before, after, f"{common[:9]}{apart}", target[:9] if head else "the working tree"
 
 

@@ -62,14 +62,13 @@ def _page(base: Snapshot, head: Snapshot, page: str) -> Iterator[Change]:
 
 def _code_note(before: str, after: str, kind: str) -> str:
     """Return the kind of a cell; nothing where only what no run heeds of its code differs."""
-    if kind == "code" and same_code(before, after):
+    if kind != "code":
+        return kind
+    if same_code(before, after):
         return ""
-    moved = [
-        name
-        for name, value in _assigned(after).items()
-        if _assigned(before).get(name, value) != value
-    ]
-    return f"{SETS} {', '.join(moved[:FEW])}" if moved and kind == "code" else kind
+    old, new = _assigned(before), _assigned(after)
+    moved = [name for name in new if name in old and old[name] != new[name]]
+    return f"{SETS} {', '.join(moved[:FEW])}" if moved else kind
 
 
 def _assigned(source: str) -> dict[str, str]:
@@ -125,9 +124,14 @@ def _active(before: str, after: str) -> str:
     settings = [found[0] if found else "" for found in fronts]
     changed = "\n".join(source_diff.lines(before, after))
     led = [_NAMED.findall(told) for told in (before, after)]
-    apart = _apart(before) != _apart(after)
-    more = apart or settings[0] != settings[1] or led[0] != led[1] or _ACTIVE.search(changed)
-    return MORE if more else WEIGHTY if weighty(before, after) else ""
+    more = settings[0] != settings[1] or led[0] != led[1] or _ACTIVE.search(changed)
+    return (
+        MORE
+        if more or _apart(before) != _apart(after)
+        else WEIGHTY
+        if weighty(before, after)
+        else ""
+    )
 
 
 PROSE = ("words", "text", "root")  # kinds of changes that are texts

@@ -6,18 +6,19 @@ import re
 from difflib import get_close_matches
 from functools import lru_cache
 
+from bet.numbers import SCALES, WORDS
 from bet.records.rule import SCALE
 from bet.review import source_diff
 
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-_UNITS = "two|three|four|five|six|seven|eight|nine"
-_TEN_IN_FRENCH = (
+_UNITS = "|".join(WORDS[1:10])
+_IN_FRENCH = (
     "deux|trois|quatre|cinq|sept|huit|neuf|dix|cent|mille|moitié|tiers|quart|milliards?|milliers?"
 )
 _NUMBERS = (
-    rf"(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-(?:one|{_UNITS}))?|{_UNITS}|ten|eleven|twelve|\w+teen|dozen"
-    r"|hundreds?|thousands?|millions?|billions?|trillions?|quadrillions?|dozens|half|third|quarter|twice|double|triple"
-    rf"|\w+fold|{_TEN_IN_FRENCH}"
+    rf"(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-(?:{_UNITS}))?|{'|'.join(WORDS[2:])}|\w+teen|dozens?|hundreds?"
+    rf"|thousands?|{'|'.join(f'{word}s?' for _, word in SCALES)}|half|third|quarter|twice|double|triple|\w+fold"
+    rf"|{_IN_FRENCH}"
 )
 _FIGURES = re.compile(
     rf"\d[\w.,]*\w|\d|[%$€£]|\b(?:{'|'.join(SCALE)}|{_NUMBERS})\b|\b(?-i:{_MONTHS})\b",
@@ -33,23 +34,24 @@ _COMMON = re.compile(
     re.IGNORECASE,
 )
 # Words that deny: in however long a passage, one more or less turns it
-_DENIES = re.compile(
-    r"\b(?:no|not|nor|never|none|nobody|nothing|neither|cannot|without|unable|untrue|ne|pas|non|aucune?|jamais|rien"
-    r"|sans)\b|n't\b",
-    re.IGNORECASE,
+_NOS = (
+    "no|not|nor|never|none|nobody|nothing|neither|cannot|without|unable|untrue"
+    "|ne|pas|non|aucune?|jamais|rien|sans"
 )
+_DENIES = re.compile(rf"\b(?:{_NOS})\b|n't\b", re.IGNORECASE)
 # Words that turn a sentence where hardly another one changes
 _TURNS_ON = re.compile(
-    r"\b(?:no|not|nor|never|none|nobody|nothing|neither|cannot|yes|true|false|untrue|likely|unlikely|hardly|less|more"
+    rf"\b(?:{_NOS}|yes|true|false|likely|unlikely|hardly|less|more"
     r"|one|right|wrong|above|below|before|after|ahead|behind|up|down|rose|fell|rises|falls|rising|falling|grew|shrank"
     r"|gained|lost|won|kept|broke|broken|missed|met|larger|smaller|bigger|higher|lower|faster|slower|earlier|later"
     r"|sooner|cheaper|dearer|better|worse|best|worst|first|last|most|least|few|fewer|many|all|every|only|some|any|always"
     r"|often|seldom|rarely|enough|too|still|yet|already|ever|high|medium|low|will|must"
     r"|yearly|monthly|weekly|daily|hourly|annual|gross|net|dollars?|euros?|percent|cent|points?|confirmed|denied"
     r"|hausse|baisse|monte|descend|plus|moins|nominal|real|constant|million|billion|trillion|bought|sold|buys|sells|buying|selling"
-    r"|against|without|with|ne|pas|non|aucune?|jamais|rien|sans)\b|n'(?:t\b|\w)",
+    r"|against|with)\b|n'(?:t\b|\w)",
     re.IGNORECASE,
 )
+_AS_ONE = {"seldom": "rarely"}  # two words for the same
 _HARDLY = 4  # words
 _ALIKE = 0.82  # of their letters: one name, spelled in two ways
 _SENTENCE = 8  # words fewer: a caveat may have gone
@@ -61,7 +63,7 @@ def weighty(before: str, after: str) -> bool:
 
     Each passage that differs is looked at by itself: two edits far apart do not hide one another.
     """
-    before, after = (told.replace("’", "'").replace("seldom", "rarely") for told in (before, after))
+    before, after = (told.replace("’", "'") for told in (before, after))
     if before and after and len(before.split()) - len(after.split()) >= _SENTENCE:
         return True
     if _words_of(_FIGURES, before) != _words_of(_FIGURES, after):
@@ -87,8 +89,8 @@ def _turned(before: str, after: str) -> bool:
     """Tell whether a passage that became another one is turned by a word, or names somebody else."""
     if max(len(told.split()) for told in (before, after)) > _HARDLY:
         return len(_words_of(_DENIES, before)) != len(_words_of(_DENIES, after))
-    turns = (_words_of(_TURNS_ON, told) for told in (before, after))
-    return next(turns) != next(turns) or _of_another(before, after) or _negated(before, after)
+    was, now = (_words_of(_TURNS_ON, told) for told in (before, after))
+    return was != now or _of_another(before, after) or _negated(before, after)
 
 
 _NOT = re.compile(r"(?:un|in|im|il|ir|dis|non-?|anti-?|de|mis)(?=\w{3})")
@@ -129,4 +131,5 @@ def _strangers(before: str, after: str, kind: re.Pattern[str]) -> tuple[set[str]
 
 
 def _words_of(kind: re.Pattern[str], text: str) -> list[str]:
-    return [word.lower() for word in kind.findall(text)]
+    found = (word.lower() for word in kind.findall(text))
+    return [_AS_ONE.get(word, word) for word in found]
