@@ -474,7 +474,7 @@ def diff(
     2: one changes without a history entry, or something comes in that no page may hold; 3: something could not be judged.
     """
     from bet.review import pages as sites
-    from bet.review import pixels, report
+    from bet.review import pixels, report, report_page
 
     output = output or _made() / "review"
     found, names = _reviewed(base, head, executed, pages)
@@ -484,7 +484,7 @@ def diff(
     looks = sites.draw(*pages, patience) if pages else None
     text = report.markdown(found, names, drawn, site, looks)
     write_text(output / "review.md", text)
-    write_text(output / "review.html", report.page(found, names, drawn, site, looks))
+    write_text(output / "review.html", report_page.page(found, names, drawn, site, looks))
     if looks:
         sites.write(looks, output / "pages")
     click.echo(text.removeprefix(f"{report.MARKER}\n"), nl=False)

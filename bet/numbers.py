@@ -130,6 +130,11 @@ def words(count: int) -> Shown:
     return Shown(text, count, "count")
 
 
+def plural(count: int, noun: str, many: str = "") -> str:
+    """Return a count with its noun: '1 fact', '2 facts'; ``many`` where an s does not make it."""
+    return f"{count} {noun if count == 1 else many or noun + 's'}"
+
+
 def day(value: str | dt.date) -> Shown:
     """Return a date: 14 November 2025."""
     date = dt.date.fromisoformat(str(value)[:10])

@@ -25,7 +25,7 @@ from bet.chapter.outputs import (
     set_apart,
 )
 from bet.cli import main
-from bet.review import built, compare, report, snapshot
+from bet.review import built, compare, escaping, headline, report, report_page, snapshot
 from bet.review.change import Change
 from bet.review.pixels import Difference
 from tests.test_pull_requests import FIRST, both, clone, commit, diff, flip, git  # noqa: F401
@@ -248,7 +248,7 @@ def test_pixels_of_a_copy_for_telephones_are_compared_too(clone, tmp_path):  # n
     drawn = {"us-power": Difference(0, b""), "us-power, its copy for telephones": Difference(0.5, b"a")}  # fmt: skip
     told = report.markdown(found, ("a", "b"), drawn)
     assert "no pixel differs; its copy for telephones: 50.0% of the pixels differ" in told
-    page = report.page(found, ("a", "b"), drawn)
+    page = report_page.page(found, ("a", "b"), drawn)
     assert page.count("<img loading='lazy'") == 4 and "50.0% of the pixels differ" in page
 
 
@@ -351,7 +351,7 @@ def test_whatever_runs_or_shows_the_book_changes_the_judge(clone, case):  # noqa
     for code, told in both(clone):
         assert code == 0
         assert told.splitlines()[1] == f"## {JUDGED}. {MAY}"
-        assert report._cell(path) in told or path in told
+        assert escaping.cell(path) in told or path in told
 
 
 def test_code_that_only_tests_run_is_named_and_judges_nothing(clone):  # noqa: F811
@@ -634,7 +634,7 @@ def test_pages_of_an_edition_are_compared(clone, tmp_path, case):  # noqa: F811
         told = report.markdown(review, ("a", "b"))
         assert review.code == 0 and told.splitlines()[1] == f"## {expected}"
     same = compare.with_pages(compare.compare(sides, sides), sides, sides, (before, before))
-    assert report.headline(same) == "Nothing changes"
+    assert headline.headline(same) == "Nothing changes"
 
 
 def test_what_a_page_of_the_book_shows_too_is_told_once(tmp_path):

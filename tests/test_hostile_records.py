@@ -7,7 +7,7 @@ import re
 import nbformat
 import pytest
 
-from bet.review import report, sides, snapshot
+from bet.review import escaping, sides, snapshot
 from tests.test_hostile_reader import JUDGED, MAY, as_base, first, write
 from tests.test_pull_requests import both, clone  # noqa: F401
 from tests.test_review import CHART, FIRST, LEDGER, NAME, WIDE, book, edit, put, said
@@ -260,7 +260,7 @@ def test_what_python_or_a_tool_loads_on_its_own_changes_the_judge(clone, path): 
     write(clone, path, b"\x00" if "." in path and path.startswith("tests") else "{}\n")
     for code, told in both(clone):
         assert code == 0 and told.splitlines()[1] == f"## {JUDGED}. {MAY}"
-        assert report._cell(path) in told
+        assert escaping.cell(path) in told
 
 
 def test_a_new_test_is_told_first(clone):  # noqa: F811

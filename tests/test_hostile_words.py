@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from bet.review import active, compare, edits, guards, report, sameness, snapshot, texts, wording
+from bet.review import (
+    active,
+    compare,
+    edits,
+    guards,
+    headline,
+    report,
+    sameness,
+    snapshot,
+    texts,
+    wording,
+)
 from bet.review.change import Change, Review
 from bet.review.snapshot import Snapshot
 from tests.test_hostile_reader import EDITIONS, MAY, NOT_HELD, as_base, first, write
@@ -179,7 +190,7 @@ def test_an_address_is_told_among_many_and_without_its_scheme(line):
 
 def test_four_harmless_programs_hide_no_setting():
     names = [*(f"benchmarks/a{n}.py" for n in range(9)), "book/lab.json"]
-    told = report.headline(Review([Change("file", path, "", "", "changed") for path in names]))
+    told = headline.headline(Review([Change("file", path, "", "", "changed") for path in names]))
     assert "Not judged: book/lab.json, benchmarks/a0.py" in told
 
 
@@ -279,7 +290,7 @@ def test_a_table_that_is_quoted_otherwise_is_the_same_with_all_its_hashes():
 def test_an_address_of_the_same_page_changes_no_conclusion():
     one = Change("source", "source a", "http://a.org/b", "https://a.org/b", "url", field="url")
     other = Change("source", "source a", "http://a.org/b", "https://a.org/c", "url", field="url")
-    assert not report.touches(one) and report.touches(other)
+    assert not headline.touches(one) and headline.touches(other)
 
 
 # ---- few of several kinds

@@ -9,10 +9,19 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from bet.chapter import lint
 from bet.chapter.outputs import ASSESSMENT_MIME
-from bet.review import cards, edits, fields, guards, report, snapshot, source_diff, wording
+from bet.review import (
+    cards,
+    edits,
+    fields,
+    guards,
+    headline,
+    report,
+    snapshot,
+    source_diff,
+    wording,
+)
 from bet.review.change import NONE, Change
 from bet.review.compare import Review
-from bet.review.report import headline
 from bet.review.snapshot import Snapshot
 
 MAY = "No verdict changes, but a published conclusion may"
@@ -67,7 +76,7 @@ TEXT = "No verdict changes, but the text of data does"
     ],
 )
 def test_words_about_a_record_are_a_text_where_nothing_weighty_differs(change, told):
-    assert headline(Review([change])) == told
+    assert headline.headline(Review([change])) == told
 
 
 @pytest.mark.parametrize(
@@ -117,7 +126,7 @@ def test_code_and_settings_stand_before_texts_among_what_is_not_judged():
         "CONTRIBUTING.md",
         "benchmarks/page.py",
     ]
-    told = headline(Review([Change("file", path, "", "", "changed") for path in files]))
+    told = headline.headline(Review([Change("file", path, "", "", "changed") for path in files]))
     assert "Not judged: benchmarks/page.py, README.md" in told
 
 

@@ -9,7 +9,17 @@ from bet.chapter import cards as making
 from bet.chapter.outputs import ASSESSMENT_MIME
 from bet.faults import Fault
 from bet.records.claims import claims
-from bet.review import cards, compare, report, sides, snapshot, source_diff
+from bet.review import (
+    cards,
+    compare,
+    escaping,
+    headline,
+    report,
+    report_page,
+    sides,
+    snapshot,
+    source_diff,
+)
 from bet.review.compare import Change, Review, strong
 from bet.review.snapshot import Snapshot, Table
 
@@ -110,7 +120,7 @@ def test_a_verdict_that_turns_stands_before_all_that_is_told_with_another_confid
     assert lines[1] == f"## {count} conclusions change, 1 by another verdict, and each says why"
     assert lines[5] == "**Verdicts that turn**: INFRA-7 partly → contradicted."
     assert next(line for line in lines if line.startswith("| **")).startswith("| **INFRA-7**")
-    assert "Verdicts that turn" in report.page(found, ("a", "b"))
+    assert "Verdicts that turn" in report_page.page(found, ("a", "b"))
 
 
 def test_a_turn_is_first_even_where_a_level_changes_without_a_word():
@@ -181,17 +191,18 @@ def test_a_claim_that_says_something_else_is_in_the_headline(fields):
     base, head = judged(**fields)
     found = compare.compare(base, head)
     assert (
-        report.headline(found) == "1 conclusion changes and says why. What 1 claim says changes too"
+        headline.headline(found)
+        == "1 conclusion changes and says why. What 1 claim says changes too"
     )
     assert found.code == 1
     alone = compare.compare(base, Snapshot(claims={**base.claims, "INFRA-60": head.claims["INFRA-60"]}))  # fmt: skip
-    assert report.headline(alone) == "No verdict changes, but what 1 claim says does"
+    assert headline.headline(alone) == "No verdict changes, but what 1 claim says does"
 
 
 @pytest.mark.parametrize("fields", [{"reason": "Hence."}, {"figures": [{**POWER, "name": "mean_power"}]}, {"figures": [{**POWER, "found": 480}]}])  # fmt: skip
 def test_what_is_only_ours_restates_no_claim(fields):
     base, head = judged(**fields)
-    assert "what" not in report.headline(compare.compare(base, head)).lower().split("why")[-1]
+    assert "what" not in headline.headline(compare.compare(base, head)).lower().split("why")[-1]
 
 
 def test_a_renamed_record_keeps_its_alarms():
@@ -236,10 +247,10 @@ def test_a_name_that_is_no_name_is_quoted(name):
 
 def test_no_name_speaks_in_the_first_lines():
     found = Review([Change("text", "page", "a", "b", "", SPEAKS), Change("text", "page", "a", "b", "", "method")])  # fmt: skip
-    for text in (report.markdown(found, ("a", "b")), report.markdown(found, ("a", "b"), site="https://a.org/"), report.page(found, ("a", "b"))):  # fmt: skip
+    for text in (report.markdown(found, ("a", "b")), report.markdown(found, ("a", "b"), site="https://a.org/"), report_page.page(found, ("a", "b"))):  # fmt: skip
         assert SPEAKS not in text
     edition = Review([Change("apart", "A-1", "open", "partly", f"the edition {SPEAKS}", "editions")])  # fmt: skip
-    assert SPEAKS not in report.headline(edition)
+    assert SPEAKS not in headline.headline(edition)
     file = Review([Change("file", f"book/{SPEAKS}.md", "", "", "added")])
     assert SPEAKS not in report.markdown(file, ("a", "b"))
 
@@ -422,7 +433,7 @@ def test_files_beside_the_book_that_pages_show_may_change_what_is_published(tmp_
         target.parent.mkdir(exist_ok=True)
         target.write_text(text)
     found = compare.compare(*(snapshot.read(tmp_path / side) for side in ("base", "head")))
-    assert report.headline(found) == "No verdict changes, but a published conclusion may"
+    assert headline.headline(found) == "No verdict changes, but a published conclusion may"
     assert "“title: The Bet” → “title: The Bet, confirmed”" in told(*found.changes)
 
 
@@ -440,7 +451,7 @@ def test_files_beside_the_book_that_pages_show_may_change_what_is_published(tmp_
 )  # fmt: skip
 def test_tests_that_are_taken_away_stand_in_the_headline(files, told):
     given = [Change("file", path, "", "", note) for path, note in files.items()]
-    assert report.headline(Review(given)) == told
+    assert headline.headline(Review(given)) == told
 
 
 # Signs
@@ -454,13 +465,13 @@ def test_tests_that_are_taken_away_stand_in_the_headline(files, told):
 def test_signs_that_feign_or_hide_are_written_out(sign):
     given = Change("grounds", "INFRA-60", "would", f"w{sign}uld", "reason")
     text = Change("text", "page", "a", "\n".join([f"b{sign}c"] * 12), "", "method")
-    for shown in (report.markdown(Review([given, text]), ("a", "b")), report.page(Review([given, text]), ("a", "b"))):  # fmt: skip
+    for shown in (report.markdown(Review([given, text]), ("a", "b")), report_page.page(Review([given, text]), ("a", "b"))):  # fmt: skip
         assert sign not in shown and f"U+{ord(sign):04X}" in shown
 
 
 def test_signs_of_print_stay_as_they_are():
     plain = "é à œ ü – ‘ ’ “ ” … € £ × ÷ − ≈ ≤ ² ³ ¹ ⁰ ⁹ ⁻ → · ° « » \u00a0 \u202f ⌘ Ž 你好 ニュス 한국어"
-    assert report._open(plain) == plain
+    assert escaping.written_out(plain) == plain
 
 
 @pytest.mark.parametrize("where", ["before", "after", "what"])
@@ -468,7 +479,7 @@ def test_an_alarm_is_never_a_strangers(where):
     fields = {"before": "a", "after": "b", "what": "A-1", where: strong("No verdict changes")}
     found = Review(compare._sorted([Change("grounds", note="reason", **fields)]))
     assert "**No verdict changes**" not in report.markdown(found, ("a", "b"))
-    assert "<strong>" not in report.page(found, ("a", "b"))
+    assert "<strong>" not in report_page.page(found, ("a", "b"))
 
 
 @pytest.mark.parametrize(
@@ -487,8 +498,8 @@ def test_a_link_is_more_than_prose_wherever_its_address_stands(text, note):
     old, new = Snapshot(pages={"about": "# About\n"}), Snapshot(pages={"about": f"# About\n\n{text}"})  # fmt: skip
     found = compare.compare(old, new)
     assert [c.note for c in found.of("text")] == [note]
-    headline = "but a published conclusion may" if note else "but the text of about does"
-    assert report.headline(found).endswith(f"No verdict changes, {headline}")
+    ends = "but a published conclusion may" if note else "but the text of about does"
+    assert headline.headline(found).endswith(f"No verdict changes, {ends}")
 
 
 def test_neither_a_verdict_nor_a_restated_claim_hides_the_verdicts_of_editions():
@@ -496,18 +507,18 @@ def test_neither_a_verdict_nor_a_restated_claim_hides_the_verdicts_of_editions()
     said = Change("grounds", "A-2", "a", "b", "paraphrase")
     apart = [Change("apart", f"A-{n}", "open", "partly", "the edition bear", "editions") for n in (3, 4)]  # fmt: skip
 
-    def headline(*changes):
-        return report.headline(Review([*changes]))
+    def first(*changes):
+        return headline.headline(Review([*changes]))
 
     assert (
-        headline(level, apart[0])
+        first(level, apart[0])
         == "1 conclusion changes and says why. 1 verdict of the edition bear changes too"
     )
     assert (
-        headline(said, *apart)
+        first(said, *apart)
         == "No verdict changes, but what 1 claim says does. 2 verdicts of the edition bear change too"
     )
-    assert headline(level, said, *apart) == (
+    assert first(level, said, *apart) == (
         "1 conclusion changes and says why. What 1 claim says changes too. 2 verdicts of the edition bear change too"
     )
 

@@ -10,7 +10,16 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from bet.faults import Fault
 from bet.review import change as changes
-from bet.review import compare, notebooks, report, sides, source_diff
+from bet.review import (
+    compare,
+    escaping,
+    headline,
+    notebooks,
+    report,
+    report_page,
+    sides,
+    source_diff,
+)
 from bet.review.compare import Change, Review, strong
 from bet.review.pixels import Difference
 
@@ -314,7 +323,7 @@ def test_pages_are_named_once_in_order():
     ],
 )  # fmt: skip
 def test_the_headline_tells_the_gravest_first(review, told):
-    assert report.headline(review) == told
+    assert headline.headline(review) == told
 
 
 # Markdown
@@ -417,11 +426,11 @@ def test_of_a_section_that_is_too_long_the_first_rows_are_kept():
 
 
 def test_long_cells_are_cut_at_a_word_and_keep_their_alarm_closed():
-    assert report._short("a" * 160) == "a" * 160
-    assert report._short("word " * 33) == "word " * 31 + "…"
-    cut = report._short(strong("word " * 33))
+    assert escaping.short("a" * 160) == "a" * 160
+    assert escaping.short("word " * 33) == "word " * 31 + "…"
+    cut = escaping.short(strong("word " * 33))
     assert cut.count("\ue000") == cut.count("\ue001") == 1
-    assert report._short("one two three", 9) == "one two …"
+    assert escaping.short("one two three", 9) == "one two …"
 
 
 @pytest.mark.parametrize(
@@ -436,11 +445,11 @@ def test_long_cells_are_cut_at_a_word_and_keep_their_alarm_closed():
     ],
 )  # fmt: skip
 def test_strangers_words_are_no_markup(given, told):
-    assert report._cell(given) == told
+    assert escaping.cell(given) == told
 
 
 def test_inside_html_there_is_neither_alarm_nor_element():
-    assert report._plain(strong("a <b> 'c'")) == "a &lt;b&gt; &#x27;c&#x27;"
+    assert escaping.plain(strong("a <b> 'c'")) == "a &lt;b&gt; &#x27;c&#x27;"
 
 
 LONG = "\n".join(f"{n} a line of some length" for n in range(12))
@@ -506,7 +515,7 @@ def test_what_was_not_drawn_is_told():
 
 
 def page(*changes, pixels=None, site="", **parts):
-    return report.page(Review(list(changes), **parts), ("a & b", "head"), pixels, site)
+    return report_page.page(Review(list(changes), **parts), ("a & b", "head"), pixels, site)
 
 
 def body(told):

@@ -26,7 +26,7 @@ from bet.records import (
     yaml_files,
 )
 from bet.records.claims import Claim, Figure
-from bet.review import compare, report, snapshot, texts
+from bet.review import compare, report, report_page, snapshot, texts
 from bet.review.compare import Change, Review
 from bet.review.snapshot import Snapshot, Table
 from bet.site import claims_page, extension, finish, pdf, published
@@ -370,7 +370,7 @@ def test_changes_are_told_by_their_kind():
             assert f"| {' | '.join(head)} |" in told
     bare = report.markdown(review, ("a", "b"), {})
     assert {k for k in compare.KINDS if f"w-{k} (p) |" in bare} == {"number"}
-    page = report.page(review, ("a", "b"), {}, "")
+    page = report_page.page(review, ("a", "b"), {}, "")
     assert [page.count(f"<h2>{title} <small>1") for title in compare.KINDS.values()] == [1] * len(compare.KINDS)  # fmt: skip
     assert {k for k in compare.KINDS if f"<th scope='row'>w-{k}<br>" in page} == set(compare.KINDS) - {
         "judge", "rule", "verdict", "claim", "grounds", "chart", "words", "text", "root", "file"}  # fmt: skip

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from markdown_it import MarkdownIt
 
 from bet.cli import main
-from bet.review import notebooks, report, snapshot
+from bet.review import escaping, notebooks, report, snapshot
 from bet.review.change import KINDS, Change, Review
 from tests.places import ROOT
 from tests.test_review import FIRST, LEDGER, NAME, book, edit, put, shown
@@ -375,7 +375,7 @@ def test_13_every_tracked_file_appears(clone):
     (code, told), (back, taken) = both(clone)
     assert code == back == 0
     for path in made:
-        shown_path = report._cell(path)
+        shown_path = escaping.cell(path)
         assert shown_path in told and shown_path in taken, path
 
 

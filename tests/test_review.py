@@ -18,7 +18,7 @@ from PIL import Image
 from bet import browser
 from bet.chapter.outputs import ASSESSMENT_MIME, CHART_MIME, NARROW_MIME, NUMBERS_MIME
 from bet.cli import main
-from bet.review import compare, data, notebooks, pixels, report, snapshot
+from bet.review import compare, data, headline, notebooks, pixels, report, report_page, snapshot
 from bet.review.change import strong
 from tests.worlds import FIXTURES
 
@@ -185,8 +185,8 @@ def test_several_conclusions_are_counted():
     def changes(*explained):
         return [compare.Change("verdict", f"INFRA-0{n}", "open", "partly", "So.", explained=e) for n, e in enumerate(explained)]  # fmt: skip
 
-    assert report.headline(compare.Review(changes(True, True))) == "2 conclusions change and each says why"  # fmt: skip
-    assert report.headline(compare.Review(changes(True, False))) == "2 conclusions change, 1 without a history entry"  # fmt: skip
+    assert headline.headline(compare.Review(changes(True, True))) == "2 conclusions change and each says why"  # fmt: skip
+    assert headline.headline(compare.Review(changes(True, False))) == "2 conclusions change, 1 without a history entry"  # fmt: skip
 
 
 def test_another_reason_is_no_change_of_a_conclusion(tree):
@@ -394,7 +394,7 @@ def test_the_page_loads_nothing_and_shows_both_pictures(tree):
     put(tree[1], book(svg=WIDE, words="A <script>alert(1)</script> | @somebody `x`"))
     found = compare.compare(*(snapshot.read(side) for side in tree))
     drawn = {"us-power": pixels.compare(Image.new("RGB", (4, 4)), Image.new("RGB", (4, 4), "red"))}
-    html = report.page(found, ("base", "head"), drawn)
+    html = report_page.page(found, ("base", "head"), drawn)
     tags = _Tags()
     tags.feed(html)
     names = [tag for tag, _ in tags.found]
@@ -549,7 +549,7 @@ def test_what_changes_beside_verdicts_is_named_in_the_first_lines():
         told[5]
         == "**Also changed**: 1 claim told or founded otherwise, 1 unit, 1 page that reads otherwise (3_infrastructure a)."
     )
-    assert "Also changed" in report.page(found, ("a", "b"))
+    assert "Also changed" in report_page.page(found, ("a", "b"))
     assert "Also changed" not in report.markdown(compare.Review([]), ("a", "b"))
 
 
@@ -558,5 +558,5 @@ def test_signs_that_turn_or_hide_text_are_written_out(sign):
     change = compare.Change("grounds", "INFRA-60", f"not{sign} supported", "b", "reason")
     told = compare.Change("text", "cell a", f"a{sign}b\n" * 3, "c\nd\n" * 9, "", "method")
     review = compare.Review([change, told])
-    for text in (report.markdown(review, ("a", "b")), report.page(review, ("a", "b"))):
+    for text in (report.markdown(review, ("a", "b")), report_page.page(review, ("a", "b"))):
         assert sign not in text and f"U+{ord(sign):04X}" in text

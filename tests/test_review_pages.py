@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from PIL import Image
 
 from bet.cli import main
-from bet.review import pages, report
+from bet.review import pages, report, report_page
 from bet.review.compare import Review
 from bet.review.pages import Drawn, Page
 from tests.browser import find
@@ -132,9 +132,9 @@ def test_the_report_shows_pages_and_says_what_it_leaves_to_the_folder(monkeypatc
     told = report.markdown(Review([]), NAMES, drawn=Drawn([PAGE], 2), site="https://a/")
     assert "| [a](https://a/book/a.html) | 25.0% | a new page |" in told
     assert "3 pages drawn, 2 of them without a visible change." in told
-    assert report.page(Review([]), NAMES, drawn=Drawn([PAGE])).count("<figure>") == 4
-    monkeypatch.setattr(report, "PICTURES", 100)
-    cut = report.page(Review([]), NAMES, drawn=Drawn([PAGE]))
+    assert report_page.page(Review([]), NAMES, drawn=Drawn([PAGE])).count("<figure>") == 4
+    monkeypatch.setattr(report_page, "PICTURES", 100)
+    cut = report_page.page(Review([]), NAMES, drawn=Drawn([PAGE]))
     assert cut.count("<figure>") == 2 and "1 changed part not shown here: see pages/a.after.png" in cut  # fmt: skip
 
 

@@ -43,6 +43,7 @@ SAME = "changed, in comments or in the order of its fields only"
 QUIET = (UNSEEN, SAME)
 RUN = "when run: "  # how the note of a change begins that only a run of the head's code showed
 SETS = "sets"  # how a change is told by which a parameter or a name gets another value
+MARKS = "\ue000\ue001"  # of our alarms
 FEW = 4  # names that are told before the others are counted
 
 

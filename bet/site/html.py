@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from bet.chapter import cards
 from bet.dates import written
-from bet.numbers import amount, day, spoken
+from bet.numbers import amount, day, plural, spoken
 from bet.paths import here
 from bet.records.claims import SECTIONS
 from bet.records.contents import menu
@@ -61,11 +61,6 @@ def escape(value: Any) -> Markup:
 def render(template: str, **values: Any) -> Markup:
     """Return a filled template of ``bet/site/templates``. Raises UndefinedError for a missing value."""
     return Markup(_PAGES.get_template(f"{template}.html").render(**values))
-
-
-def plural(count: int, noun: str, many: str = "") -> str:
-    """Return a count with its noun: '1 fact', '2 facts'; ``many`` where an s does not make it."""
-    return f"{count} {noun if count == 1 else many or noun + 's'}"
 
 
 def sentence(text: str) -> str:

@@ -1,0 +1,305 @@
+"""The line below the headline: the gravest of each kind by name, so that many changes hide none."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from bet.faults import some
+from bet.numbers import plural
+from bet.review import edits, escaping, fields, folding, hidden, places, source_diff
+from bet.review.change import FEW, MARKS, QUIET, SETS, Change, Review, name, strong
+from bet.review.headline import TESTS
+from bet.review.texts import MORE, PROSE, RECORDS
+from bet.review.wording import weighty
+
+
+def told(review: Review) -> str:
+    """Return the line below the headline: what of the gravest kinds changes, by name, then all the rest by number."""
+    parts = (
+        _judge(review),
+        _turned(review),
+        _hidden(review),
+        _folds(review),
+        _elsewhere(review),
+        _texts(review),
+        _repeated(review),
+        _also(review),
+    )
+    return " ".join(told for told in parts if told)
+
+
+# What no verdict says, and yet changes what the book says: kind, one of it, where it is no mere count.
+_TELLING = {"grounds": "claim told or founded otherwise", "claim": "claim new or removed", "unit": "unit",
+            "clock": "date that moves what was known when", "number": "number in prose", "chart": "chart",
+            "parameter": "parameter", "edition": "setting of an edition", "apart": "verdict of an edition", "schema": "setting of a table or column",
+            "data": "place in a table", "source": "field of a source or fact", "text": "piece of text or code",
+            "words": "page that reads otherwise", "root": "text of the repository"}  # fmt: skip
+
+
+def _stands_below(review: Review) -> bool:
+    """Tell whether all that changes stands right below the first lines."""
+    return len(review.changes) <= 3 and len({change.kind for change in review.changes}) == 1
+
+
+def _also(review: Review) -> str:
+    """Name in a line what changes beside verdicts, so that nobody stops at the headline.
+
+    Where it is little, and of one kind, it stands right below the headline itself.
+    """
+    if _stands_below(review):
+        return ""
+    told = []
+    for kind, one in _TELLING.items():
+        changes = review.of(kind)
+        names = {
+            change.page if kind == "words" else (change.what, change.page) for change in changes
+        }
+        noun, _, rest = one.partition(" ")
+        rest = rest if len(names) == 1 else re.sub(r"(?<=^that )(\w+)s\b", r"\1", rest)
+        most = _GRAVEST[kind](changes) if changes and kind in _GRAVEST else ""
+        told += [f"{plural(len(names), noun)}{f' {rest}' if rest else ''}{most}"] if names else []
+    tests = [c for c in review.of("file") if c.what.startswith(TESTS) and c.note not in QUIET]
+    told += [f"{plural(len(tests), 'test file')}{_places(tests)}"] if tests else []
+    by_field = fields.counted(review.changes)
+    more = f" {strong('Records by field')}: {by_field}." if by_field else ""
+    return f"{strong('Also changed')}: {', '.join(told)}.{more}" if told else ""
+
+
+_MOST_PLACES = 8
+
+
+def _places(changes: list[Change]) -> str:
+    """Name the texts and files that differ, those first of which more than wording does."""
+    found = sorted(
+        changes, key=lambda c: (c.about in ("", "added"), not weighty(c.before, c.after))
+    )
+    names = dict.fromkeys(map(_place, found))
+    return f" ({some(names, _MOST_PLACES)})"
+
+
+def _place(change: Change) -> str:
+    """Name where a text stands: the page and what of it, or the file."""
+    if change.kind == "schema":
+        return " ".join(map(name, re.findall(r"[\w-]+", change.what)[:4]))
+    if not change.page:
+        return escaping.path(change.what)
+    part = re.match(r"(?:cell|chart|card) ([\w-]{1,40})", change.what)
+    sets = f" {change.about}" if change.about.startswith(SETS) else ""
+    return f"{name(change.page)}{f' {name(part[1])}' if part else ''}{sets}"
+
+
+def _hidden(review: Review) -> str:
+    """Name the cells that a page hides now, those first of which a reader no longer sees what they show."""
+    cells = [
+        f"{_hides(change)} of {name(change.page)} is {change.about.strip(MARKS)}"
+        for change in review.of("words")
+        if change.about.startswith(hidden.BY)
+    ]
+    return f"{strong('Hidden from readers')}: {some(cells, 12)}." if cells else ""
+
+
+def _folds(review: Review) -> str:
+    """Name the pages that fold what stood open, with how many parts of them."""
+    pages = {
+        c.page: c.before.count("\n\n") + 1 for c in review.of("words") if c.about == folding.NOTE
+    }
+    told = (f"{plural(count, 'part')} of {name(page)}" for page, count in pages.items())
+    return (
+        f"{strong('In a fold or a comment now, read after a click or never')}: {some(told, 12)}."
+        if pages
+        else ""
+    )
+
+
+def _texts(review: Review) -> str:
+    """Count by page or record the texts that weigh, where they stand among many."""
+    texts = [c for kind in (*PROSE, *RECORDS) for c in review.of(kind) if not _standing(c)]
+    found = Counter(_where(c) for c in texts if c.note == MORE or weighty(c.before, c.after))
+    if not found or _stands_below(review):
+        return ""
+    told = (f"{escaping.path(place)} {count}" for place, count in found.most_common())
+    changes = "Texts that weigh (another figure, verdict or no, a sentence less, more than prose)"
+    return f"{strong(changes)}: {some(told, 12)}."
+
+
+def _where(change: Change) -> str:
+    """Return the page of a text, or the record whose field it is."""
+    return change.what.partition(",")[0].rpartition(" ")[2] if change.kind in RECORDS else change.page or change.what  # fmt: skip
+
+
+def _repeated(review: Review) -> str:
+    """Name what is changed otherwise than an edit that is made many times."""
+    many = edits.repeated(review.changes)
+    kinds = {c.kind for c in review.changes if edits.edit(c) in many}
+    others = [c for c in review.changes if c.kind in kinds and edits.edit(c) not in many]
+    if not many or not others:
+        return ""
+    times = f"{plural(sum(many.values()), 'time')} one of {plural(len(many), 'edit')}" if len(many) > 1 else f"{sum(many.values())} times the same edit"  # fmt: skip
+    names = dict.fromkeys(escaping.path(_where(change)) for change in others)
+    return f"{strong(f'Beside {times}')}: {some(names, 12)}."
+
+
+_VALUE = 60  # letters of a value among many
+
+
+def _value(told: str) -> str:
+    """Return a value for the first lines: a number as it stands, all else as a name, which cannot speak."""
+    return told if _A_NUMBER.fullmatch(told) else name(told)
+
+
+_A_NUMBER = re.compile(rf"[-−]?[$€£]?\d[\d.,]*(?: (?:{'|'.join(edits.SIZES)}))?%?")
+
+
+def _farthest(changes: list[Change]) -> str:
+    """Name numbers where they are few, and of many the one that goes farthest."""
+    if len(changes) <= FEW:
+        told = ", ".join(f"{_cell_of(c)} {_value(c.before)} → {_value(c.after)}" for c in changes)
+        return f" ({told})"
+    short = [one for one in changes if max(map(len, (one.before, one.after))) <= _VALUE and edits.jump(one)]  # fmt: skip
+    far = sorted(short, key=edits.jump, reverse=True)
+    most = [one for one in far if edits.turns(one)][: FEW - 1]
+    if not any(map(edits.numbers, most)):
+        most += [one for one in far if edits.numbers(one)][:1] or far[: not most]
+    told = ", ".join(f"{_value(one.before)} → {_value(one.after)}" for one in most)
+    return f" (the farthest {told})" if told else ""
+
+
+def _cell_of(change: Change) -> str:
+    """Name the table and the column of a value, or its page."""
+    table, _, column = change.what.partition(" [")
+    told = [table, column.rpartition("] ")[2]] if change.kind == "data" else [change.page]
+    return " ".join(map(name, filter(None, told)))
+
+
+def _sets(changes: list[Change]) -> str:
+    """Name the parameters that editions set otherwise."""
+    told = [
+        f"{' '.join(map(name, re.split(r', |[.]', c.what)))} {_value(c.before)} → {_value(c.after)}"
+        for c in changes
+        if c.note == SETS
+    ]
+    return f" ({some(told, FEW)})" if told else ""
+
+
+def _charts(changes: list[Change]) -> str:
+    """Name among many charts those that come, go or get another title."""
+    if len(changes) <= FEW:
+        return f" ({', '.join(name(c.what) for c in changes)})"
+    told = [name(c.what) for c in changes if c.before != c.after]
+    return f" (of another title, new or gone: {some(told, FEW)})" if told else ""
+
+
+# What is named of a kind; the others are told by field, or each by a line of its own
+_GRAVEST = {"number": _farthest, "data": _farthest, "chart": _charts, "edition": _sets,
+            "text": _places, "words": _places, "root": _places, "schema": _places}  # fmt: skip
+
+
+def _judge(review: Review) -> str:
+    """Name what of the judge changes, and the addresses that come into it."""
+    changes = review.of("judge")
+    if not changes:
+        return ""
+    hosts = [
+        {host for found in _HOST.findall("\n".join(told)) for host in found if host}
+        for told in zip(*((c.before, c.after) for c in changes), strict=True)
+    ]
+    new = sorted(hosts[1] - hosts[0])
+    asks = f" {strong('New addresses in it')}: {some(map(name, new), 12)}." if new else ""
+    return f"{strong('Of the judge')}: {some(_by_folder(changes), 40)}.{asks}"
+
+
+def _by_folder(changes: list[Change]) -> Iterator[str]:
+    """Name files of the judge, few of each folder where they are many, so that many in one hide none in another.
+
+    Of a folder those come first that come to load, run or allow something, and those last in which only what
+    explains the code differs.
+    """
+    most = FEW if len(changes) > _MOST_FILES else _MOST_FILES
+    folders: dict[tuple[bool, bool, bool, str], list[Change]] = {}
+    for change in changes:
+        folders.setdefault(_of_the_judge(change.what), []).append(change)
+    for place, found in sorted(folders.items()):
+        found.sort(key=_gravity)
+        yield from (escaping.path(change.what) for change in found[:most])
+        if len(found) > most:
+            yield f"{len(found) - most} more {f'in {escaping.path(place[-1])}' if place[-1] else 'at the top'}"
+
+
+_MOST_FILES = 24
+# What a file comes to load, to listen to, to run or to allow
+_ALARMS = re.compile(
+    r"_target\b|permissions|secrets|\bwrite\b|addEventListener|location|innerHTML|import\(|<meta|http-equiv|eval|exec"
+    r"|subprocess|os\.|fetch|XMLHttp|new Image|curl|wget|\bif False\b|\breturn (?:\[\]|None|True|False|\(\)|\"\")",
+    re.IGNORECASE,
+)
+
+
+def _gravity(change: Change) -> int:
+    if source_diff.undocumented(change.before) == source_diff.undocumented(change.after):
+        return 2
+    came = (line for line in source_diff.lines(change.before, change.after) if line[0] == "+")
+    return 0 if any(map(_ALARMS.search, came)) else 1
+
+
+def _of_the_judge(path: str) -> tuple[bool, bool, bool, str]:
+    """Sort files of the judge: pins first, then what judges, then what stands outside the package; by folder."""
+    judges = path.startswith(("bet/records/", "bet/review/"))
+    folder = path.rpartition("/")[0]
+    return not path.startswith("requirements"), not judges, path.startswith("bet/"), folder
+
+
+_HOST = re.compile(
+    r"(?:https?:)?//([\w.-]+\.\w+)"
+    r"|\b(?:curl|wget|nc|ncat|ssh|scp|git|pip|uv|uvx|npx?|docker|fetch|import)\b[^\n|;]{0,200}?[\s'\"@]([\w-]+(?:\.[\w-]+)*\.[a-z]{2,12})(?=[/:]\S)"
+)
+
+
+def _standing(change: Change) -> bool:
+    """Tell whether a change of words is one of where or whether they stand, told in a line of its own."""
+    marks = (hidden.BY, places.ELSEWHERE, folding.NOTE)
+    return change.kind == "words" and change.about.startswith(marks)
+
+
+def _elsewhere(review: Review) -> str:
+    """Name the charts and cards that stand in another cell."""
+    found = {
+        change.what: change
+        for change in review.of("words")
+        if change.about.startswith(places.ELSEWHERE)
+    }
+    told = []
+    for kind in ("chart", "card"):
+        own = [c for what, c in found.items() if what.startswith(f"{kind} ")]
+        ways = (
+            f"{name(c.what.removeprefix(f'{kind} '))} from {c.before} to {c.after}" for c in own
+        )
+        stand = f"{plural(len(own), kind)} {'stands' if len(own) == 1 else 'stand'} elsewhere"
+        told += [f"{strong(stand)}: {some(ways, 12)}."] if own else []
+    return " ".join(told)
+
+
+def _hides(change: Change) -> str:
+    """Name the cell that is hidden, or what is shown of a page."""
+    return f"cell {name(change.what.removeprefix('cell '))}" if change.what != "page" else "what is shown"  # fmt: skip
+
+
+def _turned(review: Review) -> str:
+    """Name the verdicts that turn, where they would stand among other changes."""
+    found = [change for change in review.of("verdict") if change.turns]
+    if not found or len(found) == len(review.changes):
+        return ""
+    return f"{strong('Verdicts that turn')}: {turns(found, 12)}."
+
+
+def turns(found: list[Change], most: int) -> str:
+    """Name verdicts that turn, with the verdicts before and after."""
+    return some((f"{name(c.what)} {_word(c.before)} → {_word(c.after)}" for c in found), most)
+
+
+def _word(verdict: str) -> str:
+    """Return a verdict, or quoted what is none."""
+    return (
+        verdict if re.fullmatch(r"(?:[a-z]{1,20}|–)(?: \(in 2025\))?", verdict) else name(verdict)
+    )
