@@ -129,6 +129,20 @@ def test_plain_text_is_plain(text):
     assert markup.live(text) == ""
 
 
+@pytest.mark.parametrize(
+    "text", ["=1+2", "@SUM(A1)", "+1+cmd|' /C calc'!A0", "-2+3", "  =A1", "\t=A1", "- a list"]
+)
+def test_a_text_that_a_spreadsheet_would_compute_is_named(text):
+    assert markup.formula(text).startswith("the beginning of a formula")
+
+
+@pytest.mark.parametrize(
+    "text", ["-5.3", "+12%", "-$1,200", "–", "- ", "", "a = b", "–5 to 7", "E = mc²", "x@y.org"]
+)
+def test_a_number_with_its_sign_is_no_formula(text):
+    assert markup.formula(text) == ""
+
+
 @pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\u200b", "\u2060", "\x1b", "\x00", "\ufeff"])
 def test_a_sign_that_turns_or_hides_text_is_named(sign):
     assert markup.live(f"not{sign}supported").startswith("an invisible sign")
@@ -150,21 +164,41 @@ def test_names_are_names(tmp_path):
     assert any("a column named" in fault for fault in told)
 
 
-def test_a_cell_of_a_table_is_plain_text(tmp_path):
+@pytest.mark.parametrize(
+    ("cell", "found"),
+    [
+        (PAYLOADS["script"], "an HTML tag '<script>window.planted = 1</sc'"),
+        ('"=HYPERLINK(A1,B1)"', "the beginning of a formula, '=HYPERLINK(A1,B1)'"),
+    ],
+)
+def test_a_cell_of_a_table_is_plain_text(tmp_path, cell, found):
     with bad_input.world(tmp_path) as data:
         about = (
             (data / "tables" / "power.yml").read_text().replace(", values: [revised, rounded]", "")
         )
-        csv = (data / "tables" / "power.csv").read_text().replace("revised", PAYLOADS["script"])
+        csv = (data / "tables" / "power.csv").read_text().replace("revised", cell)
         (data / "tables" / "power.csv").write_text(csv)
         digest = hashlib.sha256(csv.encode()).hexdigest()
         (data / "tables" / "power.yml").write_text(
             re.sub(r"sha256: \w+", f"sha256: {digest}", about)
         )
         told = worlds.faults_of(markup.check)
-    assert told == [
-        "data/tables/power.csv:3: found an HTML tag '<script>window.planted = 1</sc'; expected plain text in every cell"
-    ]
+    assert told == [f"data/tables/power.csv:3: found {found}; expected plain text in every cell"]
+
+
+def test_a_record_that_a_spreadsheet_would_compute_is_refused(tmp_path):
+    with bad_input.world(tmp_path) as data:
+        path = next((data / "claims").glob("*.yml"))
+        path.write_text(
+            re.sub(
+                r"(?m)^( *paraphrase:) .*$", r"\1 '=1+2 is what he says'", path.read_text(), count=1
+            )
+        )
+        told = worlds.faults_of(markup.check)
+    assert (
+        len(told) == 1
+        and "paraphrase: found the beginning of a formula, '=1+2 is what he says'" in told[0]
+    )
 
 
 # Pages and notebooks

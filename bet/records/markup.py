@@ -1,11 +1,12 @@
-"""Records are plain text: no markup in any field, cell or name, and no sign that turns the text around.
+"""Records are plain text: no markup in any field, cell or name, no sign that turns the text around, no formula.
 
 Pages escape what they show, and a gate reads every finished page (``bet.site.safe``). This tells the
-one who wrote it, at once and with the place.
+one who wrote it, at once and with the place. What the site offers as CSV is opened in spreadsheets.
 """
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -27,6 +28,8 @@ LIVE = {
 }
 _LIVE = {re.compile(pattern, re.IGNORECASE): what for pattern, what in LIVE.items()}
 _ANY = re.compile("|".join(f"(?:{pattern})" for pattern in LIVE), re.IGNORECASE)
+# A spreadsheet computes a cell that begins so; a number with its sign is none.
+_FORMULA = re.compile(r"\s*(?:[=@]|[+-](?!(?:[$€£]?\d[\d.,]*%?)?\s*\Z))")
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*", re.ASCII)
 
 
@@ -36,6 +39,11 @@ def live(text: str) -> str:
         return ""
     what, found = next((w, m) for p, w in _LIVE.items() if (m := p.search(text)))
     return f"{what} {text[found.start() : found.start() + 30]!r}"
+
+
+def formula(text: str) -> str:
+    """Quote the beginning of a text that a spreadsheet would take for a formula; nothing for any other."""
+    return f"the beginning of a formula, {text[:30]!r}" if _FORMULA.match(text) else ""
 
 
 def check() -> None:
@@ -69,7 +77,8 @@ def _table_faults() -> Iterator[Fault]:
         path = here().tables / f"{name}.csv"
         lines = path.read_bytes().decode("utf-8", errors="replace").splitlines()
         for number, line in enumerate(lines, 1):
-            if found := live(line):
+            cells = next(csv.reader([line]), [])
+            if found := live(line) or next(filter(None, map(formula, cells)), ""):
                 yield Fault(f"{shown(path)}:{number}", found, "plain text in every cell")
 
 
@@ -84,7 +93,7 @@ def text_faults(where: str, value: Any) -> Iterator[Fault]:
     elif (
         value is not None
         and not isinstance(value, bool | int | float)
-        and (found := live(str(value)))
+        and (found := live(str(value)) or formula(str(value)))
     ):
         yield Fault(where, found, "plain text")
 
