@@ -467,7 +467,7 @@ def diff(
 ) -> None:
     """Say which conclusions change from BASE to HEAD (default: the working tree).
 
-    Both are git revisions or folders of the repository's layout. Writes review.md and review.html,
+    Both are git revisions or folders of the repository's layout (./NAME where a revision is called so too). Writes review.md and review.html,
     also when something could not be judged: they say what, and why. With --pages, the pages that look
     different are there in part, and whole in the folder pages.
     Exit code 0: no verdict changes; 1: some do, each explained in its claim's history;

@@ -744,7 +744,7 @@ def test_the_thresholds_are_read_as_numbers_and_nothing_is_run(folder):
 @pytest.mark.parametrize(
     ("path", "judges"),
     [("bet/a.py", True), (".github/w.yml", True), ("web/a.css", True), (".ci/x", True), ("pyproject.toml", True), ("a.py", True),
-     ("tests/a.py", False), ("Makefile", True), ("sub/Makefile", False), ("README.md", False), ("requirements.txt", True)],
+     ("tests/a.py", False), ("Makefile", True), ("sub/Makefile", True), ("docs/a.png", False), ("docs/a.md", False), ("tests/a.png", False), ("README.md", False), ("requirements.txt", True)],
 )  # fmt: skip
 def test_files_that_judge_are_known(path, judges):
     assert snapshot.judges(path) is judges

@@ -30,6 +30,7 @@ from bet.review import (
     places,
     reaching,
     renamed,
+    running,
     texts,
 )
 from bet.review.change import COPY, FEW, KINDS, RUN, Change, Review, name, strong, text
@@ -170,6 +171,7 @@ def _compared(base: Snapshot, head: Snapshot) -> Review:
         *part("names in code", lambda: _names(base, head)),
         *part("frozen forecasts", lambda: guards.frozen(base, head)),
         *part("origins", lambda: _origins(base, head)),
+        *part("code that runs", lambda: running.notes(base, head)),
         *part("tests", lambda: guards.notes(base, head)),
     ]
     return Review(_sorted(changes), pictures, notes, faults)

@@ -45,12 +45,13 @@ def _not_judged(review: Review) -> list[str]:
     """Name the files that differ, that no page is made from and that no rule of ours is about: anything may stand there."""
     files = [change for kind in ("root", "file") for change in review.of(kind)]
     left = [
-        c.what
+        c
         for c in files
         if c.note not in QUIET and not made_from(c.what) and not c.what.startswith(TESTS)
     ]
-    benches = "benchmarks/"  # many of them hide nothing else
-    return sorted(left, key=lambda path: (path.endswith(TEXTS), path.startswith(benches), path != "README.md"))  # fmt: skip
+    benches = "benchmarks/"  # of those that differ alike, others may hide more
+    left.sort(key=lambda c: (c.what.endswith(TEXTS), -c.weight, c.what.startswith(benches), c.what != "README.md"))  # fmt: skip
+    return [c.what for c in left]
 
 
 def _guards(review: Review) -> str:

@@ -483,10 +483,13 @@ def _title(chart: dict[str, Any] | None, name: str) -> str:
     return text(chart["record"].get("title", name)) if chart else NONE
 
 
+DRAWN = "plotted data"
+
+
 def _rows_note(old: list, new: list) -> str:
     """Say how plotted rows differ: their order only, or how many."""
     first, second = (Counter(json.dumps(row) for row in rows) for rows in (old, new))
     if first == second:
         return "same rows in another order"
     gone, come = (first - second).total(), (second - first).total()
-    return f"plotted data: {come} of {len(new)} rows new or changed, {gone} of {len(old)} gone"
+    return f"{DRAWN}: {come} of {len(new)} rows new or changed, {gone} of {len(old)} gone"

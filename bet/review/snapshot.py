@@ -14,6 +14,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -43,6 +44,8 @@ LICENCES = (
 # What runs, wherever it stands: a module beside the notebooks shadows a package of the same name.
 LOADS = (".pyc", ".pyo", ".pyd", ".so", ".pth", ".egg", ".zip", ".whl", ".dll", ".dylib")
 RUNS = (".py", ".sh", ".js", ".mjs", ".css", ".wasm")
+# What nothing can run; all else that stands beside the book, its data and its checks may be a program
+PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".ico", ".pdf", ".woff2")
 SETTINGS = (".ini", ".toml", ".cfg", "rc")  # of tools, which look for them in every folder
 _OF_TOOLS = re.compile(r"(?:^|/)(?:\.[^/]|jupyter_[^/]*config)")
 AGENTS = ("claude.md", "claude.local.md", "agents.md", "agents.override.md", "gemini.md")
@@ -374,6 +377,8 @@ def judges(path: str) -> bool:
     sets = low.endswith(SETTINGS) or bool(_OF_TOOLS.search(low))
     # A notebook elsewhere: tests and people run it, and it may bear the name of a chapter.
     runs |= low.endswith(".ipynb") and not READ.fullmatch(path)
+    placed = path.startswith(("book/", "data/", *CHECKS))
+    runs |= not placed and not made_from(path) and not low.endswith((*PICTURES, *TEXTS, ".csv"))
     kept = path.partition("/")[0] in MADE
     return path.startswith(JUDGE) or at_top or runs or sets or kept or instructs(path)
 
@@ -622,7 +627,12 @@ def base_of(commit: str, target: str, asked: str) -> str:
 
 
 def _ancestor(commit: str, target: str) -> str:
-    return git("merge-base", commit, target).stdout.decode().strip() or commit
+    """Return the common ancestor; where there are several, each merged into the other, the base as it is.
+
+    Git would choose the newest of several, and what a merge left out of the base would be told by nobody.
+    """
+    found = git("merge-base", "--all", commit, target).stdout.decode().split()
+    return found[0] if len(found) == 1 else commit
 
 
 def _on_a_trunk(parent: str, merge: str, asked: str) -> bool:
@@ -641,14 +651,24 @@ def _reaches(commit: str, ancestor: str) -> bool:
     return git("merge-base", "--is-ancestor", ancestor, commit).returncode == 0
 
 
+def _is_folder(name: str) -> bool:
+    """Tell whether a name means a folder: a request may bring a file that is called like the base."""
+    if not Path(name).is_dir():
+        return False
+    if name.startswith(("/", "./", "../")) or name.endswith("/") or name in (".", ".."):
+        return True
+    known = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+    return not shutil.which("git") or bool(_git(Path.cwd(), *known).returncode)
+
+
 def pair(base: str, head: str | None, folder: Path) -> tuple[Snapshot, Snapshot, str, str]:
     """Read what is compared and say how it is called: folders, revisions, or this working tree.
 
     Of two revisions the changes since their common ancestor count, as on a pull request's page.
     """
-    if Path(base).is_dir() or (head and Path(head).is_dir()):
+    if _is_folder(base) or (head and _is_folder(head)):
         first, second = (
-            (read(Path(p)), Path(p).name or ".") if Path(p).is_dir()
+            (read(Path(p)), Path(p).name or ".") if _is_folder(p)
             else (read(unpack(revision(p), folder / str(i)), True), p)
             for i, p in enumerate((base, head or "."))
         )  # fmt: skip

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 from bet.faults import some
 from bet.numbers import plural
-from bet.review import edits, escaping, fields, folding, hidden, places, source_diff
+from bet.review import edits, escaping, fields, folding, hidden, places, running
 from bet.review.change import FEW, MARKS, QUIET, SETS, Change, Review, name, strong
 from bet.review.headline import TESTS
+from bet.review.notebooks import DRAWN
 from bet.review.texts import MORE, PROSE, RECORDS
 from bet.review.wording import weighty
 
@@ -60,8 +61,15 @@ def _also(review: Review) -> str:
         rest = rest if len(names) == 1 else re.sub(r"(?<=^that )(\w+)s\b", r"\1", rest)
         most = _GRAVEST[kind](changes) if changes and kind in _GRAVEST else ""
         told += [f"{plural(len(names), noun)}{f' {rest}' if rest else ''}{most}"] if names else []
-    tests = [c for c in review.of("file") if c.what.startswith(TESTS) and c.note not in QUIET]
-    told += [f"{plural(len(tests), 'test file')}{_places(tests)}"] if tests else []
+    files = [c for c in review.of("file") if c.note not in QUIET]
+    for noun, start in (("test file", TESTS), ("file of records or data", "data/")):
+        own = [escaping.path(c.what) for c in files if c.what.startswith(start)]
+        head, _, rest = noun.partition(" of")
+        told += (
+            [f"{plural(len(own), head)}{rest and ' of' + rest} ({some(own, _MOST_PLACES)})"]
+            if own
+            else []
+        )
     by_field = fields.counted(review.changes)
     more = f" {strong('Records by field')}: {by_field}." if by_field else ""
     return f"{strong('Also changed')}: {', '.join(told)}.{more}" if told else ""
@@ -187,8 +195,11 @@ def _charts(changes: list[Change]) -> str:
     """Name among many charts those that come, go or get another title."""
     if len(changes) <= FEW:
         return f" ({', '.join(name(c.what) for c in changes)})"
-    told = [name(c.what) for c in changes if c.before != c.after]
-    return f" (of another title, new or gone: {some(told, FEW)})" if told else ""
+    titles = [name(c.what) for c in changes if c.before != c.after]
+    drawn = [name(c.what) for c in changes if c.before == c.after and DRAWN in c.note]
+    told = [f"of another title, new or gone: {some(titles, FEW)}"] if titles else []
+    told += [f"with other data: {some(drawn, 2 * FEW)}"] if drawn else []
+    return f" ({'; '.join(told)})" if told else ""
 
 
 # What is named of a kind; the others are told by field, or each by a line of its own
@@ -213,34 +224,24 @@ def _judge(review: Review) -> str:
 def _by_folder(changes: list[Change]) -> Iterator[str]:
     """Name files of the judge, few of each folder where they are many, so that many in one hide none in another.
 
-    Of a folder those come first that come to load, run or allow something, and those last in which only what
-    explains the code differs.
+    Of a folder those come first that come to run or load something, then those whose edit is their own, and
+    those last in which only what explains the code differs.
     """
-    most = FEW if len(changes) > _MOST_FILES else _MOST_FILES
+    few = FEW if len(changes) > _MOST_FILES else _MOST_FILES
+    ranks = running.ranks((change.what, change.before, change.after) for change in changes)
     folders: dict[tuple[bool, bool, bool, str], list[Change]] = {}
     for change in changes:
         folders.setdefault(_of_the_judge(change.what), []).append(change)
     for place, found in sorted(folders.items()):
-        found.sort(key=_gravity)
+        found.sort(key=lambda change: -ranks[change.what])
+        most = max(few, _NAMED) if place[-1] == "web" else few
         yield from (escaping.path(change.what) for change in found[:most])
         if len(found) > most:
             yield f"{len(found) - most} more {f'in {escaping.path(place[-1])}' if place[-1] else 'at the top'}"
 
 
 _MOST_FILES = 24
-# What a file comes to load, to listen to, to run or to allow
-_ALARMS = re.compile(
-    r"_target\b|permissions|secrets|\bwrite\b|addEventListener|location|innerHTML|import\(|<meta|http-equiv|eval|exec"
-    r"|subprocess|os\.|fetch|XMLHttp|new Image|curl|wget|\bif False\b|\breturn (?:\[\]|None|True|False|\(\)|\"\")",
-    re.IGNORECASE,
-)
-
-
-def _gravity(change: Change) -> int:
-    if source_diff.undocumented(change.before) == source_diff.undocumented(change.after):
-        return 2
-    came = (line for line in source_diff.lines(change.before, change.after) if line[0] == "+")
-    return 0 if any(map(_ALARMS.search, came)) else 1
+_NAMED = 12  # files of the site's own scripts and styles, which every reader runs
 
 
 def _of_the_judge(path: str) -> tuple[bool, bool, bool, str]:

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from bet.chapter.lint import meant
-from bet.review import folding, hidden, notebooks, reaching, sides, source_diff
+from bet.review import folding, hidden, notebooks, reaching, running, sides, source_diff
 from bet.review.active import OF_EDITORS
 from bet.review.change import FEW, SAME, SETS, UNSEEN, Change
 from bet.review.sameness import markdown, reordered, same, same_code
@@ -226,9 +226,14 @@ def files(base: Snapshot, head: Snapshot, told: list[Change]) -> Iterator[Change
     known = {path for change in told for path in _about(change, base, head)}
     known |= base.unjudged | head.unjudged  # told as faults
     known |= {f"book/{name}.ipynb" for name in (*base.stripped, *head.stripped)}  # told above all
-    for path in sides.names(base.files, head.files):
-        if base.files.get(path) != head.files.get(path) and path not in known:
-            yield Change("file", path, "", "", _state(path, base, head))
+    left = [
+        path
+        for path in sides.names(base.files, head.files)
+        if base.files.get(path) != head.files.get(path) and path not in known
+    ]
+    ranks = running.ranks((path, *running.sides(path, base, head)) for path in left)
+    for path in left:
+        yield Change("file", path, "", "", _state(path, base, head), weight=ranks[path])
 
 
 def _state(path: str, base: Snapshot, head: Snapshot) -> str:

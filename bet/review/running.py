@@ -1,0 +1,150 @@
+"""What of the code comes to run a command, to load code, or to fetch or send something: named, whatever else changes.
+
+No list of such words is whole. Files that differ are therefore sorted too: by these words, and by whether
+the same edit is made in many of them.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+
+from bet.faults import some
+from bet.review import escaping, source_diff
+from bet.review.change import FEW, name, strong
+from bet.review.snapshot import PICTURES, Snapshot, made_from
+
+MANY = 5  # files from which the same edit is a repeated one
+_NO_CODE = (*PICTURES, ".md", ".csv", ".txt", ".lock", ".bib", ".cff", ".rst")
+_PYTHON_NAMED = (
+    "exec eval compile __import__ import_module importlib builtins __builtins__ getattr setattr globals vars ctypes cffi "
+    "pickle marshal dill runpy pty subprocess Popen system popen execv execve execvp execl spawnl spawnv posix_spawn "
+    "startfile socket urllib urlopen urlretrieve requests httpx aiohttp ftplib smtplib webbrowser create_subprocess_exec "
+    "create_subprocess_shell multiprocessing rmtree environ putenv b64decode base64 home expanduser chmod symlink_to "
+    "symlink settrace setprofile atexit excepthook meta_path path_hooks entry_points addsitedir add_init_script "
+    "evaluate b85decode fromhex unhexlify decompress"
+)  # fmt: skip
+_PYTHON = frozenset(_PYTHON_NAMED.split())
+_ORDINARY_NAMED = (
+    "__init__ __name__ __file__ __doc__ __all__ __version__ __path__ __future__ __repr__ __str__ __eq__ __hash__ "
+    "__enter__ __exit__ __len__ __iter__ __next__ __main__ __html__ __post_init__"
+)
+_ORDINARY = frozenset(_ORDINARY_NAMED.split())
+# In other languages: commands of a shell, what a browser runs, sends or loads, what a workflow may do
+_OTHER = re.compile(
+    r"\b(?:fetch|XMLHttpRequest|sendBeacon|WebSocket|WebTransport|EventSource|SharedWorker|Worker|serviceWorker|importScripts"
+    r"|eval|Function|innerHTML|outerHTML|insertAdjacentHTML|document\.write|createElement|postMessage|location|cookie"
+    r"|localStorage|RTCPeerConnection|Image|curl|wget|ncat|nc|ssh|scp|rsync|sudo|docker|npx|npm|uvx|bash|zsh|powershell|perl"
+    r"|ruby|node|osascript|system|exec|base64|secrets|permissions|pull_request_target|workflow_run|id-token|contents:\s*write)\b"
+    r"|\bimport\(|<script|<iframe|http-equiv|\bon\w+\s*=|\|\s*(?:sh|bash|python)|python3?\s+-c|pip3?\s+install"
+)
+# What a judge that judges nothing any more may return
+_NOTHING = re.compile(r"\bif False\b|\breturn (?:\[\]|None|True|False|\(\)|\"\")|\bpass\b")
+
+
+def comes(path: str, before: str, after: str) -> list[str]:
+    """Return the words by which a file comes to run, load, fetch or send something that it did not before."""
+    if path.endswith(_NO_CODE) or before == after:
+        return []
+    if path.endswith(".py"):
+        both = [source_diff.python(told) for told in (before, after)]
+        if None not in both:
+            old, new = (Counter(_uses(tree)) for tree in both if tree)
+            return sorted({word for word, _ in new - old})
+    came = [line[1:] for line in source_diff.lines(before, after) if line[0] == "+"]
+    code = (line for line in came if not re.match(r"\s*(?:#(?!!)|//|\*|/\*)", line))
+    return sorted({found[0].strip() for line in code for found in _OTHER.finditer(line)})
+
+
+def _uses(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    """Yield the words of a source of Python that run, load or send, each with the expression that it stands in."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            parts = [*(getattr(node, "module", "") or "").split("."), *(part for a in node.names for part in a.name.split("."))]  # fmt: skip
+            yield from ((word, source_diff.syntax(node)) for word in parts if _runs(word))
+        elif isinstance(node, ast.Call):
+            for part in ast.walk(node.func):
+                if _runs(word := _word(part)) and not _harmless(node, word):
+                    yield word, source_diff.syntax(node)
+        elif _runs(word := _word(node)) and word.startswith("__"):
+            yield word, word
+
+
+def _word(node: ast.AST) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""  # fmt: skip
+
+
+def _runs(word: str) -> bool:
+    own = word.startswith("__") and word.endswith("__") and word not in _ORDINARY
+    return word in _PYTHON or own
+
+
+def _harmless(call: ast.Call, word: str) -> bool:
+    """Tell whether a call is one of a pattern that is compiled, or of a field that is named as it is."""
+    if word == "compile":
+        return isinstance(call.func, ast.Attribute) and _word(call.func.value) in ("re", "regex")
+    if word in ("getattr", "setattr") and len(call.args) > 1 and isinstance(call.args[1], ast.Constant):  # fmt: skip
+        return not _runs(str(call.args[1].value))
+    return False
+
+
+def sides(path: str, base: Snapshot, head: Snapshot) -> tuple[str, str]:
+    """Return the text of a file before and after; empty where it is none that is kept."""
+    before, after = (
+        side.judge.get(path) or side.written.get(path) or side.others.get(path) or ""
+        for side in (base, head)
+    )
+    return before, after
+
+
+def notes(base: Snapshot, head: Snapshot) -> Iterator[str]:
+    """Name the files of code that come to run, load, fetch or send something, with the words by which they do."""
+    differ = [
+        (path, *sides(path, base, head))
+        for path in sorted({*base.files, *head.files})
+        if base.files.get(path) != head.files.get(path) and not made_from(path)
+    ]
+    first = ranks(differ)
+    told = [
+        f"{escaping.path(path)} ({some(map(name, found), FEW)})"
+        for path, before, after in sorted(differ, key=lambda file: -first[file[0]])
+        if (found := comes(path, before, after))
+    ]
+    if told:
+        yield f"{strong('Code that comes to run, load or send something')}: {some(told, 24)}."
+
+
+def ranks(paths: Iterable[tuple[str, str, str]]) -> dict[str, int]:
+    """Say of files, each with its text before and after, which stand first: the highest.
+
+    6 and 5: comes to run something, by an edit of its own or by one that is made many times; 4: comes to judge
+    nothing; 3: any other edit of its own; 2: one that is made many times; 1: only what explains the code;
+    0: a picture.
+    """
+    given = list(paths)
+    made = {path: _edit(before, after) for path, before, after in given}
+    often = Counter(made.values())
+    return {
+        path: _rank(path, before, after, often[made[path]] >= MANY) for path, before, after in given
+    }
+
+
+def _edit(before: str, after: str) -> frozenset[tuple[str, int]]:
+    return frozenset(Counter(source_diff.lines(before, after)).items())
+
+
+def _rank(path: str, before: str, after: str, repeated: bool) -> int:
+    if path.endswith(PICTURES):
+        return 0
+    if comes(path, before, after):
+        return 5 + (not repeated)
+    explained = PurePosixPath(path).suffix == ".py" and before != after
+    if explained and source_diff.undocumented(before) == source_diff.undocumented(after):
+        return 1
+    if repeated:
+        return 2
+    came = (line for line in source_diff.lines(before, after) if line[0] == "+")
+    return 4 if any(map(_NOTHING.search, came)) else 3
