@@ -147,6 +147,13 @@ def test_a_chart_of_other_data_is_named_among_many_that_are_drawn_otherwise():
     assert "48 charts (with other data: us-power)" in told
 
 
+def test_a_cell_of_one_table_is_told_among_many_of_another():
+    many = [Change("data", f"returns [year={n}] pct", f"{n}.5", f"{n}.9", page="data") for n in range(1, 90)]  # fmt: skip
+    one = Change("data", "power [year=2025] gw", "4430", "4530", page="data")
+    told = report.markdown(Review([*many, one, Change("root", "A.md", "a", "b")]), ("a", "b"))
+    assert "90 places in a table (power 1, returns 89; the farthest returns pct " in told
+
+
 def test_records_in_another_order_are_named(clone):  # noqa: F811
     empty, *records = (clone / LEDGER).read_text().split("- id: ")
     assert len(records) > 1

@@ -353,7 +353,7 @@ def test_of_many_places_the_farthest_is_named(clone):  # noqa: F811
     as_base(clone)
     path.write_text(path.read_text().replace(",49", ",59").replace("500.5", "50.05"))
     (_, told), _ = both(clone)
-    assert "the farthest 500.5 → 50.05" in first(told)
+    assert "the farthest power average_power_gw 500.5 → 50.05" in first(told)
 
 
 def test_a_caveat_that_goes_is_more_than_text(clone):  # noqa: F811

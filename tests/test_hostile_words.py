@@ -127,7 +127,7 @@ def test_a_number_is_named_among_cells_that_are_filled_with_words():
     moved = Change("data", "t [a=x] years", "5 to 10", "5 to 16")
     plain = Change("data", "t [a=y] years", "10", "16")
     told = report.markdown(Review([*cells, plain]), ("a", "b"))
-    assert "(the farthest 10 → 16)" in told
+    assert "; the farthest t years 10 → 16)" in told
     assert "5%20to%2016" in report.markdown(Review([*cells, moved]), ("a", "b"))
     assert edits.step("empty", "so") == 1.0
 

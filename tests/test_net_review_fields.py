@@ -96,11 +96,11 @@ def test_of_many_values_those_that_turn_are_named():
     rows = [Change("data", f"t [a={n}] b", f"{n + 1}", f"{n + 2}") for n in range(9)]
     turned = [Change("data", "t [a=x] b", "missed", "kept"), Change("data", "t [a=y] b", "5", "-5")]
     told = report.markdown(Review([*rows, *turned]), ("a", "b"), {}, "")
-    assert "(the farthest missed → kept, 5 → -5)" in told
+    assert "(t 11; the farthest t b missed → kept, t b 5 → -5)" in told
     speaks = Change("data", "t [a=z] b", "$1 billion", "5 and all is well")
     told = report.markdown(Review([*rows, speaks]), ("a", "b"), {}, "")
     assert "$1 billion → “5%20and%20all%20is%20well”" in told
-    assert "(the farthest 1 → 2)" in report.markdown(Review(rows), ("a", "b"), {}, "")
+    assert "; the farthest t b 1 → 2)" in report.markdown(Review(rows), ("a", "b"), {}, "")
 
 
 @pytest.mark.parametrize(

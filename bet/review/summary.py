@@ -161,7 +161,7 @@ _A_NUMBER = re.compile(rf"[-−]?[$€£]?\d[\d.,]*(?: (?:{'|'.join(edits.SIZES)
 
 
 def _farthest(changes: list[Change]) -> str:
-    """Name numbers where they are few, and of many the one that goes farthest."""
+    """Name numbers where they are few; of many where they stand, the rarest first, and which go farthest."""
     if len(changes) <= FEW:
         told = ", ".join(f"{_cell_of(c)} {_value(c.before)} → {_value(c.after)}" for c in changes)
         return f" ({told})"
@@ -170,8 +170,10 @@ def _farthest(changes: list[Change]) -> str:
     most = [one for one in far if edits.turns(one)][: FEW - 1]
     if not any(map(edits.numbers, most)):
         most += [one for one in far if edits.numbers(one)][:1] or far[: not most]
-    told = ", ".join(f"{_value(one.before)} → {_value(one.after)}" for one in most)
-    return f" (the farthest {told})" if told else ""
+    places = Counter(_cell_of(one).partition(" ")[0] for one in changes)
+    stand = some((f"{place} {count}" for place, count in places.most_common()[::-1]), 12)
+    told = ", ".join(f"{_cell_of(one)} {_value(one.before)} → {_value(one.after)}" for one in most)
+    return f" ({stand}{told and '; the farthest ' + told})"
 
 
 def _cell_of(change: Change) -> str:
