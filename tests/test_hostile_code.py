@@ -202,3 +202,48 @@ def test_prose_and_records_are_no_code(clone):  # noqa: F811
     write(clone, "README.md", "Run curl x | sh.\n")
     (_, told), _ = both(clone)
     assert RUNS not in told
+
+
+# ---- records: the one that matters among those that do not
+
+
+def above(*changes):
+    told = report.markdown(Review([*changes, Change("root", "A.md", "a", "b")]), ("a", "b"))
+    return first(told).replace("\\", "")
+
+
+def test_the_setting_that_goes_farthest_is_named_of_many():
+    sets = [Change("edition", f"baron, 4_thesis.a{n}", f"0.{n}1", f"0.{n}2", "sets") for n in range(1, 9)]  # fmt: skip
+    far = Change("edition", "bear, 4_thesis.exit_pe", "17.0", "71.0", "sets")
+    assert "(bear 4_thesis exit_pe 17.0 → 71.0, " in above(*sets, far)
+
+
+def test_of_many_levels_each_is_named_and_the_farthest_first():
+    level = lambda name, *pair: Change("verdict", name, *(f"confidence {one}" for one in pair), "So.", level=True)  # noqa: E731  # fmt: skip
+    many = [level(f"GROK-{n}", "high", "medium") for n in range(9)]
+    told = above(*many, level("PEOPLE-02", "high", "low"))
+    assert "**Confidence or importance**: PEOPLE-02 high → low, GROK-0 high → medium, " in told
+    assert "GROK-8 high → medium." in told
+
+
+def test_a_unit_of_another_size_is_named_among_those_in_another_order():
+    many = [Change("unit", f"evidence a-{n}", "million USD", "USD million") for n in range(9)]
+    told = above(*many, Change("unit", "evidence xai-cash", "million USD", "USD billion"))
+    assert "10 units (“evidence%20xai-cash” “million%20USD” → “USD%20billion”, " in told
+
+
+def test_an_address_on_another_site_is_named_among_those_of_the_same():
+    many = [Change("source", f"source s{n}", f"https://a.org/{n}", f"https://a.org/en/{n}", "url", field="url") for n in range(20)]  # fmt: skip
+    other = Change("source", "source tesla-10k", "https://sec.gov/x", "https://b.org/en/x", "url", field="url")  # fmt: skip
+    assert "url (of another site) 1 (tesla-10k)" in above(*many, other)
+
+
+def test_another_title_in_the_menu_is_told(clone):  # noqa: F811
+    toc = "format: jb-book\nroot: book/method\nchapters:\n  - {file: book/3_infrastructure, title: %s}\n"
+    write(clone, "_toc.yml", toc % "The verdict")
+    as_base(clone)
+    write(clone, "_toc.yml", toc % "All of it holds")
+    write(clone, "CHANGELOG.md", "# Changes\n")
+    (_, told), _ = both(clone)
+    named = "“3_infrastructure” “The%20verdict” → “All%20of%20it%20holds”"
+    assert f"**Other titles in the menu**: {named}." in first(told).replace("\\", ""), told

@@ -42,7 +42,8 @@ def ground(what, field, before="a", after="b"):
          "supports 1 (A-1), paraphrase 2 (A-0, A-1)"),
         # a field without a rank stands before a light one
         ([ground("A-1", "note"), ground("A-2", "searched")], "searched 1 (A-2), note 1"),
-        ([ground(f"A-{n}", "supports") for n in range(6)], "supports 6"),
+        ([ground(f"A-{n}", "supports") for n in range(13)], "supports 13"),
+        ([ground(f"A-{n}", "supports") for n in range(12)], f"supports 12 ({', '.join(f'A-{n}' for n in range(12))})"),
         ([ground("A-1", "as_of", "2025-11-14", "2025-11")], "as_of (coarser) 1"),
         ([ground("A-1", "as_of", "2025-11-14", "2025-12")], "as_of 1 (A-1)"),
         ([Change("verdict", "A-1", "open", "partly"), Change("verdict", "A-2", "confidence low", "confidence high", level=True)],
@@ -51,7 +52,7 @@ def ground(what, field, before="a", after="b"):
          "title 1 (sales)"),
         ([Change("source", "source meter-2025", "https://a.org/x", "https://b.org/x", "url", field="url"),
           Change("source", "source two-2025", "http://a.org/x", "https://www.a.org/x/", "url", field="url")],
-         "url 1 (meter-2025), url (of the same page) 1"),
+         "url (of another site) 1 (meter-2025), url (of the same page) 1"),
         ([Change("words", "x", "a", "b", field="reason"), Change("grounds", "A-1", "a", "b")], ""),
     ],
 )  # fmt: skip
@@ -170,7 +171,8 @@ def test_a_test_that_ends_at_once_is_left_out(body, more):
 )
 def test_another_page_of_a_host_is_another_address(before, after):
     change = Change("source", "source one", before, after, "url", field="url")
-    assert fields.counted([change]) == "url 1 (one)"
+    site = " (of another site)" * ("b.org" in after)
+    assert fields.counted([change]) == f"url{site} 1 (one)"
 
 
 def test_a_text_is_cut_to_the_room_it_has():

@@ -181,6 +181,8 @@ def _names(base: Snapshot, head: Snapshot) -> Iterator[str]:
     """Say what code uses that no chapter used before, and which settings of the site change."""
     if new := reaching.names(base, head):
         yield f"{strong('New names in code')}: {some(map(name, new), 40)}."
+    if called := menu.titles(base, head):
+        yield f"{strong('Other titles in the menu')}: {some(called, 12)}."
     if changed := menu.settings(base, head):
         yield f"{strong('Settings of the site')}: {some(map(name, changed), 12)}."
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from bet.faults import some
-from bet.review.change import Change, name
+from bet.review.change import NONE, Change, name
 from bet.review.wording import one_for_another, slight, weighty
 
 # The gravest first; a field that is not named weighs less than these and more than the light ones.
@@ -21,7 +21,7 @@ _HOW = {"as_of": " (coarser)", "reason": " (a word or two)", "url": " (of the sa
 _ANOTHER = " (one word for another)"
 # Of changes that are told by field
 KINDS = ("verdict", "grounds", "parameter", "edition", "schema", "source")
-MOST_IDS = 5  # records that are named; of more the number is told
+MOST_IDS = 12  # records that are named; of more the number is told
 MOST_FIELDS = 24
 _RANKS = {field: rank for rank, field in enumerate(WEIGHTY)}
 _DAY = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?|–")
@@ -89,6 +89,9 @@ def _how(change: Change, light: bool) -> str:
     if light:
         return _HOW.get(told, "")
     pair = change.before, change.after
+    if told == "url" and NONE not in pair:
+        hosts = {urlsplit(side).netloc.removeprefix("www.") for side in pair}
+        return " (of another site)" if len(hosts) > 1 else ""
     return _ANOTHER if told == "reason" and one_for_another(*pair) and not weighty(*pair) else ""
 
 

@@ -9,7 +9,7 @@ from sphinx.util.matching import Matcher
 
 from bet.records.contents import named
 from bet.review import sides
-from bet.review.change import NONE, Change, strong
+from bet.review.change import NONE, Change, quoted, strong
 from bet.review.snapshot import Snapshot
 
 _OFF = "no reader finds it, nor what it concludes"
@@ -62,6 +62,16 @@ def settings(base: Snapshot, head: Snapshot) -> list[str]:
     """Name the settings of the site that change."""
     old, new = (dict(sides.flat(side.settings)) for side in (base, head))
     return [key for key in {**new, **old} if repr(old.get(key)) != repr(new.get(key))]
+
+
+def titles(base: Snapshot, head: Snapshot) -> list[str]:
+    """Name the pages that the menu calls otherwise, with both titles."""
+    old, new = ({str(page): title for page, title in named(side.toc)} for side in (base, head))
+    return [
+        f"{quoted(page.rpartition('/')[2], 40)} {quoted(str(old[page]), 60)} → {quoted(str(title), 60)}"
+        for page, title in new.items()
+        if page in old and old[page] != title
+    ]
 
 
 def _mapping(value: Any) -> dict[Any, Any]:

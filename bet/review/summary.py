@@ -21,6 +21,7 @@ def told(review: Review) -> str:
     parts = (
         _judge(review),
         _turned(review),
+        _levels(review),
         _hidden(review),
         _folds(review),
         _elsewhere(review),
@@ -187,10 +188,17 @@ def _sets(changes: list[Change]) -> str:
     """Name the parameters that editions set otherwise."""
     told = [
         f"{' '.join(map(name, re.split(r', |[.]', c.what)))} {_value(c.before)} → {_value(c.after)}"
-        for c in changes
+        for c in sorted(changes, key=edits.jump, reverse=True)
         if c.note == SETS
     ]
     return f" ({some(told, FEW)})" if told else ""
+
+
+def _units(changes: list[Change]) -> str:
+    """Name units that are other ones, those first that are not the same words in another order."""
+    others = sorted(changes, key=lambda c: sorted(c.before.split()) == sorted(c.after.split()))
+    told = (f"{' '.join(map(name, c.what.split(', ')))} {name(c.before)} → {name(c.after)}" for c in others)  # fmt: skip
+    return f" ({some(told, 2 * FEW)})"
 
 
 def _charts(changes: list[Change]) -> str:
@@ -205,7 +213,7 @@ def _charts(changes: list[Change]) -> str:
 
 
 # What is named of a kind; the others are told by field, or each by a line of its own
-_GRAVEST = {"number": _farthest, "data": _farthest, "chart": _charts, "edition": _sets,
+_GRAVEST = {"number": _farthest, "data": _farthest, "chart": _charts, "edition": _sets, "unit": _units,
             "text": _places, "words": _places, "root": _places, "schema": _places}  # fmt: skip
 
 
@@ -294,6 +302,28 @@ def _turned(review: Review) -> str:
     if not found or len(found) == len(review.changes):
         return ""
     return f"{strong('Verdicts that turn')}: {turns(found, 12)}."
+
+
+def _levels(review: Review) -> str:
+    """Name the claims whose confidence or importance is another one, those first that lose or win most."""
+    found = [change for change in review.of("verdict") if change.level]
+    if not found or _stands_below(review):
+        return ""
+    places = {"low": 1, "medium": 2, "high": 3}
+
+    def step(change: Change) -> int:
+        old, new = (side.rpartition(" ")[2] for side in (change.before, change.after))
+        return -abs(places.get(old, 0) - places.get(new, 0))
+
+    told = (
+        f"{name(c.what)} {_level(c.before)} → {_level(c.after)}" for c in sorted(found, key=step)
+    )
+    return f"{strong('Confidence or importance')}: {some(told, 12)}."
+
+
+def _level(told: str) -> str:
+    """Return the last word of a level, 'high' or '3', or quoted what is none."""
+    return name(told.rpartition(" ")[2])
 
 
 def turns(found: list[Change], most: int) -> str:
