@@ -229,7 +229,7 @@ def test_of_many_levels_each_is_named_and_the_farthest_first():
 def test_a_unit_of_another_size_is_named_among_those_in_another_order():
     many = [Change("unit", f"evidence a-{n}", "million USD", "USD million") for n in range(9)]
     told = above(*many, Change("unit", "evidence xai-cash", "million USD", "USD billion"))
-    assert "10 units (“evidence%20xai-cash” “million%20USD” → “USD%20billion”, " in told
+    assert "10 units (evidence xai-cash “million%20USD” → “USD%20billion”, " in told
 
 
 def test_an_address_on_another_site_is_named_among_those_of_the_same():

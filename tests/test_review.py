@@ -547,7 +547,7 @@ def test_what_changes_beside_verdicts_is_named_in_the_first_lines():
     assert told[1] == "## No verdict changes, but what 1 claim says does"
     assert (
         told[5]
-        == "**Also changed**: 1 claim told or founded otherwise, 1 unit (“evidence%20a” GW → MW), 1 page that reads otherwise (3_infrastructure a)."
+        == "**Also changed**: 1 claim told or founded otherwise, 1 unit (evidence a GW → MW), 1 page that reads otherwise (3_infrastructure a)."
     )
     assert "Also changed" in report_page.page(found, ("a", "b"))
     assert "Also changed" not in report.markdown(compare.Review([]), ("a", "b"))

@@ -197,7 +197,7 @@ def _sets(changes: list[Change]) -> str:
 def _units(changes: list[Change]) -> str:
     """Name units that are other ones, those first that are not the same words in another order."""
     others = sorted(changes, key=lambda c: sorted(c.before.split()) == sorted(c.after.split()))
-    told = (f"{' '.join(map(name, c.what.split(', ')))} {name(c.before)} → {name(c.after)}" for c in others)  # fmt: skip
+    told = (f"{' '.join(map(name, re.split(r',? ', c.what)))} {name(c.before)} → {name(c.after)}" for c in others)  # fmt: skip
     return f" ({some(told, 2 * FEW)})"
 
 
