@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -176,6 +177,14 @@ def test_records_in_another_order_are_named(clone):  # noqa: F811
         ("a.py", "", "getattr(os, 'sys' + 'tem')", ["getattr"]),
         ("a.py", "", "getattr(row, 'name')\nre.compile('exec')\n# eval\nx = 'subprocess'", []),
         ("a.py", "", "from urllib.request import urlopen as u", ["urllib", "urlopen"]),
+        ("a.py", "", "import os\nrun = os.system\nrun('x')", ["system"]),
+        ("a.py", "", "with a, os.popen('x') as b:\n    pass", ["popen"]),
+        ("a.py", "", "@os.system\ndef f(a=eval): pass", ["eval", "system"]),
+        ("a.py", "", "try: a\nexcept exec: pass", ["exec"]),
+        ("a.py", "home = 1\nprint(home)", "home = 2\nprint(home, home)", []),
+        ("a.py", "for a in subprocess.run(1):\n    b", "for a in subprocess.run(1):\n    c", []),
+        ("a.py", "", "eval = eval\neval('x')", ["eval"]),
+        ("a.py", "import subprocess", "import subprocess\nsubprocess = subprocess\nsubprocess.run(1)", ["subprocess"]),
         ("a.py", "", "def broken(:\n    exec(1)", ["exec"]),
         ("web/a.js", "a", "a\nfetch('/x')", ["fetch"]),
         ("web/a.js", "a", "a\n// fetch it", []),
@@ -186,7 +195,13 @@ def test_records_in_another_order_are_named(clone):  # noqa: F811
     ],
 )  # fmt: skip
 def test_words_by_which_code_comes_to_run_load_or_send(path, before, after, words):
-    assert running.comes(path, before, after) == sorted(words)
+    assert [*running.comes(path, before, after)] == sorted(words)
+
+
+def test_a_chain_of_calls_costs_no_more_than_its_length():
+    began = time.monotonic()
+    assert running.comes("a.py", "", f"x = a{'.system()' * 300}") == ("system",)
+    assert time.monotonic() - began < 5
 
 
 def test_what_a_file_ran_before_is_no_news(clone):  # noqa: F811

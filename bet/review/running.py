@@ -7,9 +7,11 @@ the same edit is made in many of them.
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from bet.faults import some
@@ -45,32 +47,65 @@ _OTHER = re.compile(
 _NOTHING = re.compile(r"\bif False\b|\breturn (?:\[\]|None|True|False|\(\)|\"\")|\bpass\b")
 
 
-def comes(path: str, before: str, after: str) -> list[str]:
+@lru_cache(maxsize=10_000)
+def comes(path: str, before: str, after: str) -> tuple[str, ...]:
     """Return the words by which a file comes to run, load, fetch or send something that it did not before."""
     if path.endswith(_NO_CODE) or before == after:
-        return []
+        return ()
     if path.endswith(".py"):
-        both = [source_diff.python(told) for told in (before, after)]
-        if None not in both:
-            old, new = (Counter(_uses(tree)) for tree in both if tree)
-            return sorted({word for word, _ in new - old})
+        old, new = (source_diff.python(told) for told in (before, after))
+        if old and new:  # alive together: what is too deep to be written down has a key of its own
+            return tuple(sorted({word for word, _ in Counter(_uses(new)) - Counter(_uses(old))}))
     came = [line[1:] for line in source_diff.lines(before, after) if line[0] == "+"]
     code = (line for line in came if not re.match(r"\s*(?:#(?!!)|//|\*|/\*)", line))
-    return sorted({found[0].strip() for line in code for found in _OTHER.finditer(line)})
+    return tuple(sorted({found[0].strip() for line in code for found in _OTHER.finditer(line)}))
 
 
-def _uses(tree: ast.AST) -> Iterator[tuple[str, str]]:
-    """Yield the words of a source of Python that run, load or send, each with the expression that it stands in."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            parts = [*(getattr(node, "module", "") or "").split("."), *(part for a in node.names for part in a.name.split("."))]  # fmt: skip
-            yield from ((word, source_diff.syntax(node)) for word in parts if _runs(word))
-        elif isinstance(node, ast.Call):
-            for part in ast.walk(node.func):
-                if _runs(word := _word(part)) and not _harmless(node, word):
-                    yield word, source_diff.syntax(node)
-        elif _runs(word := _word(node)) and word.startswith("__"):
-            yield word, word
+def _uses(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Yield the words of a source of Python that run, load or send, each with the expression that it stands in.
+
+    Each expression is walked and written down once, so that no chain of calls costs more than its length.
+    """
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    for node in imports:
+        names = [getattr(node, "module", "") or "", *(one.name for one in node.names)]
+        words = (word for told in names for word in told.split("."))
+        yield from ((word, source_diff.syntax(node)) for word in words if _runs(word))
+    own = _own_names(tree) - {one.asname or one.name.partition(".")[0] for node in imports for one in node.names}  # fmt: skip
+    for statement in ast.walk(tree):
+        if isinstance(statement, ast.stmt):
+            for expression in _expressions(statement):
+                if found := [*_words(expression, own)]:
+                    written = source_diff.syntax(expression) or str(id(expression))
+                    yield from ((word, written) for word in found)
+
+
+def _own_names(tree: ast.Module) -> set[str]:
+    """Return the variables and arguments of a file; a function of Python stays one, whatever is called so."""
+    nodes = [*ast.walk(tree)]
+    own = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}  # fmt: skip
+    own |= {node.arg for node in nodes if isinstance(node, ast.arg)}
+    return {word for word in own if not hasattr(builtins, word) and not word.startswith("__")}
+
+
+def _expressions(node: ast.AST) -> Iterator[ast.expr]:
+    """Yield the expressions of a statement, without those of the statements in it."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.expr):
+            yield child
+        elif not isinstance(child, ast.stmt):
+            yield from _expressions(child)
+
+
+def _words(expression: ast.expr, own: set[str]) -> Iterator[str]:
+    """Yield what an expression runs, loads or sends by; a variable of the file's own is no such word."""
+    nodes = [*ast.walk(expression)]
+    harmless = {id(node.func) for node in nodes if isinstance(node, ast.Call) and _harmless(node)}
+    for node in nodes:
+        word = _word(node)
+        mine = isinstance(node, ast.Name) and word in own
+        if _runs(word) and not mine and id(node) not in harmless:
+            yield word
 
 
 def _word(node: ast.AST) -> str:
@@ -82,8 +117,9 @@ def _runs(word: str) -> bool:
     return word in _PYTHON or own
 
 
-def _harmless(call: ast.Call, word: str) -> bool:
+def _harmless(call: ast.Call) -> bool:
     """Tell whether a call is one of a pattern that is compiled, or of a field that is named as it is."""
+    word = _word(call.func)
     if word == "compile":
         return isinstance(call.func, ast.Attribute) and _word(call.func.value) in ("re", "regex")
     if word in ("getattr", "setattr") and len(call.args) > 1 and isinstance(call.args[1], ast.Constant):  # fmt: skip
