@@ -467,9 +467,9 @@ def diff(
 ) -> None:
     """Say which conclusions change from BASE to HEAD (default: the working tree).
 
-    Both are git revisions or folders of the repository's layout (./NAME where a revision is called so too). Writes review.md and review.html,
-    also when something could not be judged: they say what, and why. With --pages, the pages that look
-    different are there in part, and whole in the folder pages.
+    Both are git revisions, or folders of the repository's layout (within a repository ./NAME). Writes
+    review.md and review.html, also when something could not be judged: they say what, and why. With
+    --pages, the pages that look different are there in part, and whole in the folder pages.
     Exit code 0: no verdict changes; 1: some do, each explained in its claim's history;
     2: one changes without a history entry, or something comes in that no page may hold; 3: something could not be judged.
     """

@@ -47,6 +47,29 @@ def test_a_folder_is_taken_where_it_is_written_as_one(clone):  # noqa: F811
     assert diff("./side", ".")[0] == diff("side/", ".")[0] == diff("side")[0] == 2
 
 
+def test_a_folder_is_not_taken_for_a_base_that_is_not_fetched(clone):  # noqa: F811
+    flip(clone)
+    write(clone, "main/README.md", "A folder.\n")
+    commit(clone)
+    git(clone, "update-ref", "refs/remotes/origin/main", "main")
+    git(clone, "branch", "-q", "-D", "main")
+    code, told = diff("main")
+    assert code == 3 and "'main': found no such revision" in told, told
+    assert diff("origin/main")[0] == 2
+
+
+@pytest.mark.parametrize("ref", ["refs/tags/main", "refs/remotes/main"])
+def test_a_base_of_which_there_are_two_is_refused(clone, ref):  # noqa: F811
+    """Git fetches the tags of a fork with its branch, and takes a tag before a branch."""
+    flip(clone)
+    commit(clone)
+    git(clone, "update-ref", ref, "HEAD")
+    for base in ("main", "main~0"):
+        code, told = diff(base)
+        assert code == 3 and ref in told and "refs/heads/main" in told, told
+    assert diff("refs/heads/main")[0] == 2
+
+
 def test_a_correction_of_the_base_that_a_merge_left_out_is_told(clone):  # noqa: F811
     """Each branch holds the other's beginning, so that there are two common ancestors."""
     write(clone, "README.md", "Another book.\n")

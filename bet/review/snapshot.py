@@ -565,12 +565,25 @@ def git(*arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[byte
 
 
 def revision(name: str) -> str:
-    """Return the commit of a revision; raise BadInput when there is none."""
-    done = git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
-    if done.returncode:
-        expected = "a git revision (is it fetched?), or a folder of the repository's layout"
+    """Return the commit of a revision; raise BadInput when there is none, or when several are called so."""
+    called = re.split(r"[~^@:]", name)[0]
+    refs = [f"refs/{kind}/{called}" for kind in ("tags", "heads", "remotes")]
+    commits = {ref: found for ref in refs if (found := _commit(ref))}
+    if len({*commits.values()}) > 1:
+        found = f"{' and '.join(commits)}, which differ"
+        raise BadInput([Fault(f"'{name}'", found, "one of them, in full")])
+    if not (commit := _commit(name)):
+        expected = (
+            "a git revision (is it fetched?), or ./NAME for a folder of the repository's layout"
+        )
         raise BadInput([Fault(f"'{name}'", "no such revision or folder", expected)])
-    return done.stdout.decode().strip()
+    return commit
+
+
+def _commit(name: str) -> str:
+    """Return the commit that a name means to git, empty where there is none."""
+    done = git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+    return "" if done.returncode else done.stdout.decode().strip()
 
 
 def unpack(commit: str, folder: Path) -> Path:
@@ -652,13 +665,15 @@ def _reaches(commit: str, ancestor: str) -> bool:
 
 
 def _is_folder(name: str) -> bool:
-    """Tell whether a name means a folder: a request may bring a file that is called like the base."""
+    """Tell whether a name means a folder: within a repository only one that is written as a folder.
+
+    A request may bring a file that is called like the base.
+    """
     if not Path(name).is_dir():
         return False
     if name.startswith(("/", "./", "../")) or name.endswith("/") or name in (".", ".."):
         return True
-    known = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
-    return not shutil.which("git") or bool(_git(Path.cwd(), *known).returncode)
+    return not shutil.which("git") or bool(_git(Path.cwd(), "rev-parse", "--git-dir").returncode)
 
 
 def pair(base: str, head: str | None, folder: Path) -> tuple[Snapshot, Snapshot, str, str]:
