@@ -264,6 +264,12 @@ def test_of_many_levels_each_is_named_and_the_farthest_first():
     assert "GROK-8 high → medium." in told
 
 
+def test_of_many_importances_the_farthest_stands_first():
+    pair = lambda name, old, new: Change("verdict", name, f"importance {old}", f"importance {new}", "So.", level=True)  # noqa: E731  # fmt: skip
+    told = above(*(pair(f"GROK-{n}", 3, 2) for n in range(14)), pair("PEOPLE-02", 3, 1))
+    assert "**Confidence or importance**: PEOPLE-02 3 → 1, GROK-0 3 → 2, " in told
+
+
 def test_a_unit_of_another_size_is_named_among_those_in_another_order():
     many = [Change("unit", f"evidence a-{n}", "million USD", "USD million") for n in range(9)]
     told = above(*many, Change("unit", "evidence xai-cash", "million USD", "USD billion"))

@@ -436,7 +436,7 @@ def _confidence_faults(claim: Claim, facts: dict[str, Evidence]) -> list[Fault]:
         cap = confidence_cap(claim, facts)
     except BadInput as error:
         return error.faults
-    if claim.confidence is None or _LEVELS.index(claim.confidence) <= _LEVELS.index(cap):
+    if claim.confidence is None or CONFIDENCES.index(claim.confidence) <= CONFIDENCES.index(cap):
         return []
     return [Fault(f"claim {claim.id} confidence", claim.confidence, f"at most {cap}")]
 
@@ -464,7 +464,7 @@ def _flip_faults(claim: Claim, ledger: dict[str, Claim], facts: dict[str, Eviden
     return [Fault(where, "a condition that is true today", "a new judgement")]
 
 
-_LEVELS = ("low", "medium", "high")
+CONFIDENCES = ("low", "medium", "high")
 
 
 def confidence_cap(claim: Claim, facts: dict[str, Evidence]) -> str:

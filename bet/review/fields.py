@@ -63,7 +63,12 @@ def is_light(change: Change) -> bool:
 def _page(url: str) -> str:
     """Return what an address leads to, however it is written; on one host many people publish."""
     parts = urlsplit(url)
-    return f"{parts.netloc.removeprefix('www.')}{parts.path.rstrip('/')}?{parts.query}" * bool(parts.netloc)  # fmt: skip
+    return f"{_site(url)}{parts.path.rstrip('/')}?{parts.query}" * bool(parts.netloc)
+
+
+def _site(url: str) -> str:
+    """Return the host of an address, with and without www the same."""
+    return urlsplit(url).netloc.removeprefix("www.")
 
 
 def counted(changes: Iterable[Change]) -> str:
@@ -90,8 +95,7 @@ def _how(change: Change, light: bool) -> str:
         return _HOW.get(told, "")
     pair = change.before, change.after
     if told == "url" and NONE not in pair:
-        hosts = {urlsplit(side).netloc.removeprefix("www.") for side in pair}
-        return " (of another site)" if len(hosts) > 1 else ""
+        return " (of another site)" if _site(change.before) != _site(change.after) else ""
     return _ANOTHER if told == "reason" and one_for_another(*pair) and not weighty(*pair) else ""
 
 

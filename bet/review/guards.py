@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from bet.chapter import cells
 from bet.faults import some
+from bet.numbers import plural
 from bet.review import source_diff
 from bet.review.change import FEW, name, strong
 from bet.review.snapshot import Snapshot
@@ -41,19 +42,17 @@ def notes(base: Snapshot, head: Snapshot) -> Iterator[str]:
     """Say in a sentence what of the tests goes, and what may leave some of them out."""
     old, new = (_held(side, base, head) for side in (base, head))
     gone, hooks = old.tests - new.tests, new.hooks - old.hooks
-    told = (
-        [_counted(gone.total(), "test") + f" gone ({some(map(name, gone), FEW)})"] if gone else []
-    )
+    told = [plural(gone.total(), "test") + f" gone ({some(map(name, gone), FEW)})"] if gone else []
     if others := _no_longer(old.assertions, new.assertions):
         places = (f"{name(path.removeprefix(PLACE).removesuffix('.py'))} {count}" for path, count in others.most_common())  # fmt: skip
-        told.append(f"{_counted(others.total(), 'assertion')} gone or written otherwise ({some(places, 8)})")  # fmt: skip
+        told.append(f"{plural(others.total(), 'assertion')} gone or written otherwise ({some(places, 8)})")  # fmt: skip
     if (more := new.left_out - old.left_out) > 0:
-        told.append(f"{_counted(more, 'place')} more that may leave tests out")
+        told.append(f"{plural(more, 'place')} more that may leave tests out")
     told += [f"new hooks into all of them ({some(map(name, hooks), FEW)})"] if hooks else []
     free = _unchecked(head) - _unchecked(base)
     if free:
         told.append(
-            f"{_counted(free.total(), 'cell')} that nbval no longer checks ({some(map(name, free), FEW)})"
+            f"{plural(free.total(), 'cell')} that nbval no longer checks ({some(map(name, free), FEW)})"
         )
     if told:
         yield f"{strong('Tests')}: {', '.join(told)}."
@@ -102,10 +101,6 @@ def _returns(node: ast.AST) -> int:
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
         return 0
     return isinstance(node, ast.Return) + sum(map(_returns, ast.iter_child_nodes(node)))
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}{'s' * (count != 1)}"
 
 
 def _held(side: Snapshot, base: Snapshot, head: Snapshot) -> Held:

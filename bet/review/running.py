@@ -127,7 +127,7 @@ def _harmless(call: ast.Call) -> bool:
     return False
 
 
-def sides(path: str, base: Snapshot, head: Snapshot) -> tuple[str, str]:
+def texts_of(path: str, base: Snapshot, head: Snapshot) -> tuple[str, str]:
     """Return the text of a file before and after; empty where it is none that is kept."""
     before, after = (
         side.judge.get(path) or side.written.get(path) or side.others.get(path) or ""
@@ -139,7 +139,7 @@ def sides(path: str, base: Snapshot, head: Snapshot) -> tuple[str, str]:
 def notes(base: Snapshot, head: Snapshot) -> Iterator[str]:
     """Name the files of code that come to run, load, fetch or send something, with the words by which they do."""
     differ = [
-        (path, *sides(path, base, head))
+        (path, *texts_of(path, base, head))
         for path in sorted({*base.files, *head.files})
         if base.files.get(path) != head.files.get(path) and not made_from(path)
     ]

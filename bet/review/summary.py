@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from bet.faults import some
 from bet.numbers import plural
+from bet.records.claims import CONFIDENCES
 from bet.review import edits, escaping, fields, folding, hidden, places, running
 from bet.review.change import FEW, MARKS, QUIET, SETS, Change, Review, name, strong
 from bet.review.headline import TESTS
@@ -63,14 +64,12 @@ def _also(review: Review) -> str:
         most = _GRAVEST[kind](changes) if changes and kind in _GRAVEST else ""
         told += [f"{plural(len(names), noun)}{f' {rest}' if rest else ''}{most}"] if names else []
     files = [c for c in review.of("file") if c.note not in QUIET]
-    for noun, start in (("test file", TESTS), ("file of records or data", "data/")):
+    for start, one, many in (
+        (TESTS, "test file", "test files"),
+        ("data/", "file of records or data", "files of records or data"),
+    ):
         own = [escaping.path(c.what) for c in files if c.what.startswith(start)]
-        head, _, rest = noun.partition(" of")
-        told += (
-            [f"{plural(len(own), head)}{rest and ' of' + rest} ({some(own, _MOST_PLACES)})"]
-            if own
-            else []
-        )
+        told += [f"{plural(len(own), one, many)} ({some(own, _MOST_PLACES)})"] if own else []
     by_field = fields.counted(review.changes)
     more = f" {strong('Records by field')}: {by_field}." if by_field else ""
     return f"{strong('Also changed')}: {', '.join(told)}.{more}" if told else ""
@@ -309,16 +308,17 @@ def _levels(review: Review) -> str:
     found = [change for change in review.of("verdict") if change.level]
     if not found or _stands_below(review):
         return ""
-    places = {"low": 1, "medium": 2, "high": 3}
-
-    def step(change: Change) -> int:
-        old, new = (side.rpartition(" ")[2] for side in (change.before, change.after))
-        return -abs(places.get(old, 0) - places.get(new, 0))
-
-    told = (
-        f"{name(c.what)} {_level(c.before)} → {_level(c.after)}" for c in sorted(found, key=step)
-    )
+    found.sort(key=_step, reverse=True)
+    told = (f"{name(c.what)} {_level(c.before)} → {_level(c.after)}" for c in found)
     return f"{strong('Confidence or importance')}: {some(told, 12)}."
+
+
+def _step(change: Change) -> int:
+    """Return how many levels lie between two of confidence or importance; of what is no level one."""
+    old, new = (side.rpartition(" ")[2] for side in (change.before, change.after))
+    if {old, new} <= {*CONFIDENCES}:
+        return abs(CONFIDENCES.index(old) - CONFIDENCES.index(new))
+    return abs(int(old) - int(new)) if re.fullmatch(r"\d{1,3} \d{1,3}", f"{old} {new}") else 1
 
 
 def _level(told: str) -> str:

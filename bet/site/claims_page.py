@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from bet.dates import first_day, last_day, written
 from bet.records import reviewers
-from bet.records.claims import SECTIONS
+from bet.records.claims import CONFIDENCES, SECTIONS
 from bet.records.rule import SCALE
 from bet.site.html import SECTION_TITLES, figure_numbers, render
 from bet.site.meta import shorten
@@ -47,7 +47,7 @@ MEANING = {
     "opinion": "a value judgement or a figure of speech: nothing could decide it",
 }
 _ONE_LINE = 160  # letters of a reason beside a badge
-_ORDER = {"verdict": SCALE, "confidence": ("high", "medium", "low")}
+_ORDER = {"verdict": SCALE, "confidence": CONFIDENCES[::-1]}
 
 
 def tally(published: list[PublishedClaim], field: str) -> Markup:
