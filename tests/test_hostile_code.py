@@ -291,3 +291,13 @@ def test_another_title_in_the_menu_is_told(clone):  # noqa: F811
     (_, told), _ = both(clone)
     named = "“3_infrastructure” “The%20verdict” → “All%20of%20it%20holds”"
     assert f"**Other titles in the menu**: {named}." in first(told).replace("\\", ""), told
+
+
+def test_a_row_that_comes_or_goes_is_named_by_its_key():
+    row = "us_power [year=2025, measure=generation, small solar included]"
+    assert "(us_power new row 2025 generation small solar included)" in above(
+        Change("data", row, "–", "2025, generation, 4528")
+    )
+    assert "(us_power without the row 2025 generation small solar included)" in above(
+        Change("data", row, "2025, generation, 4528", "–")
+    )

@@ -10,7 +10,7 @@ from bet.faults import some
 from bet.numbers import plural
 from bet.records.claims import CONFIDENCES
 from bet.review import edits, escaping, fields, folding, hidden, places, running
-from bet.review.change import FEW, MARKS, QUIET, SETS, Change, Review, name, strong
+from bet.review.change import FEW, MARKS, NONE, QUIET, SETS, Change, Review, name, strong
 from bet.review.headline import TESTS
 from bet.review.notebooks import DRAWN
 from bet.review.texts import MORE, PROSE, RECORDS
@@ -163,8 +163,7 @@ _A_NUMBER = re.compile(rf"[-−]?[$€£]?\d[\d.,]*(?: (?:{'|'.join(edits.SIZES)
 def _farthest(changes: list[Change]) -> str:
     """Name numbers where they are few; of many where they stand, the rarest first, and which go farthest."""
     if len(changes) <= FEW:
-        told = ", ".join(f"{_cell_of(c)} {_value(c.before)} → {_value(c.after)}" for c in changes)
-        return f" ({told})"
+        return f" ({', '.join(map(_step_of, changes))})"
     short = [one for one in changes if max(map(len, (one.before, one.after))) <= _VALUE and edits.jump(one)]  # fmt: skip
     far = sorted(short, key=edits.jump, reverse=True)
     most = [one for one in far if edits.turns(one)][: FEW - 1]
@@ -172,8 +171,18 @@ def _farthest(changes: list[Change]) -> str:
         most += [one for one in far if edits.numbers(one)][:1] or far[: not most]
     places = Counter(_cell_of(one).partition(" ")[0] for one in changes)
     stand = some((f"{place} {count}" for place, count in places.most_common()[::-1]), 12)
-    told = ", ".join(f"{_cell_of(one)} {_value(one.before)} → {_value(one.after)}" for one in most)
+    told = ", ".join(map(_step_of, most))
     return f" ({stand}{told and '; the farthest ' + told})"
+
+
+def _step_of(change: Change) -> str:
+    """Name a number with its step, or a row of a table that comes or goes by its key."""
+    row = re.fullmatch(r"([^\[]+) \[([^\]]*)\]", change.what) if change.kind == "data" else None
+    if row and NONE in (change.before, change.after):
+        key = re.findall(r"[\w.-]+", re.sub(r"(?:^|, )\w+=", " ", row[2]))[:6]
+        state = "new row" if change.before == NONE else "without the row"
+        return " ".join((name(row[1]), state, *map(name, key)))
+    return f"{_cell_of(change)} {_value(change.before)} → {_value(change.after)}"
 
 
 def _cell_of(change: Change) -> str:
