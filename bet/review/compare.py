@@ -27,6 +27,7 @@ from bet.review import (
     measures,
     menu,
     notebooks,
+    pins,
     places,
     reaching,
     renamed,
@@ -171,6 +172,7 @@ def _compared(base: Snapshot, head: Snapshot) -> Review:
         *part("names in code", lambda: _names(base, head)),
         *part("frozen forecasts", lambda: guards.frozen(base, head)),
         *part("origins", lambda: _origins(base, head)),
+        *part("packages and actions", lambda: pins.notes(base, head)),
         *part("code that runs", lambda: running.notes(base, head)),
         *part("tests", lambda: guards.notes(base, head)),
     ]

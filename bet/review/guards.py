@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from bet.chapter import cells
 from bet.faults import some
 from bet.numbers import plural
-from bet.review import source_diff
+from bet.review import names, source_diff
 from bet.review.change import FEW, name, strong
 from bet.review.snapshot import Snapshot
 
@@ -27,25 +27,35 @@ class Held(NamedTuple):
 
     tests: Counter[str]
     assertions: Counter[tuple[str, str]]  # by file and by what they say
+    excuses: Counter[str]  # by file, what lets an assertion hold whatever is tested
     left_out: int
     hooks: Counter[str]
 
 
 def runs_with(path: str) -> bool:
     """Tell whether a file is one that tests run with and none of them: one word there may switch all off."""
-    return (
-        path.startswith(PLACE) and path.endswith(".py") and not re.search(r"/test_\w+\.py$", path)
-    )
+    return _is_test_code(path) and not re.search(r"/test_\w+\.py$", path)
 
 
 def notes(base: Snapshot, head: Snapshot) -> Iterator[str]:
     """Say in a sentence what of the tests goes, and what may leave some of them out."""
-    old, new = (_held(side, base, head) for side in (base, head))
+    differ = [
+        (base.written.get(path, ""), head.written.get(path, ""), path)
+        for path in sorted({*base.written, *head.written})
+        if _is_test_code(path) and base.files.get(path) != head.files.get(path)
+    ]
+    known = names.replaced((before, after) for before, after, _ in differ)
+    pairs = [(path, names.put(before, known), after) for before, after, path in differ]
+    old = _held((path, before) for path, before, after in pairs if before != after)
+    new = _held((path, after) for path, before, after in pairs if before != after)
     gone, hooks = old.tests - new.tests, new.hooks - old.hooks
     told = [plural(gone.total(), "test") + f" gone ({some(map(name, gone), FEW)})"] if gone else []
     if others := _no_longer(old.assertions, new.assertions):
         places = (f"{name(path.removeprefix(PLACE).removesuffix('.py'))} {count}" for path, count in others.most_common())  # fmt: skip
         told.append(f"{plural(others.total(), 'assertion')} gone or written otherwise ({some(places, 8)})")  # fmt: skip
+    if excuses := new.excuses - old.excuses:
+        places = (f"{name(path.removeprefix(PLACE).removesuffix('.py'))} {count}" for path, count in excuses.most_common())  # fmt: skip
+        told.append(f"{plural(excuses.total(), 'more way')} for an assertion to hold whatever it asks ({some(places, 8)})")  # fmt: skip
     if (more := new.left_out - old.left_out) > 0:
         told.append(f"{plural(more, 'place')} more that may leave tests out")
     told += [f"new hooks into all of them ({some(map(name, hooks), FEW)})"] if hooks else []
@@ -62,7 +72,7 @@ def _no_longer(old: Counter[tuple[str, str]], new: Counter[tuple[str, str]]) -> 
     """Count by file the assertions that no file makes any more."""
     before, after = (Counter(said for _, said in side.elements()) for side in (old, new))
     left, lost = before - after, Counter[str]()
-    for (path, said), count in old.items():
+    for (path, said), count in (old - new).items():
         lost[path] += min(count, left[said])
         left[said] -= min(count, left[said])
     return +lost
@@ -75,7 +85,9 @@ def frozen(base: Snapshot, head: Snapshot) -> Iterator[str]:
     """Name the forecasts that were frozen and are other ones now: lines of the lock are only ever added."""
     before, after = ({line for line in side.others.get(LOCK, "").splitlines() if line.strip() and not line.startswith("#")}
                      for side in (base, head))  # fmt: skip
-    if gone := sorted(line.partition(" ")[0] for line in before - after):
+    frozen_ids = {line.partition(" ")[0] for line in before}
+    again = {line.partition(" ")[0] for line in after - before} & frozen_ids
+    if gone := sorted({line.partition(" ")[0] for line in before - after} | again):
         yield f"{strong('Frozen forecasts that are other ones now')}: {some(map(name, gone), FEW)}."
 
 
@@ -103,16 +115,17 @@ def _returns(node: ast.AST) -> int:
     return isinstance(node, ast.Return) + sum(map(_returns, ast.iter_child_nodes(node)))
 
 
-def _held(side: Snapshot, base: Snapshot, head: Snapshot) -> Held:
-    """Return what those files of tests hold that differ; a file that is no Python holds nothing."""
+def _is_test_code(path: str) -> bool:
+    return path.startswith(PLACE) and path.endswith(".py")
+
+
+def _held(files: Iterable[tuple[str, str]]) -> Held:
+    """Return what files of tests hold, each by path and text; one that is no Python holds nothing."""
     tests, hooks = Counter[str](), Counter[str]()
     assertions = Counter[tuple[str, str]]()
+    excuses = Counter[str]()
     left_out = 0
-    for path, text in side.written.items():
-        if not path.startswith(PLACE) or not path.endswith(".py"):
-            continue
-        if base.files.get(path) == head.files.get(path):
-            continue
+    for path, text in files:
         tree = source_diff.python(text)
         for node in ast.walk(tree) if tree else ():
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -121,8 +134,22 @@ def _held(side: Snapshot, base: Snapshot, head: Snapshot) -> Held:
                 left_out += _ways_out(node) if node.name.startswith("test") else 0
             if isinstance(node, ast.Assert):
                 assertions[path, source_diff.syntax(node)] += 1
+                excuses[path] += _excuses(node.test)
             told = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
             if told in _HOLDS:
                 assertions[path, told] += 1
             left_out += told in _LEFT_OUT
-    return Held(+tests, assertions, left_out, +hooks)
+    return Held(+tests, assertions, +excuses, left_out, +hooks)
+
+
+def _excuses(test: ast.expr) -> int:
+    """Count what of an assertion holds whatever is tested: alternatives, constants, and a thing that is itself."""
+    nodes = [*ast.walk(test)]
+    alternatives = sum(len(n.values) - 1 for n in nodes if isinstance(n, ast.BoolOp) and isinstance(n.op, ast.Or))  # fmt: skip
+    same = sum(
+        source_diff.syntax(n.left) == source_diff.syntax(n.comparators[0])
+        for n in nodes
+        if isinstance(n, ast.Compare)
+    )
+    # `assert (what, "why")` asks whether a pair is empty
+    return alternatives + same + isinstance(test, ast.Constant | ast.Tuple | ast.List | ast.Lambda)

@@ -15,11 +15,10 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 
 from bet.faults import some
-from bet.review import escaping, source_diff
+from bet.review import escaping, names, sides, source_diff
 from bet.review.change import FEW, name, strong
 from bet.review.snapshot import PICTURES, Snapshot, made_from
 
-MANY = 5  # files from which the same edit is a repeated one
 _NO_CODE = (*PICTURES, ".md", ".csv", ".txt", ".lock", ".bib", ".cff", ".rst")
 _PYTHON_NAMED = (
     "exec eval compile __import__ import_module importlib builtins __builtins__ getattr setattr globals vars ctypes cffi "
@@ -43,6 +42,18 @@ _OTHER = re.compile(
     r"|ruby|node|osascript|system|exec|base64|secrets|permissions|pull_request_target|workflow_run|id-token|contents:\s*write)\b"
     r"|\bimport\(|<script|<iframe|http-equiv|\bon\w+\s*=|\|\s*(?:sh|bash|python)|python3?\s+-c|pip3?\s+install"
 )
+# By what a style sheet may say something, or hide what a page says
+_STYLES = re.compile(
+    r"\bcontent\b|url\(|@import|\bdisplay:\s*none|\bvisibility:\s*(?:hidden|collapse)|\bopacity:\s*0?\.?[0-3]?\d*\s*[;}]|\bfont-size:\s*0"
+    r"|\b(?:max-)?(?:height|width):\s*0|\bclip(?:-path)?:|\btext-indent:|\bcolor:\s*transparent|\btransform:|\btext-security|\bz-index:"
+)
+# By what a command may fail and count as passed, or leave out what it should try
+_EXCUSES = re.compile(
+    r"\|\|\s*(?:true|:|exit 0|echo)|;\s*true\b|\bset \+e|\bexit 0|continue-on-error|^\t-|\bif:\s*(?:\$\{\{\s*)?false|--no-verify|--ignore\b"
+    r"|--deselect|\s-k\s|\s-m\s+[\"']?not|--exit-zero|--co(?:llect-only)?\b|-p\s+no:|addopts|testpaths|norecursedirs|python_(?:files|functions)|\bignore\b"
+    r"|ignore_errors|per-file-ignores|\bexclude\b|follow_imports|fail_under|--maxfail|-n\s+0\b|paths-ignore|\bbranches-ignore"
+)
+_COMMANDS = re.compile(r"(?:^|/)(?:Makefile|[^/]*\.(?:ya?ml|toml|ini|cfg|sh|mk))$|^\.ci/|^binder/")
 # What a judge that judges nothing any more may return
 _NOTHING = re.compile(r"\bif False\b|\breturn (?:\[\]|None|True|False|\(\)|\"\")|\bpass\b")
 
@@ -56,9 +67,14 @@ def comes(path: str, before: str, after: str) -> tuple[str, ...]:
         old, new = (source_diff.python(told) for told in (before, after))
         if old and new:  # alive together: what is too deep to be written down has a key of its own
             return tuple(sorted({word for word, _ in Counter(_uses(new)) - Counter(_uses(old))}))
+    return tuple(_come(_OTHER, before, after))
+
+
+def _come(words: re.Pattern[str], before: str, after: str) -> list[str]:
+    """Return the words of a kind in the lines that come, comments apart."""
     came = [line[1:] for line in source_diff.lines(before, after) if line[0] == "+"]
     code = (line for line in came if not re.match(r"\s*(?:#(?!!)|//|\*|/\*)", line))
-    return tuple(sorted({found[0].strip() for line in code for found in _OTHER.finditer(line)}))
+    return sorted({found[0].strip() for line in code for found in words.finditer(line)})
 
 
 def _uses(tree: ast.Module) -> Iterator[tuple[str, str]]:
@@ -127,22 +143,24 @@ def _harmless(call: ast.Call) -> bool:
     return False
 
 
-def texts_of(path: str, base: Snapshot, head: Snapshot) -> tuple[str, str]:
-    """Return the text of a file before and after; empty where it is none that is kept."""
-    before, after = (
-        side.judge.get(path) or side.written.get(path) or side.others.get(path) or ""
-        for side in (base, head)
-    )
-    return before, after
+def texts(paths: Iterable[str], base: Snapshot, head: Snapshot) -> list[tuple[str, str, str]]:
+    """Return files with their text before, where they stood then, and after; empty where it is none that is kept."""
+    places = sides.moved(base, head)
+    return [(path, _text(base, places.get(path, path)), _text(head, path)) for path in paths]
+
+
+def _text(side: Snapshot, path: str) -> str:
+    return side.judge.get(path) or side.written.get(path) or side.others.get(path) or ""
 
 
 def notes(base: Snapshot, head: Snapshot) -> Iterator[str]:
     """Name the files of code that come to run, load, fetch or send something, with the words by which they do."""
-    differ = [
-        (path, *texts_of(path, base, head))
+    paths = [
+        path
         for path in sorted({*base.files, *head.files})
         if base.files.get(path) != head.files.get(path) and not made_from(path)
     ]
+    differ = _renamed(texts(paths, base, head))
     first = ranks(differ)
     told = [
         f"{escaping.path(path)} ({some(map(name, found), FEW)})"
@@ -151,6 +169,17 @@ def notes(base: Snapshot, head: Snapshot) -> Iterator[str]:
     ]
     if told:
         yield f"{strong('Code that comes to run, load or send something')}: {some(told, 24)}."
+    for what, where, words in (
+        ("Styles that come to say or hide something", re.compile(r"\.css$"), _STYLES),
+        ("Commands that may come to fail and pass, or leave something out", _COMMANDS, _EXCUSES),
+    ):
+        ways = [
+            f"{escaping.path(path)} ({some(map(name, came), FEW)})"
+            for path, before, after in differ
+            if where.search(path) and (came := _come(words, before, after))
+        ]
+        if ways:
+            yield f"{strong(what)}: {some(ways, 12)}."
 
 
 def ranks(paths: Iterable[tuple[str, str, str]]) -> dict[str, int]:
@@ -160,12 +189,20 @@ def ranks(paths: Iterable[tuple[str, str, str]]) -> dict[str, int]:
     nothing; 3: any other edit of its own; 2: one that is made many times; 1: only what explains the code;
     0: a picture.
     """
-    given = list(paths)
+    given = _renamed(paths)
     made = {path: _edit(before, after) for path, before, after in given}
     often = Counter(made.values())
     return {
-        path: _rank(path, before, after, often[made[path]] >= MANY) for path, before, after in given
+        path: _rank(path, before, after, often[made[path]] >= names.MANY and bool(before or after))
+        for path, before, after in given
     }
+
+
+def _renamed(files: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """Return files with their text before and after, the names that many replace replaced in the first too."""
+    given = list(files)
+    known = names.replaced((before, after) for _, before, after in given)
+    return [(path, names.put(before, known), after) for path, before, after in given]
 
 
 def _edit(before: str, after: str) -> frozenset[tuple[str, int]]:

@@ -7,6 +7,8 @@ import csv
 import json
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 
 import tinycss2
@@ -89,10 +91,20 @@ def markdown(text: str) -> list[Any] | None:
     return meant(text)
 
 
+@lru_cache(maxsize=2_000)
 def _python(text: str) -> tuple[str, list[str]] | None:
+    """Return the hash of a source's syntax, and the comments that tools may heed."""
     try:
         tree = source_diff.python(text)
-        return (ast.dump(tree), source_diff.directives(text)) if tree else None
+        syntax = ast.dump(tree) if tree else ""
+        return (
+            (
+                sha256(syntax.encode("utf-8", "surrogatepass")).hexdigest(),
+                source_diff.directives(text),
+            )
+            if tree
+            else None
+        )
     except (RecursionError, MemoryError):
         return None
 
@@ -144,13 +156,21 @@ def _is_day(node: yaml.ScalarNode) -> bool:
 _SHOWN = {"data/editions.yml": 1, "data/parameters.yml": 2}
 
 
+def _number(node: yaml.ScalarNode) -> str:
+    """Return a decimal number as it is read, whatever zeros it ends in; empty for all else."""
+    plain = node.tag == "tag:yaml.org,2002:float" and re.fullmatch(
+        r"-?\d{1,15}\.\d{1,15}", node.value
+    )
+    return repr(float(node.value)) if plain else ""
+
+
 def _node(node: Any, left: list[int], shown: int = 0) -> Any:
     """Return what a node of YAML holds, its fields in the order of their names but for those that are ``shown``."""
     left[0] -= 1
     if left[0] < 0:
         raise ValueError("more than a file of ours holds")
     if isinstance(node, yaml.ScalarNode):
-        return ("text" if _is_day(node) else node.tag), node.value
+        return ("text" if _is_day(node) else node.tag), _number(node) or node.value
     if isinstance(node, yaml.SequenceNode):
         return node.tag, tuple(_node(part, left, shown) for part in node.value)
     if isinstance(node, yaml.MappingNode):

@@ -231,7 +231,7 @@ def files(base: Snapshot, head: Snapshot, told: list[Change]) -> Iterator[Change
         for path in sides.names(base.files, head.files)
         if base.files.get(path) != head.files.get(path) and path not in known
     ]
-    ranks = running.ranks((path, *running.texts_of(path, base, head)) for path in left)
+    ranks = running.ranks(running.texts(left, base, head))
     for path in left:
         yield Change("file", path, "", "", _state(path, base, head), weight=ranks[path])
 
