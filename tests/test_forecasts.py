@@ -62,6 +62,25 @@ def test_a_row_without_a_lock_is_a_fault():
     assert "without a lock" in str(forecast_lock.lock_faults(rows(), lock_of(rows()[:1]))[0])
 
 
+def test_a_forecast_dated_back_is_a_fault():
+    first, second = rows()[0], {**rows()[0], "forecast": "F99"}
+    made = [{**first, "made_on": "2026-11-25"}, {**second, "made_on": "2025-12-03"}]
+    (fault,) = forecast_lock.lock_faults(made, lock_of(made))
+    assert str(fault) == (
+        "data/tables/forecasts.csv F99 made_on: found 2025-12-03; expected 2026-11-25 or later, as of F01, frozen before it"
+    )
+    later = [made[0], {**second, "made_on": "2026-11-25"}]
+    assert not forecast_lock.lock_faults(later, lock_of(later))
+
+
+@pytest.mark.parametrize(("line", "found"), [("F01 abc", "F01 a second time"), ("F02", "one word")])
+def test_a_lock_holds_a_row_once(tmp_path, line, found):
+    path = tmp_path / "forecasts.lock"
+    path.write_text(f"# ids\nF01 123\n{line}\n")
+    with pytest.raises(BadInput, match=f"line 3: found {found}"):
+        forecast_lock.read_lock(path)
+
+
 def test_a_revision_must_name_an_older_row():
     wrong = [*rows(), {**rows()[0], "forecast": "F03", "revises": "F99"}]
     assert "F99" in str(forecast_lock.lock_faults(wrong, lock_of(wrong))[0])

@@ -11,7 +11,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from bet.faults import Fault, require
@@ -45,11 +46,20 @@ def read_lock(path: Path) -> dict[str, str]:
     """Return {forecast id: hash} of the frozen rows."""
     note(path)
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    return dict(line.split() for line in lines if line and not line.startswith("#"))
+    found: dict[str, str] = {}
+    for number, line in enumerate(lines, 1):
+        if not line or line.startswith("#"):
+            continue
+        where, told = f"data/forecasts.lock line {number}", line.split()
+        require([Fault(where, f"{len(told)} words" if len(told) != 1 else "one word", "an id and its sha256")] if len(told) != 2 else [])  # fmt: skip
+        again = [Fault(where, f"{told[0]} a second time", "one line an id: what is frozen stays")]
+        require(again if told[0] in found else [])
+        found[told[0]] = told[1]
+    return found
 
 
-def lock_faults(rows: Iterable[Mapping[str, str]], lock: Mapping[str, str]) -> list[Fault]:
-    """Return what breaks the freeze: a row edited, removed or not locked, a revision of no row."""
+def lock_faults(rows: Sequence[Mapping[str, str]], lock: Mapping[str, str]) -> list[Fault]:
+    """Return what breaks the freeze: a row edited, removed, not locked or dated back, a revision of no row."""
     here = {row["forecast"]: content_hash(row) for row in rows}
     where = "data/tables/forecasts.csv"
     faults = [
@@ -68,6 +78,12 @@ def lock_faults(rows: Iterable[Mapping[str, str]], lock: Mapping[str, str]) -> l
         for row in rows
         if row.get("revises") and row["revises"] not in here
     ]
+    made = [(name, row) for name in lock for row in rows if row["forecast"] == name]
+    faults += [
+        Fault(f"{where} {name} made_on", row["made_on"], f"{before['made_on']} or later, as of {known}, frozen before it")
+        for (known, before), (name, row) in pairwise(made)
+        if row.get("made_on", "") < before.get("made_on", "")
+    ]  # fmt: skip
     return faults
 
 
