@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import time
 
 import pytest
 
-from bet.review import headline, report, running
+from bet.review import guards, headline, names, notebooks, report, running, sameness, wording
 from bet.review.change import Change, Review
 from tests.test_hostile_reader import as_base, first, write
 from tests.test_pull_requests import (  # noqa: F401
@@ -175,7 +176,10 @@ def test_a_cell_of_one_table_is_told_among_many_of_another():
     many = [Change("data", f"returns [year={n}] pct", f"{n}.5", f"{n}.9", page="data") for n in range(1, 90)]  # fmt: skip
     one = Change("data", "power [year=2025] gw", "4430", "4530", page="data")
     told = report.markdown(Review([*many, one, Change("root", "A.md", "a", "b")]), ("a", "b"))
-    assert "90 places in a table (power 1, returns 89; the farthest returns pct " in told
+    assert (
+        "90 places in a table (power gw 4430 → 4530, returns pct 89; the farthest returns pct "
+        in told
+    )
 
 
 def test_records_in_another_order_are_named(clone):  # noqa: F811
@@ -301,3 +305,366 @@ def test_a_row_that_comes_or_goes_is_named_by_its_key():
     assert "(us_power without the row 2025 generation small solar included)" in above(
         Change("data", row, "2025, generation, 4528", "–")
     )
+
+
+# ---- a rename through all the code, and what else changes in one file of it
+
+
+def renamed(folder, paths, line, other):
+    """Every file calls a helper by another name; in the last of them one more line is another one."""
+    for path in paths:
+        write(
+            folder,
+            path,
+            f"from a import some\n\n\ndef test_a(told):\n    {line}\n    return some(told)\n",
+        )
+    as_base(folder)
+    for path in paths:
+        said = (other if path == paths[-1] else line).replace("some(", "listed(")
+        write(
+            folder,
+            path,
+            f"from a import listed\n\n\ndef test_a(told):\n    {said}\n    return listed(told)\n",
+        )
+    (_, told), _ = both(folder)
+    return first(told).replace("\\", "")
+
+
+def test_a_rename_hides_no_other_edit(clone):  # noqa: F811
+    paths = [f"bet/site/a{n}.py" for n in range(30)]
+    told = renamed(clone, paths, "assert told > 1, some", "assert told < 1, some")
+    assert "**Of the judge**: bet/site/a29.py, " in told and "26 more in bet/site" in told, told
+
+
+def test_a_rename_hides_no_assertion_that_holds_nothing(clone):  # noqa: F811
+    paths = [f"tests/test_a{n}.py" for n in range(10, 40)]
+    told = renamed(clone, paths, "assert some(told) == 1", "assert some(told) == 1 or told")
+    assert "1 assertion gone or written otherwise (test_a39 1), " in told, told
+    assert "1 more way for an assertion to hold whatever it asks (test_a39 1)" in told, told
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        ("some(a)", "listed(a)", {"some": "listed"}),
+        ("print(a)", "listed(a)", {}),  # a word of Python's own
+        ("f(1e12)", "f(1e11)", {}),  # another number is another meaning
+        ("f(a, b)", "f(b, a)", {}),  # a name that the file had already
+        ("f(not a)", "f(a)", {}),
+        ("some(a, 'some more')", "listed(a, 'listed more')", {"some": "listed"}),
+    ],
+)
+def test_which_words_are_names_that_many_files_replace(before, after, found):
+    assert names.replaced([(before, after)] * names.MANY) == found
+    assert names.replaced([(before, after)] * (names.MANY - 1)) == {}
+
+
+def test_a_name_that_a_file_had_is_no_other_name_for_it():
+    assert names.put("some(listed)", {"some": "listed"}) == "some(listed)"
+
+
+@pytest.mark.parametrize(
+    ("asked", "count"),
+    [("a == 1", 0), ("a == 1 or b", 1), ("True", 1), ("(a == 1, 'why')", 1), ("a == a", 1), ("a and not b", 0), ("a or b or c", 2)],
+)  # fmt: skip
+def test_what_lets_an_assertion_hold(asked, count):
+    assert guards._excuses(ast.parse(asked, mode="eval").body) == count
+
+
+def test_a_file_that_moves_is_compared_with_what_it_was(clone):  # noqa: F811
+    lines = "\n".join(f"a{n} = {n}" for n in range(30))
+    write(clone, "bet/review/old.py", f"import subprocess\n{lines}\n")
+    as_base(clone)
+    (clone / "bet/review/old.py").unlink()
+    write(clone, "bet/review/new.py", f"import subprocess\n{lines}\nb = eval\n")
+    (_, told), _ = both(clone)
+    assert "(moved from bet/review/old.py)" in told and "-a7 = 7" not in told, told
+    assert f"**{RUNS}**: bet/review/new.py (eval)." in first(told), told
+
+
+# ---- packages, actions, styles, commands
+
+
+HASHES = [f"--hash=sha256:{sign * 64}" for sign in "abc"]
+PINNED = f"jinja2==3.1.6 \\\n    {HASHES[0]} \\\n    {HASHES[1]}\n    # via sphinx\n"
+STEP = "      - uses: actions/checkout@{} # {}\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after", "told"),
+    [
+        ("requirements.txt", PINNED, PINNED.replace("3.1.6", "3.1.7"), ""),
+        ("requirements.txt", PINNED, PINNED.replace("3.1.6", "3.1.10").replace("a" * 64, "d" * 64), ""),
+        ("requirements.txt", PINNED, PINNED + f"certifl==1.0 {HASHES[2]}\n", "new: certifl"),
+        ("requirements.txt", PINNED, PINNED.replace("3.1.6", "2.9"), "older: jinja2 3.1.6 → 2.9"),
+        ("requirements.txt", PINNED, PINNED.replace(HASHES[1], HASHES[2]), "other files of the same version: jinja2"),
+        ("requirements.txt", PINNED, "jinja2==3.1.7\n", "no longer held by a hash: jinja2"),
+        ("requirements.txt", PINNED, PINNED + "--pre\n", "new: “--pre”"),
+        ("requirements.txt", PINNED, f"jinja2 @ https://a.b/c.whl {HASHES[0]}\n", "new: “jinja2%20%40"),
+        ("binder/requirements.txt", "-r ../requirements.txt\n", "-r ../requirements.txt\nhelper==1\n", "new: helper"),
+        ("pyproject.toml", '[project]\ndependencies = ["a"]\n', '[project]\ndependencies = ["a", "b[c]>1"]\n', "new: b"),
+        (".github/workflows/a.yml", STEP.format("a" * 40, "v7"), STEP.format("b" * 40, "v8"), ""),
+        (".github/workflows/a.yml", STEP.format("a" * 40, "v7"), STEP.format("b" * 40, "v7"),
+         "other files of the same version: “actions/checkout”"),
+        (".github/workflows/a.yml", STEP.format("a" * 40, "v7"), STEP.format("a" * 40, "v7").replace("actions", "actlons"),
+         "new: “actlons/checkout”"),
+    ],
+)  # fmt: skip
+def test_packages_and_actions_are_told_by_what_is_new_or_falls(clone, path, before, after, told):  # noqa: F811
+    write(clone, path, before)
+    as_base(clone)
+    write(clone, path, after)
+    (_, report), _ = both(clone)
+    about = first(report).replace("\\", "").partition("**Packages and actions**: ")[2]
+    assert about.startswith(told) if told else not about, report
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after", "told"),
+    [
+        ("web/a.css", "a {color: red}", "a {color: red}\nb::after {content: 'right'}", "say or hide something**: web/a.css (content)"),
+        ("web/a.css", "a {color: red}", "a {color: blue}\n/* display: none */", ""),
+        ("Makefile", "a:\n\tb\n", "a:\n\tb || true\n", "leave something out**: Makefile (“%7C%7C%20true”)"),
+        ("pyproject.toml", "[a]\n", "[a]\naddopts = ''\n", "leave something out**: pyproject.toml (addopts)"),
+        (".github/workflows/a.yml", "a: 1\n", "a: 1\nb:\n  continue-on-error: true\n", "leave something out**: .github/workflows/a.yml (continue-on-error)"),
+        (".github/workflows/a.yml", "a: 1\n", "a: 1\n# continue-on-error\n", ""),
+    ],
+)  # fmt: skip
+def test_styles_that_hide_and_commands_that_may_fail_are_named(clone, path, before, after, told):  # noqa: F811
+    write(clone, path, before)
+    as_base(clone)
+    write(clone, path, after)
+    (_, report), _ = both(clone)
+    about = first(report).replace("\\", "")
+    assert told in about if told else "something**" not in about, report
+
+
+# ---- the one that matters among many others of its field
+
+
+def fact(name, before, after, field="fact"):
+    return Change("source", f"evidence {name}", before, after, field, field=field)
+
+
+COMMAS = [fact(f"f{n}", f"The number {w}, is so.", f"The number {w} is so.") for n, w in enumerate("abcdefghijklmnopqrst")]  # fmt: skip
+
+
+def test_a_word_for_another_stands_before_many_commas():
+    told = above(
+        *COMMAS,
+        fact("compute-origin-5", "It cost as much in a month.", "It cost as much in a decade."),
+    )
+    assert "fact 21 (compute-origin-5 month → decade, " in told
+
+
+def test_an_edit_of_its_own_stands_before_one_that_weighs_and_is_made_many_times():
+    many = [
+        fact(f"f{n}", f"In 2024 the number {n} was so.", f"In 2025 the number {n} was so.")
+        for n in range(20)
+    ]
+    told = above(*many, fact("x", "He told the heirs so.", "He told the clients so."))
+    assert "fact 21 (x heirs → clients, " in told
+
+
+def test_alike_edits_of_many_records_are_counted():
+    many = [fact(f"f{n}", "It was so in May.", "It was so in June.") for n in range(20)]
+    assert "fact 20." in above(*many)
+
+
+def test_of_titles_those_of_other_words_stand_before_those_with_another_sign():
+    many = [
+        Change("chart", f"c{n}", f"So it is {w}", f"So it is {w}.", "title")
+        for n, w in enumerate("abcdefghi")
+    ]
+    told = above(*many, Change("chart", "us-power", "Power rose", "Power fell", "title"))
+    assert "(of another title, new or gone: us-power, " in told
+
+
+def test_a_picture_with_other_words_is_named_among_many_that_are_drawn_otherwise():
+    many = [Change("chart", f"c{n}", "A", "A", "same data, drawn differently") for n in range(30)]
+    one = Change(
+        "chart", "us-power", "A", "A", f"same data, drawn differently; {notebooks.RELETTERED}"
+    )
+    assert "31 charts (of other words in the picture: us-power)" in above(*many, one)
+
+
+def letters(word):
+    return "".join(f'<use xlink:href="#SourceSansPro-Regular-{ord(sign):x}"/>' for sign in word)
+
+
+def test_letters_of_a_picture_are_read_by_their_outlines():
+    charts = [
+        {"svg": f'<svg stroke="{n}">{letters(word)}</svg>'}
+        for n, word in enumerate(("gain", "gain", "loss"))
+    ]
+    read = [notebooks._letters(chart) for chart in charts]
+    assert read[0] == read[1] != read[2] and len(read[0]) == 4
+
+
+def test_of_charts_with_other_data_those_that_go_farthest_stand_first():
+    many = [
+        Change("chart", f"c{n}", "A", "A", "plotted data: 1 of 2", far=0.001) for n in range(30)
+    ]
+    told = above(*many, Change("chart", "us-power", "A", "A", "plotted data: 2 of 2", far=0.4))
+    assert "31 charts (with other data: us-power, " in told
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "far"),
+    [
+        ([["a", 10.04], ["b", 5]], [["a", 10], ["b", 5]], 0.04 / 10.04),
+        ([["a", 10], ["b", 5]], [["a", 5], ["b", 10]], 0.5),
+        ([["gain", 10]], [["loss", 10]], 1),
+        ([["a", 1]], [["a", 1], ["b", 1]], 1),
+        ([{"x": 1}], [{"x": 1}], 0),
+    ],
+)
+def test_how_far_the_data_of_a_chart_go(old, new, far):
+    assert notebooks._farthest(old, new) == pytest.approx(far)
+
+
+def test_days_that_move_what_was_known_are_named():
+    told = above(
+        Change("clock", "evidence grok-size-45", "2025-12-20", "2025-11-20", "was not public then")
+    )
+    assert "1 date that moves what was known when (grok-size-45)" in told
+
+
+def test_a_unit_of_another_size_stands_before_those_of_other_words():
+    many = [Change("unit", f"evidence f{n}", "USD", "US dollars") for n in range(20)]
+    told = above(*many, Change("unit", "evidence capex", "USD billion", "USD million"))
+    assert "21 units (evidence capex “USD%20billion” → “USD%20million”, " in told
+
+
+def test_a_cell_that_differs_behind_many_signs_is_shown_where_it_does():
+    same = "Tesla closes on the last trading day of the year below its price of today, as the exchange tells it, in "
+    told = above(Change("data", "forecasts [forecast=F03] question", f"{same}2030", f"{same}2034"))
+    assert "(forecasts question 2030 → 2034)" in told
+
+
+def test_rows_that_go_are_named_among_many_that_come():
+    many = [
+        Change("data", f"ai_sites [site=S{n}, date=2025]", "–", f"S{n}, 2025, 5") for n in range(40)
+    ]
+    told = above(*many, Change("data", "baron_statements [statement=B2020c]", "B2020c, sold", "–"))
+    assert "(baron_statements without the row B2020c, ai_sites new rows 40: S" in told
+
+
+def test_a_day_far_off_stands_before_days_that_move_a_little():
+    many = [
+        Change("data", f"p [id={n}] followed_to", f"2026-06-{n:02}", f"2026-07-{n:02}")
+        for n in range(1, 27)
+    ]
+    told = above(*many, Change("data", "p [id=x] followed_to", "2026-06-01", "2019-06-01"))
+    assert "; the farthest p followed_to 2026-06-01 → 2019-06-01)" in told
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "weighs"),
+    [
+        ("We do have one.", "We do n*o*t have one.", True),
+        ("We do have one.", "We do n&#111;t have one.", True),
+        ("We do have one.", "We do n\u00adot have one.", True),
+        ("It took ten years.", "It took 10 years.", False),
+        ("It took ten years.", "It took 11 years.", True),
+        ("La bonne pente.", "La mauvaise pente.", True),
+        ("It costs so much a month.", "It costs so much a decade.", True),
+        ("It took a year.", "It took years.", False),
+        ("It moved by −12%.", "It moved by 12%.", True),
+        ("It took ½ of it.", "It took ¾ of it.", True),
+        ("It costs 5 per kWh.", "It costs 5 per MWh.", True),
+        ("It was estimated.", "It was measured.", True),
+        ("From 2024-25 on.", "From 2024–25 on.", False),
+    ],
+)
+def test_disguised_words_weigh_and_numbers_in_words_do_not(before, after, weighs):
+    assert wording.weighty(before, after) is weighs
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "graded"),
+    [
+        ("It is so, he said.", "It is so he said", 0), ("It is so.", "So it is.", 1), ("He said it.", "He said it here loudly.", 2),
+        ("For the heirs.", "For the clients.", 3), ("It rose.", "It fell.", 4), ("", "A word.", 2),
+    ],
+)  # fmt: skip
+def test_how_much_a_text_says_otherwise(before, after, graded):
+    assert wording.grade(before, after) == graded
+
+
+def test_what_leads_to_a_renamed_source_is_no_change(clone):  # noqa: F811
+    """Of two sources that are renamed, one fact leads to the other."""
+    names = ("press-a", "press-b")
+    source = {"publisher": "A", "title": "T", "published": "2025-11-14", "retrieved": "2026-11-20", "tier": "report",
+              "origin": "o", "licence": "l"}  # fmt: skip
+    for end, places in (("", (0, 1, 1)), ("-1", (0, 1, 0))):
+        sources = [
+            {**source, "id": f"{n}{end}", "url": f"https://{n}.org/a", "title": f"Of {n}"}
+            for n in names
+        ]
+        facts = [{"id": f"fact-{n}", "fact": f"Fact {n}.", "as_of": "2025-11-14", "source": f"{names[place]}{end}"}
+                 for n, place in enumerate(places)]  # fmt: skip
+        write(clone, "data/sources.yml", json.dumps(sources))
+        write(clone, "data/evidence/infrastructure.yml", json.dumps(facts))
+        if not end:
+            as_base(clone)
+    (_, told), _ = both(clone)
+    rows = [line for line in told.splitlines() if line.startswith("| evidence")]
+    assert rows == ["| evidence fact-2 | press-b | press-a-1 | source |"], told
+
+
+def test_a_forecast_that_is_frozen_a_second_time_is_told(clone):  # noqa: F811
+    write(clone, "data/forecasts.lock", "F01 aa\nF02 bb\n")
+    as_base(clone)
+    write(clone, "data/forecasts.lock", "F01 aa\nF02 bb\nF01 cc\nF03 dd\n")
+    (_, told), _ = both(clone)
+    assert "**Frozen forecasts that are other ones now**: F01." in first(told).replace("\\", ""), (
+        told
+    )
+
+
+def test_a_verdict_that_turns_stands_before_new_claims():
+    new = [
+        Change("verdict", f"INFRA-{n}", "–", "partly", "First judgement.", weight=9)
+        for n in range(70, 90)
+    ]
+    told = above(*new, Change("verdict", "INFRA-08", "contradicted", "partly", "A new meter."))
+    assert "**Verdicts that turn**: INFRA-08 contradicted → partly, INFRA-70 – → partly, " in told
+
+
+def test_a_picture_that_changes_without_its_copies_is_named():
+    many = [Change("chart", f"c{n}", "A", "A", "same data, drawn differently") for n in range(30)]
+    one = Change(
+        "chart", "what-holds", "A", "A", f"same data, drawn differently; {notebooks.ALONE}"
+    )
+    assert "31 charts (of another picture alone: what-holds)" in above(*many, one)
+
+
+def test_new_claims_are_named():
+    told = above(*(Change("claim", f"INFRA-{n}", "–", "A claim.", "new") for n in (73, 74)))
+    assert "2 claims new or removed (INFRA-73, INFRA-74)" in told
+
+
+def said(first, second, shown):
+    """Return a cell that records two numbers and shows two."""
+    records = {"a": {"text": first, "value": 1}, "b": {"text": second, "value": 2}}
+    data = {
+        notebooks.NUMBERS_MIME: records,
+        "text/markdown": f"Of all claims {shown[0]} hold and {shown[1]} fail.",
+    }
+    return {"outputs": [{"output_type": "display_data", "data": data, "metadata": {}}], "id": "c1"}
+
+
+def test_numbers_that_stand_in_each_others_place_are_words_that_change():
+    old = said("72", "27", ("72", "27"))
+    assert not [*notebooks._cell_words(old, said("73", "26", ("73", "26")), "5_verdict")]
+    (change,) = notebooks._cell_words(old, said("73", "26", ("26", "73")), "5_verdict")
+    assert "26 hold and 73 fail" in change.after
+
+
+def test_numbers_of_a_record_mean_the_same_with_more_zeros():
+    read = [
+        sameness._meaning("data/claims/a.yml", f"found: [{low}, 0.15]")
+        for low in ("0.1", "0.10", "0.01")
+    ]
+    assert read[0] == read[1] != read[2]

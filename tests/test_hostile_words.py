@@ -71,7 +71,7 @@ def test_a_word_that_is_another_is_named_among_many_reasons():
     ]  # fmt: skip
     swap = Change("grounds", "PEOPLE-45", "The firm hired him.", "The firm dismissed him.", "reason", field="reason")  # fmt: skip
     told = report.markdown(Review([*many, swap]), ("a", "b"))
-    assert "reason (one word for another) 1 (PEOPLE-45)" in told.replace("\\", "")
+    assert "reason (one word for another) 1 (PEOPLE-45 hired → dismissed)" in told.replace("\\", "")
 
 
 def test_a_caveat_that_becomes_a_comment_is_hidden_from_readers(clone):  # noqa: F811
@@ -310,7 +310,7 @@ def few_of(*changes):
         (Change("data", "users [name=x] value_mn", "160", "1600"), "1 place in a table (users value_mn 160 → 1600)"),
         (Change("number", "c10", "44%", "24%", page="0_stake"), "1 number in prose (0_stake 44% → 24%)"),
         (Change("chart", "grok-sizes", "T", "T", "unit", "2_grok"), "1 chart (grok-sizes)"),
-        (Change("text", "data/facts.yml", "a", "b", "pages are made from it"), "(data/facts.yml, about)"),
+        (Change("text", "data/facts.yml", "a", "b", "pages are made from it"), "(about, data/facts.yml)"),
         (Change("text", "cell c02", "x = 1", "x = 2", "sets x", "0_stake"), "(0_stake c02 sets x, about)"),
         (Change("file", "tests/test_forecasts.py", "", "", "changed"), "1 test file (tests/test_forecasts.py)"),
     ],

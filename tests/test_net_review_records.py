@@ -531,8 +531,8 @@ def test_tables_are_compared_by_cells_columns_and_sidecar():
     gone = Snapshot(claims=base.claims)
     assert told(base, gone) == [("data", "power", "2 rows", "–")]
     assert told(gone, base) == [
-        ("schema", "power, column year", "–", "type: integer"), ("schema", "power, column gw", "–", "unit: GW"),
-        ("schema", "power, key", "–", "year"), ("schema", "power, title", "–", "T"), ("data", "power", "–", "2 rows"),
+        ("schema", "power, column gw", "–", "unit: GW"), ("schema", "power, key", "–", "year"),
+        ("schema", "power, column year", "–", "type: integer"), ("schema", "power, title", "–", "T"), ("data", "power", "–", "2 rows"),
         ("data", "power [year=2024]", "–", "2024, 1"), ("data", "power [year=2025]", "–", "2025"),
     ]  # fmt: skip
 

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bet.faults import Fault
+from bet.numbers import SCALES
 
 KINDS = {
     "judge": "This changes the judge",
@@ -66,6 +67,7 @@ class Change:
     explained: bool = True
     level: bool = False  # confidence or importance, where the verdict stays
     field: str = ""  # of a record
+    far: float = 0.0  # of a chart, the largest step of what it plots
 
     @property
     def about(self) -> str:
@@ -124,6 +126,15 @@ def name(told: str, most: int = 40) -> str:
     """
     plain = len(told) <= most and _NAME.fullmatch(told) and told.lower() not in _OURS
     return told if plain else quoted(told, most)
+
+
+def value(told: str) -> str:
+    """Return a value as it stands in a sentence of ours: a number as it is, all else as a name, which cannot speak."""
+    return told if _A_NUMBER.fullmatch(told) else name(told)
+
+
+_SIZES = "|".join(["thousand", *(word for _, word in SCALES)])
+_A_NUMBER = re.compile(rf"[-−]?[$€£]?\d[\d.,]*(?: (?:{_SIZES}))?%?")
 
 
 def quoted(told: str, most: int) -> str:

@@ -171,9 +171,19 @@ def _fields(base: Snapshot, head: Snapshot, name: str) -> Iterator[Change]:
         note = f"{key}{sides.leans(head, name) if key in sides.STANCES else ''}"
         if key == "reason" and _answer(old) != _answer(new):
             note = f"{ANSWER}{strong('another answer')}"
-        yield _ground(head, name, *sides.differing(old.get(key), new.get(key)), note, key)
+        for part, was, now in _parts(old.get(key), new.get(key)):
+            yield _ground(head, name, *sides.differing(was, now), note, f"{key} {part}".strip())
     for what, was, now in _figures(old, new):
         yield _ground(head, name, was, now, what, "figures", 1)
+
+
+def _parts(old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Yield what differs of a field: of a mapping each of its own fields, so that none hides in the others."""
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        yield "", old, new
+        return
+    for part in (part for part in sides.names(old, new) if old.get(part) != new.get(part)):
+        yield text(part), old.get(part), new.get(part)
 
 
 def _clocks(base: Snapshot, head: Snapshot, name: str) -> Iterator[Change]:
@@ -183,7 +193,7 @@ def _clocks(base: Snapshot, head: Snapshot, name: str) -> Iterator[Change]:
     for key in (k for k in sides.names(*clocks) if not (turns and k == "verdict")):
         was, now = (text(clock.get(key)) for clock in clocks)
         if was != now:
-            yield _ground(head, name, was, now, f"then, {text(key)}", "then")
+            yield _ground(head, name, was, now, f"then, {text(key)}", f"then {text(key)}")
 
 
 def _added(base: Snapshot, head: Snapshot, name: str) -> Iterator[Change]:

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 
-from bet.numbers import SCALES
-from bet.review.change import NONE, Change
+from bet.review.change import Change
+from bet.review.steps import number, step
 from bet.review.texts import PROSE, RECORDS
 
 MANY = 5  # times from which the same edit is a repeated one
@@ -49,36 +49,4 @@ def turns(change: Change) -> bool:
 
 def numbers(change: Change) -> bool:
     """Tell whether a change is one of a number."""
-    return None not in (_value(change.before), _value(change.after))
-
-
-def step(before: str, after: str) -> float:
-    """Return by which power of e a number goes away from what it was; 0 where nothing of it is known.
-
-    A sign that turns, a zero that comes or goes and a word for another one are farther than any number. Days,
-    and what comes or goes whole, count as one power.
-    """
-    was, now = _value(before), _value(after)
-    if was is not None and now is not None:
-        if was * now > 0:
-            return abs(math.log(now / was))
-        return math.inf if was != now else 0.0
-    if _NOTHING & {before, after} or re.search(r"\d", f"{before}{after}"):
-        return 1.0
-    return math.inf if before != after else 0.0
-
-
-_NOTHING = {NONE, "empty", ""}  # of a cell
-SIZES = {"thousand": 1e3, **{word: size for size, word in SCALES}}
-_NUMBER = re.compile(
-    rf"(?P<sign>[-−]?)[$€£]?(?P<number>\d[\d,]*(?:\.\d+)?(?:e[-+]?\d\d?\b)?)\s*(?P<size>{'|'.join(SIZES)})?\b[^\d]*"
-)
-
-
-def _value(told: str) -> float | None:
-    """Return the number that is all of a text, with its sign and its word of size; None for any other text."""
-    found = _NUMBER.fullmatch(told.strip())
-    if not found:
-        return None
-    size = SIZES.get(found["size"] or "", 1.0)
-    return float(found["number"].replace(",", "")[:30]) * size * (-1 if found["sign"] else 1)
+    return None not in (number(change.before), number(change.after))

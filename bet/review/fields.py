@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from bet.faults import some
-from bet.review.change import NONE, Change, name
-from bet.review.wording import one_for_another, slight, weighty
+from bet.review.change import FEW, NONE, Change, name, value
+from bet.review.names import MANY
+from bet.review.wording import grade, one_for_another, slight, swapped, weighty
 
 # The gravest first; a field that is not named weighs less than these and more than the light ones.
 WEIGHTY = (
@@ -23,6 +25,8 @@ _ANOTHER = " (one word for another)"
 KINDS = ("verdict", "grounds", "parameter", "edition", "schema", "source")
 MOST_IDS = 12  # records that are named; of more the number is told
 MOST_FIELDS = 24
+MOST_LETTERS = 20_000  # of a text whose words are looked at
+_ARCHIVED = re.compile(r"^https?://web\.archive\.org/web/\d{4,14}[a-z_]{0,4}/(?=https?://)")
 _RANKS = {field: rank for rank, field in enumerate(WEIGHTY)}
 _DAY = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?|–")
 
@@ -40,7 +44,11 @@ def rank(change: Change) -> int:
     if change.kind == "verdict" or not (told := field(change)):
         return 0
     other = len(WEIGHTY)
-    return other + 1 + LIGHT.index(told) if is_light(change) else _RANKS.get(told, other)
+    return (
+        other + 1 + LIGHT.index(told)
+        if is_light(change)
+        else _RANKS.get(told.partition(" ")[0], other)
+    )
 
 
 def is_light(change: Change) -> bool:
@@ -62,30 +70,67 @@ def is_light(change: Change) -> bool:
 
 def _page(url: str) -> str:
     """Return what an address leads to, however it is written; on one host many people publish."""
-    parts = urlsplit(url)
+    parts = urlsplit(_ARCHIVED.sub("", url))
     return f"{_site(url)}{parts.path.rstrip('/')}?{parts.query}" * bool(parts.netloc)
 
 
 def _site(url: str) -> str:
-    """Return the host of an address, with and without www the same."""
-    return urlsplit(url).netloc.removeprefix("www.")
+    """Return the host of an address, with and without www the same, of an archived page its own."""
+    return urlsplit(_ARCHIVED.sub("", url)).netloc.removeprefix("www.")
 
 
 def counted(changes: Iterable[Change]) -> str:
-    """Count records by the field that differs, the gravest first; name them where they are few."""
-    found: dict[tuple[int, str, str, bool], dict[str, None]] = {}
+    """Count records by the field that differs, the gravest first; of many name those that say most otherwise."""
+    found: dict[tuple[int, str, str, bool], dict[str, list[Change]]] = {}
     for change in changes:
         if change.kind in KINDS and field(change):
             light = is_light(change)
             place = rank(change) if change.kind != "verdict" else _RANKS.get(field(change), len(WEIGHTY))  # fmt: skip
             key = place, field(change), _how(change, light), light
-            found.setdefault(key, {})[_record(change)] = None
+            found.setdefault(key, {}).setdefault(_record(change), []).append(change)
     told = []
     for (_, one, how, light), records in sorted(found.items(), key=lambda item: (item[0][0], -len(item[1]))):  # fmt: skip
+        most = farthest(records) if not light or one == "reason" else []
         shown = f"{name(one)}{how} {len(records)}"
-        few = len(records) <= MOST_IDS and (not light or one == "reason")
-        told.append(f"{shown} ({', '.join(map(name, records))})" if few else shown)
+        names = [
+            f"{name(record)}{_swap(records[record]) if place < FEW and not light else ''}"
+            for place, record in enumerate(most)
+        ]
+        told.append(f"{shown} ({some(names, MOST_IDS)})" if most else shown)
     return some(told, MOST_FIELDS)
+
+
+def farthest(records: dict[str, list[Change]]) -> list[str]:
+    """Return what changes, by name, those first that say most otherwise; none of many that do so alike.
+
+    Before all others stand those in which words change that hardly another one changes.
+    """
+    differ = {
+        one: {word for c in changes for word in _words(c.before) ^ _words(c.after)}
+        for one, changes in records.items()
+    }
+    often = Counter(word for words in differ.values() for word in words)
+    weights = {
+        one: (own > 0, max(grade(c.before, c.after) for c in changes), own)
+        for one, changes in records.items()
+        for own in [sum(often[word] < MANY for word in differ[one])]
+    }
+    alike = len(records) > MOST_IDS and len({*weights.values()}) == 1
+    return [] if alike else sorted(records, key=lambda one: weights[one], reverse=True)
+
+
+def _swap(changes: list[Change]) -> str:
+    """Return the few words that took the place of few, that came or that went, as in a sentence of ours."""
+    if len(changes) > 1 or changes[0].kind == "verdict" or field(changes[0]) == "url":
+        return ""
+    pair = changes[0].before, changes[0].after
+    few = swapped(*pair) if NONE not in pair else None
+    told = [words.strip(".,;:!?") for words in few or ()]
+    return f" {' → '.join(value(words) if words else NONE for words in told)}" if any(told) else ""
+
+
+def _words(told: str) -> set[str]:
+    return {word.casefold() for word in re.findall(r"\w+", told[:MOST_LETTERS])}
 
 
 def _how(change: Change, light: bool) -> str:

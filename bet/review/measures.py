@@ -84,7 +84,7 @@ def rows(base: Snapshot, head: Snapshot) -> Iterator[Change]:
             was, now = (_day(known.get(column)) for known in (old.rows.get(key, {}), row))
             if key not in old.rows and old.about and _counts(now):
                 came.append(now)
-            elif _crosses(was, now, base):
+            elif _crosses(was, now, base) or (was and not now):  # without a day, on none
                 where = f"{name} [{', '.join(key)}] {column}"
                 yield Change(
                     "clock", where, was, now, _moved(was, now, resting), "data", len(resting)
@@ -96,7 +96,7 @@ def rows(base: Snapshot, head: Snapshot) -> Iterator[Change]:
 
 
 def _moved(was: str, now: str, claims: list[str]) -> str:
-    if _then_known(was) == _then_known(now):
+    if _counts(was) == _counts(now):
         return f"{strong('crosses the day of an edition')}{sides.bearing(claims)}"
     state = "was public then, is no longer" if _then_known(was) else "was not public then, now is"
     return f"{strong(f'{state}: the clock of {THEN.isoformat()}')}{sides.bearing(claims)}"

@@ -18,6 +18,7 @@ from bet.review import hidden, pixels, places, sides, source_diff
 from bet.review.change import NONE, Change, strong, text
 from bet.review.change import name as named
 from bet.review.snapshot import Snapshot
+from bet.review.wording import grade
 
 _Told = tuple[tuple[str, str], dict[str, Any]]  # expression and row, record
 
@@ -343,14 +344,23 @@ def _only_known(before: str, after: str, known: list[Passage], single: Counter[s
         own = told.split(" ")
         if len([n for n in _standing(old, own) if n in gone]) > count * len(own):
             return False
-    covered = [
-        {n for own in known for n in _standing(told, own[side])}
-        for side, told in enumerate((old, new))
+    places = [
+        tuple({*_standing(told, own)} for told, own in zip((old, new), pair, strict=True))
+        for pair in known
     ]
-    return all(
-        tag == "equal" or (covered[0].issuperset(range(i, i_end)) and covered[1].issuperset(range(j, j_end)))
-        for tag, i, i_end, j, j_end in spans
-    ) and (bool(known) or _lined(before) == _lined(after))  # fmt: skip
+    covered = tuple({n for pair in places for n in pair[side]} for side in (0, 1))
+
+    def explained(i: int, i_end: int, j: int, j_end: int) -> bool:
+        """Tell whether a record tells of what goes and of what comes; of a single word, the same record of both."""
+        known_of = places if max(i_end - i, j_end - j) == 1 else [covered]
+        return any(
+            was.issuperset(range(i, i_end)) and now.issuperset(range(j, j_end))
+            for was, now in known_of
+        )
+
+    return all(tag == "equal" or explained(*span) for tag, *span in spans) and (
+        bool(known) or _lined(before) == _lined(after)
+    )
 
 
 def _standing(told: list[str], own: list[str]) -> Iterator[int]:
@@ -414,7 +424,9 @@ def charts(base: Snapshot, head: Snapshot, flipped: set[str]) -> Iterator[Change
         notes += filter(None, [hidden.note(places.cell(head, new)) if new else ""])
         weight = sides.bears(sides.claims_of(known["record"]), flipped)
         titles = _title(old, name), _title(new, name)
-        yield Change("chart", name, *titles, "; ".join(notes), known["notebook"], weight)
+        rows = [chart["record"].get("rows") or [] for chart in (old, new) if chart]
+        far = _farthest(*rows) if len(rows) == 2 else 0.0
+        yield Change("chart", name, *titles, "; ".join(notes), known["notebook"], weight, far=far)
         for key, before, after in _chart_words(old, new) if new else ():
             yield Change("words", f"chart {name}, {key}", before, after, "", known["notebook"], weight)  # fmt: skip
 
@@ -430,6 +442,9 @@ def _apart(name: str, old: dict[str, Any], new: dict[str, Any], *sides_: Snapsho
         notes = [strong(f"only {' and '.join(copies)}") if copies else f"moved from {old['notebook']}"]  # fmt: skip
     elif not notes:
         notes = ["same data, drawn differently"]
+        alone = old["svg"] != new["svg"] and all(old.get(key) == new.get(key) for key in _COPIES)
+        notes += [strong(ALONE)] if alone and any(new.get(key) for key in _COPIES) else []
+        notes += [strong(RELETTERED)] if _letters(old) != _letters(new) else []
         notes += [_png(old["png"], new["png"])] if old.get("png") or new.get("png") else []
     return [*notes, *_another(name, new, *sides_)]
 
@@ -443,6 +458,17 @@ def _placeless(chart: dict[str, Any] | None) -> dict[str, Any] | None:
     }
 
 
+IS_ANOTHERS = "is that of"
+ALONE = "its copies are as before"
+RELETTERED = "with other words drawn in it"
+
+
+def _letters(chart: dict[str, Any]) -> list[str]:
+    """Return the letters that are drawn in a chart and in its copy for telephones, each by its outline's name."""
+    return [sign for copy in ("svg", "narrow") for sign in _LETTER.findall(chart.get(copy) or "")]
+
+
+_LETTER = re.compile(r'href="#[A-Za-z]+-[A-Za-z]+-([0-9a-f]+)"')
 _WORDS = {"alt": "alternative text"}
 
 
@@ -462,10 +488,10 @@ def _chart_words(old: dict[str, Any] | None, new: dict[str, Any]) -> Iterator[tu
 
 def _another(name: str, new: dict[str, Any], *sides_: Snapshot) -> Iterator[str]:
     """Yield which copies of a chart are those of another one: letters are drawn, and no word tells it."""
-    for key, copy in _COPIES.items():
+    for key, copy in {"svg": "its picture", **_COPIES}.items():
         same = {n for side in sides_ for n, c in side.charts.items() if n != name and c.get(key) == new.get(key)}  # fmt: skip
         if same and new.get(key):
-            yield strong(f"{copy} is that of {', '.join(map(named, sorted(same)[:3]))}")
+            yield strong(f"{copy} {IS_ANOTHERS} {', '.join(map(named, sorted(same)[:3]))}")
 
 
 def _png(old: str, new: str) -> str:
@@ -484,6 +510,41 @@ def _title(chart: dict[str, Any] | None, name: str) -> str:
 
 
 DRAWN = "plotted data"
+
+
+def _farthest(old: list, new: list) -> float:
+    """Return the largest step of what a chart plots, place by place, as a share of the column's largest value.
+
+    A word for another one, and what comes or goes, are a whole.
+    """
+    steps = [0.0 if len(old) == len(new) else 1.0]
+    columns = [_columns(rows) for rows in (old, new)]
+    for column in {*columns[0]} & {*columns[1]}:
+        pairs = [*zip(columns[0][column], columns[1][column], strict=False)]
+        most = (
+            max((abs(v) for pair in pairs for v in pair if isinstance(v, int | float)), default=0)
+            or 1
+        )
+        for was, now in pairs:
+            if isinstance(was, int | float) and isinstance(now, int | float):
+                steps.append(abs(was - now) / most)
+            else:
+                steps.append(float(was != now and grade(text(was), text(now)) > 1))
+    return max(steps)
+
+
+def _columns(rows: list) -> dict[Any, list]:
+    """Return what rows hold by column; a row that is no mapping by place."""
+    found: dict[Any, list] = {}
+    for row in rows:
+        cells = (
+            row.items()
+            if isinstance(row, dict)
+            else enumerate(row if isinstance(row, list) else [row])
+        )
+        for column, value in cells:
+            found.setdefault(column, []).append(value)
+    return found
 
 
 def _rows_note(old: list, new: list) -> str:

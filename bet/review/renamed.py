@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -66,7 +66,61 @@ def under_new_names(base: Snapshot, head: Snapshot, pairs: list[Renamed]) -> Sna
             else r
             for n, r in records.items()
         }
-    return replace(base, **kept, places=places)
+    return _pointing(replace(base, **kept, places=places), head, pairs)
+
+
+def _pointing(base: Snapshot, head: Snapshot, pairs: list[Renamed]) -> Snapshot:
+    """Return the base with what leads to a renamed source, fact or table leading to its new name, as in the head."""
+    names = {kind: {pair.old: pair.new for pair in pairs if pair.kind == kind} for kind in KINDS}
+    if not any(names[kind] for kind in ("sources", "evidence", "tables")):
+        return base
+
+    def led(
+        record: dict[str, Any], now: dict[str, Any], kinds: Mapping[str, str]
+    ) -> dict[str, Any]:
+        changed = {
+            key: _led(record[key], now.get(key), names[kinds[key]])
+            for key in kinds
+            if key in record
+        }
+        return {**record, **changed}
+
+    tables = {name: (table, head.tables.get(name, table)) for name, table in base.tables.items()}
+    return replace(
+        base,
+        claims={
+            name: led(r, head.claims.get(name, {}), _OF_CLAIMS) for name, r in base.claims.items()
+        },
+        evidence={
+            name: led(r, head.evidence.get(name, {}), _OF_SOURCES)
+            for name, r in base.evidence.items()
+        },
+        tables={
+            name: replace(
+                old,
+                about=led(old.about, new.about, _OF_SOURCES),
+                rows={
+                    key: led(row, new.rows.get(key, {}), _OF_SOURCES)
+                    for key, row in old.rows.items()
+                },
+            )
+            for name, (old, new) in tables.items()
+        },
+    )
+
+
+_OF_CLAIMS = {"supports": "evidence", "contradicts": "evidence", "qualifies": "evidence", "tables": "tables"}  # fmt: skip
+_OF_SOURCES = {"source": "sources", "sources": "sources"}
+
+
+def _led(value: Any, now: Any, names: Mapping[str, str]) -> Any:
+    """Return a name, or a list of them, with the new ones where those stand now."""
+    if isinstance(value, list) and isinstance(now, list):
+        return [
+            names[part] if isinstance(part, str) and names.get(part) in now else part
+            for part in value
+        ]
+    return now if isinstance(value, str) and value in names and names[value] == now else value
 
 
 _TOLD = {

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bet.faults import some
 from bet.numbers import plural
 from bet.records.claims import CONFIDENCES
-from bet.review import edits, escaping, fields, folding, hidden, places, running
-from bet.review.change import FEW, MARKS, NONE, QUIET, SETS, Change, Review, name, strong
+from bet.review import edits, escaping, fields, folding, hidden, places, running, source_diff
+from bet.review.change import FEW, MARKS, NONE, QUIET, SETS, Change, Review, name, strong, value
 from bet.review.headline import TESTS
-from bet.review.notebooks import DRAWN
+from bet.review.notebooks import ALONE, DRAWN, IS_ANOTHERS, RELETTERED
+from bet.review.steps import SIZES
 from bet.review.texts import MORE, PROSE, RECORDS
-from bet.review.wording import weighty
+from bet.review.wording import grade, weighty
 
 
 def told(review: Review) -> str:
@@ -79,12 +80,11 @@ _MOST_PLACES = 8
 
 
 def _places(changes: list[Change]) -> str:
-    """Name the texts and files that differ, those first of which more than wording does."""
-    found = sorted(
-        changes, key=lambda c: (c.about in ("", "added"), not weighty(c.before, c.after))
-    )
-    names = dict.fromkeys(map(_place, found))
-    return f" ({some(names, _MOST_PLACES)})"
+    """Name the texts and files that differ, those first that say most otherwise."""
+    found: dict[str, list[Change]] = {}
+    for change in sorted(changes, key=lambda c: c.about in ("", "added")):
+        found.setdefault(_place(change), []).append(change)
+    return f" ({some(fields.farthest(found) or found, _MOST_PLACES)})"
 
 
 def _place(change: Change) -> str:
@@ -124,12 +124,21 @@ def _folds(review: Review) -> str:
 def _texts(review: Review) -> str:
     """Count by page or record the texts that weigh, where they stand among many."""
     texts = [c for kind in (*PROSE, *RECORDS) for c in review.of(kind) if not _standing(c)]
-    found = Counter(_where(c) for c in texts if c.note == MORE or weighty(c.before, c.after))
+    found: dict[str, list[Change]] = {}
+    for c in texts:
+        if not _is_light(c) and (c.note == MORE or weighty(c.before, c.after)):
+            found.setdefault(_where(c), []).append(c)
     if not found or _stands_below(review):
         return ""
-    told = (f"{escaping.path(place)} {count}" for place, count in found.most_common())
+    told = (
+        f"{escaping.path(place)} {len(found[place])}" for place in fields.farthest(found) or found
+    )
     changes = "Texts that weigh (another figure, verdict or no, a sentence less, more than prose)"
     return f"{strong(changes)}: {some(told, 12)}."
+
+
+def _is_light(change: Change) -> bool:
+    return change.kind in fields.KINDS and fields.is_light(change)
 
 
 def _where(change: Change) -> str:
@@ -150,14 +159,7 @@ def _repeated(review: Review) -> str:
 
 
 _VALUE = 60  # letters of a value among many
-
-
-def _value(told: str) -> str:
-    """Return a value for the first lines: a number as it stands, all else as a name, which cannot speak."""
-    return told if _A_NUMBER.fullmatch(told) else name(told)
-
-
-_A_NUMBER = re.compile(rf"[-−]?[$€£]?\d[\d.,]*(?: (?:{'|'.join(edits.SIZES)}))?%?")
+_SHOWN = 30  # letters of a value that a sentence shows
 
 
 def _farthest(changes: list[Change]) -> str:
@@ -169,24 +171,68 @@ def _farthest(changes: list[Change]) -> str:
     most = [one for one in far if edits.turns(one)][: FEW - 1]
     if not any(map(edits.numbers, most)):
         most += [one for one in far if edits.numbers(one)][:1] or far[: not most]
-    places = Counter(_cell_of(one).partition(" ")[0] for one in changes)
-    stand = some((f"{place} {count}" for place, count in places.most_common()[::-1]), 12)
+    places: dict[str, list[Change]] = {}
+    for one in changes:
+        places.setdefault(_cell_of(one), []).append(one)
+    rarest = sorted(places.items(), key=lambda item: len(item[1]))
+    stand = some((_together(place, own) for place, own in rarest), 12)
     told = ", ".join(map(_step_of, most))
-    return f" ({stand}{told and '; the farthest ' + told})"
+    gone = some(map(_step_of, (c for c in changes if _is_row(c) and c.after == NONE)), FEW)
+    return f" ({stand}{told and '; the farthest ' + told}{gone and '; ' + gone})"
+
+
+def _together(place: str, changes: list[Change]) -> str:
+    """Name the only change of a place, or count them, of rows with the keys of those that say most otherwise."""
+    if len(changes) == 1:
+        return _step_of(changes[0])
+    if not _is_row(changes[0]):
+        return f"{place} {len(changes)}"
+    keys = {
+        change.what: [replace(change, before="", after=change.before + change.after)]
+        for change in changes
+    }
+    told = (_key(what) for what in fields.farthest(keys) or keys)
+    return f"{place} {len(changes)}: {some(told, FEW)}"
+
+
+def _key(what: str) -> str:
+    """Return the key of a row in words."""
+    key = re.sub(r"(?:^|, )\w+=", " ", what.partition(" [")[2].rpartition("]")[0])
+    return " ".join(map(name, re.findall(r"[\w.-]+", key)[:6]))
 
 
 def _step_of(change: Change) -> str:
     """Name a number with its step, or a row of a table that comes or goes by its key."""
-    row = re.fullmatch(r"([^\[]+) \[([^\]]*)\]", change.what) if change.kind == "data" else None
-    if row and NONE in (change.before, change.after):
-        key = re.findall(r"[\w.-]+", re.sub(r"(?:^|, )\w+=", " ", row[2]))[:6]
+    if _is_row(change):
         state = "new row" if change.before == NONE else "without the row"
-        return " ".join((name(row[1]), state, *map(name, key)))
-    return f"{_cell_of(change)} {_value(change.before)} → {_value(change.after)}"
+        return f"{name(change.what.partition(' [')[0])} {state} {_key(change.what)}"
+    return f"{_cell_of(change)} {' → '.join(map(value, _apart(change.before, change.after)))}"
+
+
+def _apart(before: str, after: str) -> tuple[str, str]:
+    """Return two values, of long ones that begin alike the words that differ: cut they would be the same."""
+    if min(len(before), len(after)) <= _SHOWN:
+        return before, after
+    passages = source_diff.passages(before, after)
+    return next(((was or NONE, now or NONE) for was, now in passages), (before, after))
+
+
+_ROW = re.compile(r"([^\[]+) \[([^\]]*)\]")
+
+
+def _is_row(change: Change) -> bool:
+    """Tell whether a change is one of a whole row that comes or goes."""
+    return (
+        change.kind == "data"
+        and bool(_ROW.fullmatch(change.what))
+        and NONE in (change.before, change.after)
+    )
 
 
 def _cell_of(change: Change) -> str:
-    """Name the table and the column of a value, or its page."""
+    """Name the table and the column of a value, or that it is a row, or its page."""
+    if _is_row(change):
+        return f"{name(change.what.partition(' [')[0])} {'new rows' if change.before == NONE else 'rows gone'}"
     table, _, column = change.what.partition(" [")
     told = [table, column.rpartition("] ")[2]] if change.kind == "data" else [change.page]
     return " ".join(map(name, filter(None, told)))
@@ -195,7 +241,7 @@ def _cell_of(change: Change) -> str:
 def _sets(changes: list[Change]) -> str:
     """Name the parameters that editions set otherwise."""
     told = [
-        f"{' '.join(map(name, re.split(r', |[.]', c.what)))} {_value(c.before)} → {_value(c.after)}"
+        f"{' '.join(map(name, re.split(r', |[.]', c.what)))} {value(c.before)} → {value(c.after)}"
         for c in sorted(changes, key=edits.jump, reverse=True)
         if c.note == SETS
     ]
@@ -203,26 +249,71 @@ def _sets(changes: list[Change]) -> str:
 
 
 def _units(changes: list[Change]) -> str:
-    """Name units that are other ones, those first that are not the same words in another order."""
-    others = sorted(changes, key=lambda c: sorted(c.before.split()) == sorted(c.after.split()))
+    """Name units that are other ones, those of another size first, those of the same words in another order last."""
+    by_name: dict[str, list[Change]] = {}
+    for change in changes:
+        by_name.setdefault(change.what, []).append(change)
+    others = [c for what in fields.farthest(by_name) or by_name for c in by_name[what]]
+    others.sort(
+        key=lambda c: (
+            _sizes(c.before) == _sizes(c.after),
+            sorted(c.before.split()) == sorted(c.after.split()),
+        )
+    )
     told = (f"{' '.join(map(name, re.split(r',? ', c.what)))} {name(c.before)} → {name(c.after)}" for c in others)  # fmt: skip
     return f" ({some(told, 2 * FEW)})"
 
 
+def _sizes(unit: str) -> set[str]:
+    """Return the words of size in a unit."""
+    return {*re.findall(r"\w+", unit)} & {*SIZES}
+
+
+def _named(changes: list[Change]) -> str:
+    """Name claims, those of another verdict in an edition with it."""
+    told = (
+        f"{name(c.what)}{f' {_word(c.before)} → {_word(c.after)}' if c.kind == 'apart' else ''}"
+        for c in changes
+    )
+    return f" ({some(told, 12)})"
+
+
+def _clocks(changes: list[Change]) -> str:
+    """Name facts and tables whose day moves what was known when."""
+    told = (
+        " ".join(map(name, re.findall(r"[\w-]+", c.what.removeprefix("evidence "))[:4]))
+        for c in changes
+    )
+    return f" ({some(told, 12)})"
+
+
 def _charts(changes: list[Change]) -> str:
     """Name among many charts those that come, go or get another title."""
-    if len(changes) <= FEW:
+    told = []
+    for what, marks in (
+        ("of other words in the picture", (RELETTERED, IS_ANOTHERS)),
+        ("of another picture alone", (ALONE,)),
+    ):
+        named = [name(c.what) for c in changes if any(mark in c.note for mark in marks)]
+        told += [f"{what}: {some(named, 2 * FEW)}"] if named else []
+    if len(changes) <= FEW and not told:
         return f" ({', '.join(name(c.what) for c in changes)})"
-    titles = [name(c.what) for c in changes if c.before != c.after]
-    drawn = [name(c.what) for c in changes if c.before == c.after and DRAWN in c.note]
-    told = [f"of another title, new or gone: {some(titles, FEW)}"] if titles else []
+    others = [c for c in changes if c.before != c.after]
+    others.sort(key=lambda c: -grade(c.before, c.after))
+    titles = [name(c.what) for c in others]
+    drawn = [
+        name(c.what)
+        for c in sorted(changes, key=lambda c: -c.far)
+        if c.before == c.after and DRAWN in c.note
+    ]
+    told += [f"of another title, new or gone: {some(titles, FEW)}"] if titles else []
     told += [f"with other data: {some(drawn, 2 * FEW)}"] if drawn else []
     return f" ({'; '.join(told)})" if told else ""
 
 
 # What is named of a kind; the others are told by field, or each by a line of its own
 _GRAVEST = {"number": _farthest, "data": _farthest, "chart": _charts, "edition": _sets, "unit": _units,
-            "text": _places, "words": _places, "root": _places, "schema": _places}  # fmt: skip
+            "clock": _clocks, "claim": _named, "apart": _named, "text": _places, "words": _places, "root": _places, "schema": _places}  # fmt: skip
 
 
 def _judge(review: Review) -> str:
@@ -309,6 +400,7 @@ def _turned(review: Review) -> str:
     found = [change for change in review.of("verdict") if change.turns]
     if not found or len(found) == len(review.changes):
         return ""
+    found.sort(key=lambda change: NONE in (change.before, change.after))
     return f"{strong('Verdicts that turn')}: {turns(found, 12)}."
 
 

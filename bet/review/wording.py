@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from difflib import get_close_matches
 from functools import lru_cache
@@ -21,7 +22,7 @@ _NUMBERS = (
     rf"|{_IN_FRENCH}"
 )
 _FIGURES = re.compile(
-    rf"\d[\w.,]*\w|\d|[%$€£]|\b(?:{'|'.join(SCALE)}|{_NUMBERS})\b|\b(?-i:{_MONTHS})\b",
+    rf"(?<![\w.)])[-−]\d[\w.,]*|\d[\w.,]*\w|\d|[%$€£¼½¾⅓⅔⅛]|\b(?-i:[kMGT]?Wh?|[kMGT]B)\b|\b(?:{'|'.join(SCALE)}|{_NUMBERS})\b|\b(?-i:{_MONTHS})\b",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_][\w-]*")
@@ -46,12 +47,17 @@ _TURNS_ON = re.compile(
     r"|gained|lost|won|kept|broke|broken|missed|met|larger|smaller|bigger|higher|lower|faster|slower|earlier|later"
     r"|sooner|cheaper|dearer|better|worse|best|worst|first|last|most|least|few|fewer|many|all|every|only|some|any|always"
     r"|often|seldom|rarely|enough|too|still|yet|already|ever|high|medium|low|will|must"
-    r"|yearly|monthly|weekly|daily|hourly|annual|gross|net|dollars?|euros?|percent|cent|points?|confirmed|denied"
+    r"|days?|weeks?|months?|years?|decades?|century|centuries|hours?|minutes?|over|under|since|until|(?:in|de)creas(?:e|es|ed|ing)"
+    r"|profits?|loss|losses|gains?|passed|failed|passes|fails|estimated|promised|delivered|public|private|paper|cash"
+    r"|(?:kilo|mega|giga|tera)\w+|fourth|fifth|sixth|seventh|eighth|ninth|tenth|always|never"
+    r"|good|bad|bonne?s?|mauvaise?s?|vraie?s?|fausses?|faux|justes?|yearly|monthly|weekly|daily|hourly|annual|gross|net|dollars?|euros?|percent|cent|points?|confirmed|denied"
     r"|hausse|baisse|monte|descend|plus|moins|nominal|real|constant|million|billion|trillion|bought|sold|buys|sells|buying|selling"
     r"|against|with)\b|n'(?:t\b|\w)",
     re.IGNORECASE,
 )
-_AS_ONE = {"seldom": "rarely"}  # two words for the same
+# Two words for the same
+_AS_ONE = {"seldom": "rarely", **{word: str(number) for number, word in enumerate(WORDS)},
+           **{f"{span}s": span for span in ("day", "week", "month", "year", "decade", "hour", "minute")}}  # fmt: skip
 _HARDLY = 4  # words
 _ALIKE = 0.82  # of their letters: one name, spelled in two ways
 _SENTENCE = 8  # words fewer: a caveat may have gone
@@ -63,7 +69,7 @@ def weighty(before: str, after: str) -> bool:
 
     Each passage that differs is looked at by itself: two edits far apart do not hide one another.
     """
-    before, after = (told.replace("’", "'") for told in (before, after))
+    before, after = (_plain(told) for told in (before, after))
     if before and after and len(before.split()) - len(after.split()) >= _SENTENCE:
         return True
     if _words_of(_FIGURES, before) != _words_of(_FIGURES, after):
@@ -73,15 +79,43 @@ def weighty(before: str, after: str) -> bool:
     )
 
 
+_INSIDE = re.compile(r"(?<=\w)(?:[*_~`]+|<[^>]{0,40}>|[\u00ad\u200b-\u200d\u2060\ufeff]|\\)+(?=\w)")
+
+
+def _plain(told: str) -> str:
+    """Return a text without what stands inside of words and is not read: marks, tags, soft hyphens, entities."""
+    return _INSIDE.sub("", html.unescape(told)).replace("’", "'")
+
+
+@lru_cache(maxsize=10_000)
+def grade(before: str, after: str) -> int:
+    """Say how much a text says otherwise, for an order among many.
+
+    4: it weighs; 3: a word that says something took another's place; 2: such words come or go; 1: only common
+    words or spellings differ; 0: only signs and capitals.
+    """
+    if weighty(before, after):
+        return 4
+    if [word.casefold() for word in _WORD.findall(before)] == [
+        word.casefold() for word in _WORD.findall(after)
+    ]:
+        return 0
+    passages = [*source_diff.passages(before, after)]
+    if any(min(len(told.split()) for told in passage) > _HARDLY**2 for passage in passages):
+        return 3  # rewritten: its words are not held against each other
+    sides = [_strangers(*passage, _WORD) for passage in passages]
+    return 3 if any(map(all, sides)) else 2 if any(map(any, sides)) else 1
+
+
 def slight(before: str, after: str) -> bool:
     """Tell whether hardly a word of a text differs, and none of those says something else."""
-    few = _few(before, after) if before and after else None
+    few = swapped(before, after) if before and after else None
     return few is not None and not weighty(before, after) and not _other_words(*few)
 
 
 def one_for_another(before: str, after: str) -> bool:
     """Tell whether hardly a word of a text differs, and one that says something else took another's place."""
-    few = _few(before, after) if before and after else None
+    few = swapped(before, after) if before and after else None
     return few is not None and all(_strangers(*few, _WORD))
 
 
@@ -104,7 +138,7 @@ def _negated(before: str, after: str) -> bool:
 
 
 @lru_cache(maxsize=10_000)
-def _few(before: str, after: str) -> tuple[str, str] | None:
+def swapped(before: str, after: str) -> tuple[str, str] | None:
     """Return the words that differ where they are hardly any."""
     few = source_diff.words(before, after, around=0)
     return few if few and max(len(told.split()) for told in few) <= _HARDLY else None
@@ -131,5 +165,5 @@ def _strangers(before: str, after: str, kind: re.Pattern[str]) -> tuple[set[str]
 
 
 def _words_of(kind: re.Pattern[str], text: str) -> list[str]:
-    found = (word.lower() for word in kind.findall(text))
+    found = (word.lower().rstrip(",.") for word in kind.findall(text))
     return [_AS_ONE.get(word, word) for word in found]

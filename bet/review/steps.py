@@ -1,0 +1,56 @@
+"""How far a value goes from what it was."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from bet.dates import last_day
+from bet.numbers import SCALES
+from bet.review.change import NONE
+from bet.review.wording import grade
+
+
+def step(before: str, after: str) -> float:
+    """Return by which power of e a number goes away from what it was; 0 where nothing of it is known.
+
+    A sign that turns, a zero that comes or goes and a word for another one are farther than any number, a word
+    that is spelled otherwise nearer. What comes or goes whole counts as one power, and so does a month between days.
+    """
+    was, now = number(before), number(after)
+    if was is not None and now is not None:
+        if was * now > 0:
+            return abs(math.log(now / was))
+        return math.inf if was != now else 0.0
+    if (days := _days(before, after)) is not None:
+        return math.log1p(days / 18)
+    if _NOTHING & {before, after} or re.search(r"\d", f"{before}{after}"):
+        return 1.0
+    return math.inf if grade(before, after) > 1 else 0.1 * (before != after)
+
+
+def _days(before: str, after: str) -> int | None:
+    """Return how many days lie between two; None where one of them is none."""
+    if not all(map(_DAY.fullmatch, (before, after))):
+        return None
+    try:
+        return abs((last_day(after) - last_day(before)).days)
+    except ValueError:
+        return None
+
+
+_DAY = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
+_NOTHING = {NONE, "empty", ""}  # of a cell
+SIZES = {"thousand": 1e3, **{word: size for size, word in SCALES}}
+_NUMBER = re.compile(
+    rf"(?P<sign>[-−]?)[$€£]?(?P<number>\d[\d,]*(?:\.\d+)?(?:e[-+]?\d\d?\b)?)\s*(?P<size>{'|'.join(SIZES)})?\b[^\d]*"
+)
+
+
+def number(told: str) -> float | None:
+    """Return the number that is all of a text, with its sign and its word of size; None for any other text."""
+    found = _NUMBER.fullmatch(told.strip())
+    if not found:
+        return None
+    size = SIZES.get(found["size"] or "", 1.0)
+    return float(found["number"].replace(",", "")[:30]) * size * (-1 if found["sign"] else 1)
