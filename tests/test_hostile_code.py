@@ -641,7 +641,7 @@ def test_a_picture_that_changes_without_its_copies_is_named():
 
 
 def test_new_claims_are_named():
-    told = above(*(Change("claim", f"INFRA-{n}", "–", "A claim.", "new") for n in (73, 74)))
+    told = above(*(Change("claim", f"INFRA-{n}", "–", "A claim.", "new") for n in (73, 73, 74)))
     assert "2 claims new or removed (INFRA-73, INFRA-74)" in told
 
 
@@ -668,3 +668,14 @@ def test_numbers_of_a_record_mean_the_same_with_more_zeros():
         for low in ("0.1", "0.10", "0.01")
     ]
     assert read[0] == read[1] != read[2]
+
+
+def test_a_field_that_has_parts_is_told_by_its_part(clone):  # noqa: F811
+    edit(clone, LEDGER, FIRST, f"{FIRST}\n  speech: {{by: huang, to: all}}")
+    as_base(clone)
+    edit(clone, LEDGER, "{by: huang, to: all}", "{by: musk, to: all, day: 2025-11-14}")
+    write(clone, "CHANGELOG.md", "# Changes\n")
+    (_, told), _ = both(clone)
+    assert "speech by 1 (INFRA-60 huang → musk), speech day 1 (INFRA-60)" in first(told).replace(
+        "\\", ""
+    ), told

@@ -91,7 +91,7 @@ def counted(changes: Iterable[Change]) -> str:
     told = []
     for (_, one, how, light), records in sorted(found.items(), key=lambda item: (item[0][0], -len(item[1]))):  # fmt: skip
         most = farthest(records) if not light or one == "reason" else []
-        shown = f"{name(one)}{how} {len(records)}"
+        shown = f"{' '.join(map(name, one.split(' ', 1)))}{how} {len(records)}"
         names = [
             f"{name(record)}{_swap(records[record]) if place < FEW and not light else ''}"
             for place, record in enumerate(most)

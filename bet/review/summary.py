@@ -275,7 +275,7 @@ def _named(changes: list[Change]) -> str:
         f"{name(c.what)}{f' {_word(c.before)} → {_word(c.after)}' if c.kind == 'apart' else ''}"
         for c in changes
     )
-    return f" ({some(told, 12)})"
+    return f" ({some(dict.fromkeys(told), 12)})"
 
 
 def _clocks(changes: list[Change]) -> str:
