@@ -8,7 +8,17 @@ import time
 
 import pytest
 
-from bet.review import guards, headline, names, notebooks, report, running, sameness, wording
+from bet.review import (
+    commands,
+    guards,
+    headline,
+    names,
+    notebooks,
+    report,
+    running,
+    sameness,
+    wording,
+)
 from bet.review.change import Change, Review
 from tests.test_hostile_reader import as_base, first, write
 from tests.test_pull_requests import (  # noqa: F401
@@ -402,6 +412,7 @@ STEP = "      - uses: actions/checkout@{} # {}\n"
         ("requirements.txt", PINNED, PINNED + "--pre\n", "new: “--pre”"),
         ("requirements.txt", PINNED, f"jinja2 @ https://a.b/c.whl {HASHES[0]}\n", "new: “jinja2%20%40"),
         ("binder/requirements.txt", "-r ../requirements.txt\n", "-r ../requirements.txt\nhelper==1\n", "new: helper"),
+        ("pyproject.toml", '[project.scripts]\nbet = "a"\n', '[project.scripts]\nbet = "a"\npytest = "a"\n', "new: “command%20pytest”"),
         ("pyproject.toml", '[project]\ndependencies = ["a"]\n', '[project]\ndependencies = ["a", "b[c]>1"]\n', "new: b"),
         (".github/workflows/a.yml", STEP.format("a" * 40, "v7"), STEP.format("b" * 40, "v8"), ""),
         (".github/workflows/a.yml", STEP.format("a" * 40, "v7"), STEP.format("b" * 40, "v7"),
@@ -676,6 +687,59 @@ def test_a_field_that_has_parts_is_told_by_its_part(clone):  # noqa: F811
     edit(clone, LEDGER, "{by: huang, to: all}", "{by: musk, to: all, day: 2025-11-14}")
     write(clone, "CHANGELOG.md", "# Changes\n")
     (_, told), _ = both(clone)
-    assert "speech by 1 (INFRA-60 huang → musk), speech day 1 (INFRA-60)" in first(told).replace(
-        "\\", ""
+    about = first(told).replace("\\", "")
+    assert "speech by 1 (INFRA-60 huang → musk)" in about and "speech day 1 (INFRA-60)" in about, (
+        told
+    )
+
+
+FLOW = "on: push\njobs:\n  a:\n    steps:\n      - uses: actions/checkout@{} # v{}\n      - run: |\n          make test\n{}"
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after", "found"),
+    [
+        (".github/workflows/a.yml", FLOW.format("a" * 40, 7, ""), FLOW.format("b" * 40, 8, ""), set()),
+        (".github/workflows/a.yml", FLOW.format("a", 7, ""), FLOW.format("a", 7, "          sh x # y\n"), {"sh x # y"}),
+        (".github/workflows/a.yml", FLOW.format("a", 7, ""), FLOW.format("a", 7, "        env: {A: b}\n"), {"A=b"}),
+        (".github/workflows/a.yml", "a: 1", "a: [", {"a: ["}),  # nothing that can be read: every line
+        ("Makefile", "a:\n\tb\n", "a:\n\tc\nd = e\n", {"c"}),
+        (".ci/run", "set -e\n", "set -e\n# more\n", set()),
+        (".ci/run", "set -e\n", "set +e\n", {"set +e"}),
+        ("tools/a.sh", "", "x", {"x"}),
+        ("data/a.yml", "", "run: x", set()),
+    ],
+)  # fmt: skip
+def test_commands_that_come(path, before, after, found):
+    assert commands.commands(path, after) - commands.commands(path, before) == found
+
+
+def test_a_command_is_named_among_many_pins_that_rise(clone):  # noqa: F811
+    flows = [f".github/workflows/a{n}.yml" for n in range(8)]
+    for path in flows:
+        write(clone, path, FLOW.format("a" * 40, 7, ""))
+    as_base(clone)
+    for path in flows:
+        write(
+            clone,
+            path,
+            FLOW.format("b" * 40, 8, "          python -m http.server &\n" * (path == flows[5])),
+        )
+    (_, told), _ = both(clone)
+    assert (
+        "**Commands that come**: .github/workflows/a5.yml (“python%20-m%20http.server%20%26”)."
+        in first(told).replace("\\", "")
     ), told
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["json.py", "book/conftest.py", "book/sitecustomize.py", "json/__init__.py", "tests/random.py"],
+)
+def test_a_file_that_shadows_a_module_is_named(clone, path):  # noqa: F811
+    write(clone, path, "from os import *\n")
+    write(clone, "bet/review/json.py", "a = 1\n")  # a package's own module
+    (_, told), _ = both(clone)
+    assert f"**New files that Python or a test run loads by their name**: {path}." in first(
+        told
+    ).replace("\\", ""), told

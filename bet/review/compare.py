@@ -18,6 +18,7 @@ from bet.review import (
     active,
     built,
     cards,
+    commands,
     conclusions,
     data,
     edits,
@@ -173,6 +174,7 @@ def _compared(base: Snapshot, head: Snapshot) -> Review:
         *part("frozen forecasts", lambda: guards.frozen(base, head)),
         *part("origins", lambda: _origins(base, head)),
         *part("packages and actions", lambda: pins.notes(base, head)),
+        *part("commands", lambda: commands.notes(base, head)),
         *part("code that runs", lambda: running.notes(base, head)),
         *part("tests", lambda: guards.notes(base, head)),
     ]

@@ -107,6 +107,8 @@ def _wished(text: str) -> Iterator[tuple[str, Pin]]:
         yield canonicalize_name(found.name), Pin()
         if found.url:
             yield f"{found.name} @ {found.url}", Pin()
+    for key in ("scripts", "gui-scripts"):
+        yield from ((f"command {one}", Pin()) for one in read.get("project", {}).get(key) or ())
 
 
 def _strings(value: object) -> Iterator[str]:

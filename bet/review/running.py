@@ -42,18 +42,6 @@ _OTHER = re.compile(
     r"|ruby|node|osascript|system|exec|base64|secrets|permissions|pull_request_target|workflow_run|id-token|contents:\s*write)\b"
     r"|\bimport\(|<script|<iframe|http-equiv|\bon\w+\s*=|\|\s*(?:sh|bash|python)|python3?\s+-c|pip3?\s+install"
 )
-# By what a style sheet may say something, or hide what a page says
-_STYLES = re.compile(
-    r"\bcontent\b|url\(|@import|\bdisplay:\s*none|\bvisibility:\s*(?:hidden|collapse)|\bopacity:\s*0?\.?[0-3]?\d*\s*[;}]|\bfont-size:\s*0"
-    r"|\b(?:max-)?(?:height|width):\s*0|\bclip(?:-path)?:|\btext-indent:|\bcolor:\s*transparent|\btransform:|\btext-security|\bz-index:"
-)
-# By what a command may fail and count as passed, or leave out what it should try
-_EXCUSES = re.compile(
-    r"\|\|\s*(?:true|:|exit 0|echo)|;\s*true\b|\bset \+e|\bexit 0|continue-on-error|^\t-|\bif:\s*(?:\$\{\{\s*)?false|--no-verify|--ignore\b"
-    r"|--deselect|\s-k\s|\s-m\s+[\"']?not|--exit-zero|--co(?:llect-only)?\b|-p\s+no:|addopts|testpaths|norecursedirs|python_(?:files|functions)|\bignore\b"
-    r"|ignore_errors|per-file-ignores|\bexclude\b|follow_imports|fail_under|--maxfail|-n\s+0\b|paths-ignore|\bbranches-ignore"
-)
-_COMMANDS = re.compile(r"(?:^|/)(?:Makefile|[^/]*\.(?:ya?ml|toml|ini|cfg|sh|mk))$|^\.ci/|^binder/")
 # What a judge that judges nothing any more may return
 _NOTHING = re.compile(r"\bif False\b|\breturn (?:\[\]|None|True|False|\(\)|\"\")|\bpass\b")
 
@@ -67,10 +55,10 @@ def comes(path: str, before: str, after: str) -> tuple[str, ...]:
         old, new = (source_diff.python(told) for told in (before, after))
         if old and new:  # alive together: what is too deep to be written down has a key of its own
             return tuple(sorted({word for word, _ in Counter(_uses(new)) - Counter(_uses(old))}))
-    return tuple(_come(_OTHER, before, after))
+    return tuple(come(_OTHER, before, after))
 
 
-def _come(words: re.Pattern[str], before: str, after: str) -> list[str]:
+def come(words: re.Pattern[str], before: str, after: str) -> list[str]:
     """Return the words of a kind in the lines that come, comments apart."""
     came = [line[1:] for line in source_diff.lines(before, after) if line[0] == "+"]
     code = (line for line in came if not re.match(r"\s*(?:#(?!!)|//|\*|/\*)", line))
@@ -155,12 +143,7 @@ def _text(side: Snapshot, path: str) -> str:
 
 def notes(base: Snapshot, head: Snapshot) -> Iterator[str]:
     """Name the files of code that come to run, load, fetch or send something, with the words by which they do."""
-    paths = [
-        path
-        for path in sorted({*base.files, *head.files})
-        if base.files.get(path) != head.files.get(path) and not made_from(path)
-    ]
-    differ = _renamed(texts(paths, base, head))
+    differ = changed(base, head)
     first = ranks(differ)
     told = [
         f"{escaping.path(path)} ({some(map(name, found), FEW)})"
@@ -169,17 +152,16 @@ def notes(base: Snapshot, head: Snapshot) -> Iterator[str]:
     ]
     if told:
         yield f"{strong('Code that comes to run, load or send something')}: {some(told, 24)}."
-    for what, where, words in (
-        ("Styles that come to say or hide something", re.compile(r"\.css$"), _STYLES),
-        ("Commands that may come to fail and pass, or leave something out", _COMMANDS, _EXCUSES),
-    ):
-        ways = [
-            f"{escaping.path(path)} ({some(map(name, came), FEW)})"
-            for path, before, after in differ
-            if where.search(path) and (came := _come(words, before, after))
-        ]
-        if ways:
-            yield f"{strong(what)}: {some(ways, 12)}."
+
+
+def changed(base: Snapshot, head: Snapshot) -> list[tuple[str, str, str]]:
+    """Return the files that differ and that no page is made from, with their texts; names that many replace replaced."""
+    paths = [
+        path
+        for path in sorted({*base.files, *head.files})
+        if base.files.get(path) != head.files.get(path) and not made_from(path)
+    ]
+    return _renamed(texts(paths, base, head))
 
 
 def ranks(paths: Iterable[tuple[str, str, str]]) -> dict[str, int]:
