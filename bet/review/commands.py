@@ -38,7 +38,7 @@ def notes(base: Snapshot, head: Snapshot) -> Iterator[str]:
     """Name the files by which something comes to run, to pass, to be hidden or to stand in a module's place."""
     differ = running.changed(base, head)
     kinds = {
-        "Commands that come": lambda path, before, after: sorted(commands(path, after) - commands(path, before)),
+        "Commands that come": lambda path, before, after: sorted(come(path, before, after)),
         "Commands that may come to fail and pass, or leave something out":
             lambda path, before, after: running.come(_EXCUSES, before, after) if _OF_TOOLS.search(path) else [],
         "Styles that come to say or hide something":
@@ -57,22 +57,22 @@ def notes(base: Snapshot, head: Snapshot) -> Iterator[str]:
         yield f"{strong('New files that Python or a test run loads by their name')}: {some(shadows, MOST)}."
 
 
-def commands(path: str, text: str) -> set[str]:
-    """Return the commands that a workflow, a makefile or a script of the set-up runs, line by line."""
+def come(path: str, before: str, after: str) -> set[str]:
+    """Return the commands that come to a workflow, a makefile or a script of the set-up, line by line."""
     file = PurePosixPath(path)
     if path.startswith(".github/") and file.suffix in (".yml", ".yaml"):
         try:
-            lines = "\n".join(_runs(yaml.safe_load(text)))
+            sides = ["\n".join(_runs(yaml.safe_load(text))) for text in (before, after)]
         except (yaml.YAMLError, RecursionError, ValueError):
-            lines = text
+            sides = [before, after]
     elif file.name == "Makefile" or file.suffix == ".mk":
-        lines = "\n".join(line for line in text.splitlines() if line.startswith("\t"))
+        sides = ["\n".join(re.findall(r"^\t.*", text, re.MULTILINE)) for text in (before, after)]
     elif path.startswith((".ci/", "binder/")) or file.suffix == ".sh":
-        lines = text
+        sides = [before, after]
     else:
         return set()
-    told = (line.strip() for line in lines.splitlines())
-    return {line for line in told if line and not re.match(r"#(?!!)", line)}
+    old, new = ({line.strip() for line in side.splitlines()} for side in sides)
+    return {line for line in new - old if line and not re.match(r"#(?!!)", line)}
 
 
 def _runs(node: Any) -> Iterator[str]:
