@@ -95,4 +95,5 @@ def _shadows(path: str) -> bool:
     parts = PurePosixPath(path).parts
     stem = parts[-2] if parts[-1] == "__init__.py" and len(parts) > 1 else PurePosixPath(path).stem
     top = len(parts) - (parts[-1] == "__init__.py") <= 2
-    return path.endswith((".py", ".pyc", ".so", ".pyd")) and top and stem in _LOADED
+    known = path == "tests/conftest.py"  # told as what tests run with
+    return path.endswith((".py", ".pyc", ".so", ".pyd")) and top and stem in _LOADED and not known

@@ -63,8 +63,7 @@ def markdown(
     top += [f"{escaping.cell(names[0])} → {escaping.cell(names[1])}." + (f" Pages touched: {pages}." if pages else ""), ""]  # fmt: skip
     top += [
         line
-        for note in (summary.told(review), *review.notes)
-        if note
+        for note in (*summary.told(review), *review.notes)
         for line in (escaping.cell(note), "")
     ]
     kinds = [kind for kind in KINDS if review.of(kind)]

@@ -41,9 +41,7 @@ def page(
     if review.pages:
         links = ", ".join(escaping.link(name(p), f"book/{p}.html", site) for p in review.pages)
         parts.append(f"<p>Pages touched: {links}.</p>")
-    parts += [
-        f"<p>{escaping.element(note)}</p>" for note in (summary.told(review), *review.notes) if note
-    ]
+    parts += [f"<p>{escaping.element(note)}</p>" for note in (*summary.told(review), *review.notes)]
     if review.faults:
         told = "".join(f"<li>{escaping.element(fault)}</li>" for fault in review.faults)
         parts.append(f"<section><h2>{UNJUDGED}</h2><ul>{told}</ul></section>")

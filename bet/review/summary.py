@@ -1,4 +1,4 @@
-"""The line below the headline: the gravest of each kind by name, so that many changes hide none."""
+"""The lines below the headline: the gravest of each kind by name, so that many changes hide none."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from bet.review.texts import MORE, PROSE, RECORDS
 from bet.review.wording import grade, weighty
 
 
-def told(review: Review) -> str:
-    """Return the line below the headline: what of the gravest kinds changes, by name, then all the rest by number."""
+def told(review: Review) -> list[str]:
+    """Return the lines below the headline: what of the gravest kinds changes, by name, then all the rest by number."""
     parts = (
         _judge(review),
         _turned(review),
@@ -30,8 +30,9 @@ def told(review: Review) -> str:
         _texts(review),
         _repeated(review),
         _also(review),
+        _by_field(review),
     )
-    return " ".join(told for told in parts if told)
+    return [told for told in parts if told]
 
 
 # What no verdict says, and yet changes what the book says: kind, one of it, where it is no mere count.
@@ -71,9 +72,13 @@ def _also(review: Review) -> str:
     ):
         own = [escaping.path(c.what) for c in files if c.what.startswith(start)]
         told += [f"{plural(len(own), one, many)} ({some(own, _MOST_PLACES)})"] if own else []
-    by_field = fields.counted(review.changes)
-    more = f" {strong('Records by field')}: {by_field}." if by_field else ""
-    return f"{strong('Also changed')}: {', '.join(told)}.{more}" if told else ""
+    return f"{strong('Also changed')}: {', '.join(told)}." if told else ""
+
+
+def _by_field(review: Review) -> str:
+    """Count records by the field that differs, where they do not stand right below."""
+    told = "" if _stands_below(review) else fields.counted(review.changes)
+    return f"{strong('Records by field')}: {told}." if told else ""
 
 
 _MOST_PLACES = 8
