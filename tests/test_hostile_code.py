@@ -370,7 +370,10 @@ def test_which_words_are_names_that_many_files_replace(before, after, found):
 
 
 def test_a_name_that_a_file_had_is_no_other_name_for_it():
-    assert names.put("some(listed)", {"some": "listed"}) == "some(listed)"
+    known = {"some": "listed"}
+    assert names.put("some(listed)", "listed(listed)", known) == "some(listed)"
+    assert names.put("some(a)", "listed(a)", known) == "listed(a)"
+    assert names.put("some(a)", "some(a, b)", known) == "some(a)"  # where it has not been replaced
 
 
 @pytest.mark.parametrize(

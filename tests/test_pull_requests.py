@@ -555,7 +555,7 @@ def test_a_cell_whose_card_is_hidden_is_named_in_the_first_lines(clone):
     put(clone, hidden)
     commit(clone)
     _, told = diff("main", "change")
-    assert "1 page that reads otherwise" in "\n".join(told.splitlines()[:11])
+    assert "1 page that reads otherwise" in "\n".join(told.splitlines()[:13])
     assert "**hidden by remove-cell**" in told
 
 
@@ -568,4 +568,6 @@ def test_a_claim_turned_into_its_contrary_is_named_in_the_first_lines(clone):
     flip(clone)
     commit(clone)
     _, told = diff("main", "change")
-    assert "**Also changed**: 1 claim told or founded otherwise" in "\n".join(told.splitlines()[:11])
+    assert "**Also changed**: 1 claim told or founded otherwise" in "\n".join(
+        told.splitlines()[:13]
+    )

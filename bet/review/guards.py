@@ -45,7 +45,7 @@ def notes(base: Snapshot, head: Snapshot) -> Iterator[str]:
         if _is_test_code(path) and base.files.get(path) != head.files.get(path)
     ]
     known = names.replaced((before, after) for before, after, _ in differ)
-    pairs = [(path, names.put(before, known), after) for before, after, path in differ]
+    pairs = [(path, names.put(before, after, known), after) for before, after, path in differ]
     old = _held((path, before) for path, before, after in pairs if before != after)
     new = _held((path, after) for path, before, after in pairs if before != after)
     gone, hooks = old.tests - new.tests, new.hooks - old.hooks

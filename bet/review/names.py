@@ -32,11 +32,13 @@ def replaced(files: Iterable[tuple[str, str]]) -> dict[str, str]:
     return found
 
 
-def put(text: str, names: dict[str, str]) -> str:
-    """Return a text with every name replaced that has another one now, and one that the text had not."""
-    had = {*_WORD.findall(text)} if names else set()
-    new = {old: new for old, new in names.items() if new not in had}
-    return _WORD.sub(lambda word: new.get(word[0], word[0]), text) if new else text
+def put(before: str, after: str, names: dict[str, str]) -> str:
+    """Return the text before with every name replaced that has another one after, and one that it had not."""
+    if before == after or not names:
+        return before
+    had, has = ({*_WORD.findall(text)} for text in (before, after))
+    new = {old: new for old, new in names.items() if new in has and new not in had}
+    return _WORD.sub(lambda word: new.get(word[0], word[0]), before) if new else before
 
 
 def _swaps(before: str, after: str) -> Iterable[tuple[str, str]]:

@@ -184,7 +184,7 @@ def _renamed(files: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, str]
     """Return files with their text before and after, the names that many replace replaced in the first too."""
     given = list(files)
     known = names.replaced((before, after) for _, before, after in given)
-    return [(path, names.put(before, known), after) for path, before, after in given]
+    return [(path, names.put(before, after, known), after) for path, before, after in given]
 
 
 def _edit(before: str, after: str) -> frozenset[tuple[str, int]]:
