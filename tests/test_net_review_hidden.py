@@ -14,6 +14,7 @@ from bet.review import (
     compare,
     escaping,
     headline,
+    hidden,
     report,
     report_page,
     sides,
@@ -530,3 +531,15 @@ def test_a_verdict_that_is_none_is_quoted_in_the_first_lines():
              Change("data", "d", "a", "b")]  # fmt: skip
     line = told(*turns).splitlines()[5]
     assert line.startswith("**Verdicts that turn**: A-1 open (in 2025) → partly (in 2025), A-2 open → “none.%20")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("tag", "told"), [("remove-input", 0), ("remove-output", 1), ("remove-cell", 1)]
+)
+def test_a_cell_whose_code_alone_is_hidden_is_known_by_its_id(tag, told):
+    """However its source is rewritten; what readers see of another cell is no such thing."""
+    sides = [
+        new_notebook(cells=[new_code_cell(source, id="c53", metadata={"tags": [tag]})])
+        for source in ("power = book.table('us_power')", "display(gone)\n# checked")
+    ]
+    assert len([*hidden.cells(*sides, "0_stake")]) == told

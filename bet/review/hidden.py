@@ -40,8 +40,10 @@ def note(cell: Any) -> str:
 def cells(old: Any, new: Any, page: str) -> Iterator[Change]:
     """Yield the cells that a page hides by a tag that base did not have for them.
 
-    Base had it where the same cell had it, rewritten or not, or as many cells of the same source.
+    Base had it where the same cell had it, rewritten or not, or as many cells of the same source. Of a tag that
+    hides code only, the cell's id tells that it is the same.
     """
+    by_id = {cell.get("id"): tags(cell.metadata) for cell in (old.cells if old else ())}
     was = {id(now): before for before, now in source_diff.aligned(old, new)} if old else {}
     taken = {id(before) for before in was.values()}
     spare = Counter(
@@ -57,7 +59,7 @@ def cells(old: Any, new: Any, page: str) -> Iterator[Change]:
         else:
             known = {tag for tag in came if spare[cell.cell_type, cell.source, tag]}
             spare.subtract((cell.cell_type, cell.source, tag) for tag in known)
-            came -= known
+            came -= known | {tag for tag in by_id.get(cell.get("id"), ()) if _CODE.search(tag)}
         if came:
             yield _told(f"cell {cell.get('id', '')}".rstrip(), came, page)
     if came := tags(new.metadata) - (tags(old.metadata) if old else set()):

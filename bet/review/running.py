@@ -59,10 +59,15 @@ def comes(path: str, before: str, after: str) -> tuple[str, ...]:
 
 
 def come(words: re.Pattern[str], before: str, after: str) -> list[str]:
-    """Return the words of a kind in the lines that come, comments apart."""
-    came = [line[1:] for line in source_diff.lines(before, after) if line[0] == "+"]
-    code = (line for line in came if not re.match(r"\s*(?:#(?!!)|//|\*|/\*)", line))
-    return sorted({found[0].strip() for line in code for found in words.finditer(line)})
+    """Return the words of a kind in the lines that come, comments apart, with other text behind them than before."""
+    told: dict[str, Counter[tuple[str, str]]] = {"+": Counter(), "-": Counter()}
+    for line in source_diff.lines(before, after):
+        if not re.match(r"\s*(?:#(?!!)|//|\*|/\*)", line[1:]):
+            told[line[0]].update(
+                (found[0].strip(), line[found.start() + 1 :].strip())
+                for found in words.finditer(line[1:])
+            )
+    return sorted({word for word, _ in told["+"] - told["-"]})
 
 
 def _uses(tree: ast.Module) -> Iterator[tuple[str, str]]:
