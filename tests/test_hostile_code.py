@@ -749,3 +749,12 @@ def test_a_file_that_shadows_a_module_is_named(clone, path):  # noqa: F811
     assert f"**New files that Python or a test run loads by their name**: {path}." in first(
         told
     ).replace("\\", ""), told
+
+
+def test_the_cell_that_differs_beside_many_alike_is_named():
+    many = [
+        Change("text", f"cell c{n:02}", f"x = {n}", f"x = {n} # checked", "", "4_thesis")
+        for n in range(20)
+    ]
+    told = above(*many, Change("text", "cell c99", "x = 5 * a", "x = 5 * a * 1.1", "", "4_thesis"))
+    assert "**Beside 20 times the same edit**: 4_thesis c99." in told

@@ -159,8 +159,13 @@ def _repeated(review: Review) -> str:
     if not many or not others:
         return ""
     times = f"{plural(sum(many.values()), 'time')} one of {plural(len(many), 'edit')}" if len(many) > 1 else f"{sum(many.values())} times the same edit"  # fmt: skip
-    names = dict.fromkeys(escaping.path(_where(change)) for change in others)
-    return f"{strong(f'Beside {times}')}: {some(names, 12)}."
+    found: dict[str, list[Change]] = {}
+    for change in others:
+        place = (
+            _place(change) if change.kind in ("text", "words") else escaping.path(_where(change))
+        )
+        found.setdefault(place, []).append(change)
+    return f"{strong(f'Beside {times}')}: {some(fields.farthest(found) or found, 12)}."
 
 
 _VALUE = 60  # letters of a value among many
