@@ -555,7 +555,9 @@ def test_a_unit_of_another_size_stands_before_those_of_other_words():
 
 def test_a_cell_that_differs_behind_many_signs_is_shown_where_it_does():
     same = "Tesla closes on the last trading day of the year below its price of today, as the exchange tells it, in "
-    told = above(Change("data", "forecasts [forecast=F03] question", f"{same}2030", f"{same}2034"))
+    told = above(
+        Change("data", "forecasts [forecast=F03] question", f"The {same}2030", f"{same}2034")
+    )
     assert "(forecasts question 2030 → 2034)" in told
 
 

@@ -220,11 +220,12 @@ def _step_of(change: Change) -> str:
 
 
 def _apart(before: str, after: str) -> tuple[str, str]:
-    """Return two values, of long ones that begin alike the words that differ: cut they would be the same."""
+    """Return two values, of long ones the words that differ most: cut at an end they could be the same."""
     if min(len(before), len(after)) <= _SHOWN:
         return before, after
     passages = source_diff.passages(before, after)
-    return next(((was or NONE, now or NONE) for was, now in passages), (before, after))
+    was, now = max(passages, key=lambda passage: grade(*passage), default=(before, after))
+    return was or NONE, now or NONE
 
 
 _ROW = re.compile(r"([^\[]+) \[([^\]]*)\]")
