@@ -22,6 +22,7 @@ _PINNED = re.compile(
 _HASH = re.compile(r"--hash=(\S+)")
 # uses: owner/name@commit # version, and in other files the images and hooks that are fetched
 _USED = re.compile(r"""^[\s-]*["']?(?:uses|repo|image|container)["']?\s*:\s*["']?([^\s"'@#]+)@?([^\s"'#]*)["']?(?:\s*#\s*(\S+))?""", re.MULTILINE)  # fmt: skip
+_COMMIT = re.compile(r"^(?:[0-9a-f]{40}|sha256:[0-9a-f]{64})$")
 _FROM = re.compile(r"^FROM\s+(\S+)", re.MULTILINE | re.IGNORECASE)
 MOST = 12  # names that are told of a kind
 
@@ -66,7 +67,7 @@ def pins(path: str, text: str) -> Iterable[tuple[str, Pin]]:
     if file.name == "pyproject.toml":
         return _wished(text)
     if file.suffix in (".yml", ".yaml"):
-        return [(one, Pin(version, frozenset({commit} - {""}))) for one, commit, version in _USED.findall(text)]  # fmt: skip
+        return [(one, Pin(version or at, frozenset(_COMMIT.findall(at)))) for one, at, version in _USED.findall(text)]  # fmt: skip
     if file.name.lower().startswith("dockerfile"):
         return [(one, Pin()) for one in _FROM.findall(text)]
     return ()
@@ -138,12 +139,16 @@ def _version(told: str) -> Version | None:
 
 
 def _others(old: set[Pin], new: set[Pin]) -> bool:
-    """Tell whether a version that stays has files that it had not."""
+    """Tell whether a version that stays, or one that nobody names, has files that it had not."""
     files: dict[str, set[str]] = {}
     for pin in old:
         files.setdefault(pin.version, set()).update(pin.files)
+    named = not any(pin.version in pin.files for pin in old)
     return any(
-        pin.files - files[pin.version] for pin in new if pin.version and files.get(pin.version)
+        pin.files - files[pin.version]
+        if files.get(pin.version)
+        else named and pin.version in pin.files
+        for pin in new
     )
 
 
