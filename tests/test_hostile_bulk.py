@@ -77,7 +77,7 @@ def row(told, one):
 
 def test_review_dates_bury_no_reason(clone):  # noqa: F811
     told = turned(clone, LEDGER.replace("infrastructure", "age"), claims(0), claims(1))
-    assert f"**Records by field**: reason 1 (AGE-41 “No%20measure” → Rain), review_by {MANY}." in first(told).replace("\\", "")  # fmt: skip
+    assert f"**Records by field**: reason 1 (AGE-41 “No_measure” → Rain), review_by {MANY}." in first(told).replace("\\", "")  # fmt: skip
     assert "Rain decides." in told and row(told, "AGE-41") == 1
 
 

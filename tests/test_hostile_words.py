@@ -128,7 +128,7 @@ def test_a_number_is_named_among_cells_that_are_filled_with_words():
     plain = Change("data", "t [a=y] years", "10", "16")
     told = report.markdown(Review([*cells, plain]), ("a", "b"))
     assert "; the farthest t years 10 → 16)" in told
-    assert "5%20to%2016" in report.markdown(Review([*cells, moved]), ("a", "b"))
+    assert "5_to_16" in report.markdown(Review([*cells, moved]), ("a", "b"))
     assert edits.step("empty", "so") == 1.0
 
 

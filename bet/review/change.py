@@ -129,8 +129,13 @@ def name(told: str, most: int = 40) -> str:
 
 
 def value(told: str) -> str:
-    """Return a value as it stands in a sentence of ours: a number as it is, all else as a name, which cannot speak."""
-    return told if _A_NUMBER.fullmatch(told) else name(told)
+    """Return a value as it stands in a sentence of ours: a number as it is, all else as a name, which cannot speak.
+
+    In up to three words a space is a low line: they can be read, and are no sentence.
+    """
+    if _A_NUMBER.fullmatch(told):
+        return told
+    return name(told).replace("%20", "_") if told.count(" ") <= 2 else name(told)
 
 
 _SIZES = "|".join(["thousand", *(word for _, word in SCALES)])
