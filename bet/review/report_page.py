@@ -151,6 +151,7 @@ _FRAME = """<!doctype html>
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
 <title>{title}</title><style>
 body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 80rem; margin: 2rem auto; padding: 0 1rem; color: #1f2937; background: #fff; }}
+h1 {{ font-size: 1.6rem; line-height: 1.3; }} h1, p, li {{ overflow-wrap: anywhere; }}
 h2 {{ border-top: 1px solid #d5d9e0; padding-top: 1rem; }} small {{ color: #5b6472; font-weight: normal; }}
 table {{ border-collapse: collapse; width: 100%; }} th, td {{ text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid #d5d9e0; overflow-wrap: anywhere; }}
 tr.silent {{ background: #fdecea; }} pre {{ white-space: pre-wrap; overflow-wrap: anywhere; background: #f6f7f9; padding: .6rem; }}
