@@ -30,6 +30,7 @@ SCALES = (
     (1e9, "billion"),
     (1e6, "million"),
 )
+SIZES = {"thousand": 1e3, **{word: size for size, word in SCALES}}
 WORDS = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
 )  # fmt: skip

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from bet.faults import Fault, require
+from bet.faults import BadInput, Fault, require
 from bet.paths import Root, note
 
 
@@ -51,16 +51,20 @@ def read_lock(path: Path) -> dict[str, str]:
         if not line or line.startswith("#"):
             continue
         where, told = f"data/forecasts.lock line {number}", line.split()
-        require([Fault(where, f"{len(told)} words" if len(told) != 1 else "one word", "an id and its sha256")] if len(told) != 2 else [])  # fmt: skip
-        again = [Fault(where, f"{told[0]} a second time", "one line an id: what is frozen stays")]
-        require(again if told[0] in found else [])
+        if len(told) != 2:
+            words = "one word" if len(told) == 1 else f"{len(told)} words"
+            raise BadInput([Fault(where, words, "an id and its sha256")])
+        if told[0] in found:
+            expected = "one line an id: what is frozen stays"
+            raise BadInput([Fault(where, f"{told[0]} a second time", expected)])
         found[told[0]] = told[1]
     return found
 
 
 def lock_faults(rows: Sequence[Mapping[str, str]], lock: Mapping[str, str]) -> list[Fault]:
     """Return what breaks the freeze: a row edited, removed, not locked or dated back, a revision of no row."""
-    here = {row["forecast"]: content_hash(row) for row in rows}
+    by_id = {row["forecast"]: row for row in rows}
+    here = {name: content_hash(row) for name, row in by_id.items()}
     where = "data/tables/forecasts.csv"
     faults = [
         Fault(f"{where} {name}", "an edited row" if name in here else "no such row",
@@ -78,7 +82,7 @@ def lock_faults(rows: Sequence[Mapping[str, str]], lock: Mapping[str, str]) -> l
         for row in rows
         if row.get("revises") and row["revises"] not in here
     ]
-    made = [(name, row) for name in lock for row in rows if row["forecast"] == name]
+    made = [(name, by_id[name]) for name in lock if name in by_id]
     faults += [
         Fault(f"{where} {name} made_on", row["made_on"], f"{before['made_on']} or later, as of {known}, frozen before it")
         for (known, before), (name, row) in pairwise(made)

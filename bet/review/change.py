@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bet.faults import Fault
-from bet.numbers import SCALES
+from bet.numbers import SIZES
 
 KINDS = {
     "judge": "This changes the judge",
@@ -138,8 +138,7 @@ def value(told: str) -> str:
     return name(told).replace("%20", "_") if told.count(" ") <= 2 else name(told)
 
 
-_SIZES = "|".join(["thousand", *(word for _, word in SCALES)])
-_A_NUMBER = re.compile(rf"[-−]?[$€£]?\d[\d.,]*(?: (?:{_SIZES}))?%?")
+_A_NUMBER = re.compile(rf"[-−]?[$€£]?\d[\d.,]*(?: (?:{'|'.join(SIZES)}))?%?")
 
 
 def quoted(told: str, most: int) -> str:

@@ -34,9 +34,8 @@ _LOADED = {*sys.stdlib_module_names, "sitecustomize", "usercustomize", "conftest
 MOST = 12  # files that are named of a kind
 
 
-def notes(base: Snapshot, head: Snapshot) -> Iterator[str]:
-    """Name the files by which something comes to run, to pass, to be hidden or to stand in a module's place."""
-    differ = running.changed(base, head)
+def notes(differ: list[tuple[str, str, str]], base: Snapshot) -> Iterator[str]:
+    """Name which of the files that differ let something run, pass, be hidden or stand in a module's place."""
     kinds = {
         "Commands that come": lambda path, before, after: sorted(come(path, before, after)),
         "Commands that may come to fail and pass, or leave something out":
@@ -52,8 +51,9 @@ def notes(base: Snapshot, head: Snapshot) -> Iterator[str]:
         ]
         if told:
             yield f"{strong(what)}: {some(told, MOST)}."
-    new = [path for path, _, _ in differ if path in head.files and path not in base.files]
-    if shadows := [escaping.path(path) for path in new if _shadows(path)]:
+    if shadows := [
+        escaping.path(path) for path, _, _ in differ if path not in base.files and _shadows(path)
+    ]:
         yield f"{strong('New files that Python or a test run loads by their name')}: {some(shadows, MOST)}."
 
 

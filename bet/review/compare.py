@@ -168,14 +168,15 @@ def _compared(base: Snapshot, head: Snapshot) -> Review:
     pictures = {chart: _pictures(base, head, chart, "svg") for chart in sorted(drawn)}
     copies = {f"{chart}{COPY}": _pictures(base, head, chart, "narrow") for chart in sorted(drawn)}
     pictures |= {name: pair for name, pair in copies.items() if pair[0] != pair[1]}
+    code = part("code", lambda: running.changed(base, head))
     notes = [
         *_notes(base, head),
         *part("names in code", lambda: _names(base, head)),
         *part("frozen forecasts", lambda: guards.frozen(base, head)),
         *part("origins", lambda: _origins(base, head)),
         *part("packages and actions", lambda: pins.notes(base, head)),
-        *part("commands", lambda: commands.notes(base, head)),
-        *part("code that runs", lambda: running.notes(base, head)),
+        *part("commands", lambda: commands.notes(code, base)),
+        *part("code that runs", lambda: running.notes(code)),
         *part("tests", lambda: guards.notes(base, head)),
     ]
     return Review(_sorted(changes), pictures, notes, faults)

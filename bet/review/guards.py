@@ -39,23 +39,24 @@ def runs_with(path: str) -> bool:
 
 def notes(base: Snapshot, head: Snapshot) -> Iterator[str]:
     """Say in a sentence what of the tests goes, and what may leave some of them out."""
-    differ = [
-        (base.written.get(path, ""), head.written.get(path, ""), path)
+    files = names.through(
+        (path, base.written.get(path, ""), head.written.get(path, ""))
         for path in sorted({*base.written, *head.written})
         if _is_test_code(path) and base.files.get(path) != head.files.get(path)
-    ]
-    known = names.replaced((before, after) for before, after, _ in differ)
-    pairs = [(path, names.put(before, after, known), after) for before, after, path in differ]
-    old = _held((path, before) for path, before, after in pairs if before != after)
-    new = _held((path, after) for path, before, after in pairs if before != after)
+    )
+    differ = [file for file in files if file[1] != file[2]]
+    old = _held((path, before) for path, before, _ in differ)
+    new = _held((path, after) for path, _, after in differ)
     gone, hooks = old.tests - new.tests, new.hooks - old.hooks
     told = [plural(gone.total(), "test") + f" gone ({some(map(name, gone), FEW)})"] if gone else []
     if others := _no_longer(old.assertions, new.assertions):
-        places = (f"{name(path.removeprefix(PLACE).removesuffix('.py'))} {count}" for path, count in others.most_common())  # fmt: skip
-        told.append(f"{plural(others.total(), 'assertion')} gone or written otherwise ({some(places, 8)})")  # fmt: skip
+        told.append(
+            f"{plural(others.total(), 'assertion')} gone or written otherwise ({_by_file(others)})"
+        )
     if excuses := new.excuses - old.excuses:
-        places = (f"{name(path.removeprefix(PLACE).removesuffix('.py'))} {count}" for path, count in excuses.most_common())  # fmt: skip
-        told.append(f"{plural(excuses.total(), 'more way')} for an assertion to hold whatever it asks ({some(places, 8)})")  # fmt: skip
+        told.append(
+            f"{plural(excuses.total(), 'more way')} for an assertion to hold whatever it asks ({_by_file(excuses)})"
+        )
     if (more := new.left_out - old.left_out) > 0:
         told.append(f"{plural(more, 'place')} more that may leave tests out")
     told += [f"new hooks into all of them ({some(map(name, hooks), FEW)})"] if hooks else []
@@ -66,6 +67,15 @@ def notes(base: Snapshot, head: Snapshot) -> Iterator[str]:
         )
     if told:
         yield f"{strong('Tests')}: {', '.join(told)}."
+
+
+def _by_file(counts: Counter[str]) -> str:
+    """Name files of tests with how many of them each has."""
+    told = (
+        f"{name(path.removeprefix(PLACE).removesuffix('.py'))} {count}"
+        for path, count in counts.most_common()
+    )
+    return some(told, 8)
 
 
 def _no_longer(old: Counter[tuple[str, str]], new: Counter[tuple[str, str]]) -> Counter[str]:
@@ -85,9 +95,11 @@ def frozen(base: Snapshot, head: Snapshot) -> Iterator[str]:
     """Name the forecasts that were frozen and are other ones now: lines of the lock are only ever added."""
     before, after = ({line for line in side.others.get(LOCK, "").splitlines() if line.strip() and not line.startswith("#")}
                      for side in (base, head))  # fmt: skip
-    frozen_ids = {line.partition(" ")[0] for line in before}
-    again = {line.partition(" ")[0] for line in after - before} & frozen_ids
-    if gone := sorted({line.partition(" ")[0] for line in before - after} | again):
+    known, went, came = (
+        {line.partition(" ")[0] for line in lines}
+        for lines in (before, before - after, after - before)
+    )
+    if gone := sorted(went | (known & came)):
         yield f"{strong('Frozen forecasts that are other ones now')}: {some(map(name, gone), FEW)}."
 
 

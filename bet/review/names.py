@@ -32,6 +32,13 @@ def replaced(files: Iterable[tuple[str, str]]) -> dict[str, str]:
     return found
 
 
+def through(files: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
+    """Return files, each with its text before and after, the names that many replace replaced in the first too."""
+    given = list(files)
+    known = replaced((before, after) for _, before, after in given)
+    return [(path, put(before, after, known), after) for path, before, after in given]
+
+
 def put(before: str, after: str, names: dict[str, str]) -> str:
     """Return the text before with every name replaced that has another one after, and one that it had not."""
     if before == after or not names:

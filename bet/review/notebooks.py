@@ -424,8 +424,7 @@ def charts(base: Snapshot, head: Snapshot, flipped: set[str]) -> Iterator[Change
         notes += filter(None, [hidden.note(places.cell(head, new)) if new else ""])
         weight = sides.bears(sides.claims_of(known["record"]), flipped)
         titles = _title(old, name), _title(new, name)
-        rows = [chart["record"].get("rows") or [] for chart in (old, new) if chart]
-        far = _farthest(*rows) if len(rows) == 2 else 0.0
+        far = _farthest(_rows(old), _rows(new)) if old and new else 0.0
         yield Change("chart", name, *titles, "; ".join(notes), known["notebook"], weight, far=far)
         for key, before, after in _chart_words(old, new) if new else ():
             yield Change("words", f"chart {name}, {key}", before, after, "", known["notebook"], weight)  # fmt: skip
@@ -434,7 +433,7 @@ def charts(base: Snapshot, head: Snapshot, flipped: set[str]) -> Iterator[Change
 def _apart(name: str, old: dict[str, Any], new: dict[str, Any], *sides_: Snapshot) -> list[str]:
     """Say in what two versions of a chart differ: what they plot, how, or only a copy or their page."""
     was, now = old["record"], new["record"]
-    rows = [record.get("rows") or [] for record in (was, now)]
+    rows = _rows(old), _rows(new)
     notes = [_rows_note(*rows)] if rows[0] != rows[1] else []
     notes += [key for key in _DRAWN if was.get(key) != now.get(key)]
     if not notes and old["svg"] == new["svg"] and was == now:
@@ -510,6 +509,11 @@ def _title(chart: dict[str, Any] | None, name: str) -> str:
 
 
 DRAWN = "plotted data"
+
+
+def _rows(chart: dict[str, Any]) -> list:
+    """Return what a chart plots."""
+    return chart["record"].get("rows") or []
 
 
 def _farthest(old: list, new: list) -> float:

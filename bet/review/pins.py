@@ -17,7 +17,7 @@ from bet.review.change import name, strong
 from bet.review.snapshot import Snapshot
 
 _PINNED = re.compile(
-    r"([A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*==\s*([^\s;,]+)\s*(?:;((?:(?!\s--).)*))?(?P<options>.*)"
+    r"([A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*==\s*([^\s;,]+)\s*(?:;(?:(?!\s--).)*)?(?P<options>.*)"
 )
 _HASH = re.compile(r"--hash=(\S+)")
 # uses: owner/name@commit # version, and in other files the images and hooks that are fetched

@@ -146,10 +146,9 @@ def _text(side: Snapshot, path: str) -> str:
     return side.judge.get(path) or side.written.get(path) or side.others.get(path) or ""
 
 
-def notes(base: Snapshot, head: Snapshot) -> Iterator[str]:
-    """Name the files of code that come to run, load, fetch or send something, with the words by which they do."""
-    differ = changed(base, head)
-    first = ranks(differ)
+def notes(differ: list[tuple[str, str, str]]) -> Iterator[str]:
+    """Name which of the files that differ come to run, load, fetch or send something, with the words by which they do."""
+    first = _ranked(differ)
     told = [
         f"{escaping.path(path)} ({some(map(name, found), FEW)})"
         for path, before, after in sorted(differ, key=lambda file: -first[file[0]])
@@ -166,7 +165,7 @@ def changed(base: Snapshot, head: Snapshot) -> list[tuple[str, str, str]]:
         for path in sorted({*base.files, *head.files})
         if base.files.get(path) != head.files.get(path) and not made_from(path)
     ]
-    return _renamed(texts(paths, base, head))
+    return names.through(texts(paths, base, head))
 
 
 def ranks(paths: Iterable[tuple[str, str, str]]) -> dict[str, int]:
@@ -176,20 +175,16 @@ def ranks(paths: Iterable[tuple[str, str, str]]) -> dict[str, int]:
     nothing; 3: any other edit of its own; 2: one that is made many times; 1: only what explains the code;
     0: a picture.
     """
-    given = _renamed(paths)
+    return _ranked(names.through(paths))
+
+
+def _ranked(given: list[tuple[str, str, str]]) -> dict[str, int]:
     made = {path: _edit(before, after) for path, before, after in given}
     often = Counter(made.values())
     return {
         path: _rank(path, before, after, often[made[path]] >= names.MANY and bool(before or after))
         for path, before, after in given
     }
-
-
-def _renamed(files: Iterable[tuple[str, str, str]]) -> list[tuple[str, str, str]]:
-    """Return files with their text before and after, the names that many replace replaced in the first too."""
-    given = list(files)
-    known = names.replaced((before, after) for _, before, after in given)
-    return [(path, names.put(before, after, known), after) for path, before, after in given]
 
 
 def _edit(before: str, after: str) -> frozenset[tuple[str, int]]:

@@ -6,7 +6,7 @@ import math
 import re
 
 from bet.dates import last_day
-from bet.numbers import SCALES
+from bet.numbers import SIZES
 from bet.review.change import NONE
 from bet.review.wording import grade
 
@@ -41,7 +41,6 @@ def _days(before: str, after: str) -> int | None:
 
 _DAY = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
 _NOTHING = {NONE, "empty", ""}  # of a cell
-SIZES = {"thousand": 1e3, **{word: size for size, word in SCALES}}
 _NUMBER = re.compile(
     rf"(?P<sign>[-−]?)[$€£]?(?P<number>\d[\d,]*(?:\.\d+)?(?:e[-+]?\d\d?\b)?)\s*(?P<size>{'|'.join(SIZES)})?\b[^\d]*"
 )

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from bet.faults import some
-from bet.numbers import plural
+from bet.numbers import SIZES, plural
 from bet.records.claims import CONFIDENCES
 from bet.review import edits, escaping, fields, folding, hidden, places, running, source_diff
 from bet.review.change import FEW, MARKS, NONE, QUIET, SETS, Change, Review, name, strong, value
 from bet.review.headline import TESTS
 from bet.review.notebooks import ALONE, DRAWN, IS_ANOTHERS, RELETTERED
-from bet.review.steps import SIZES
 from bet.review.texts import MORE, PROSE, RECORDS
 from bet.review.wording import grade, weighty
 
@@ -86,10 +85,16 @@ _MOST_PLACES = 8
 
 def _places(changes: list[Change]) -> str:
     """Name the texts and files that differ, those first that say most otherwise."""
+    found = _grouped(sorted(changes, key=lambda c: c.about in ("", "added")), _place)
+    return f" ({some(found, _MOST_PLACES)})"
+
+
+def _grouped(changes: Iterable[Change], by: Callable[[Change], str]) -> dict[str, list[Change]]:
+    """Return changes by a name, the names first of those that say most otherwise."""
     found: dict[str, list[Change]] = {}
-    for change in sorted(changes, key=lambda c: c.about in ("", "added")):
-        found.setdefault(_place(change), []).append(change)
-    return f" ({some(fields.farthest(found) or found, _MOST_PLACES)})"
+    for change in changes:
+        found.setdefault(by(change), []).append(change)
+    return {one: found[one] for one in fields.farthest(found) or found}
 
 
 def _place(change: Change) -> str:
@@ -129,15 +134,13 @@ def _folds(review: Review) -> str:
 def _texts(review: Review) -> str:
     """Count by page or record the texts that weigh, where they stand among many."""
     texts = [c for kind in (*PROSE, *RECORDS) for c in review.of(kind) if not _standing(c)]
-    found: dict[str, list[Change]] = {}
-    for c in texts:
-        if not _is_light(c) and (c.note == MORE or weighty(c.before, c.after)):
-            found.setdefault(_where(c), []).append(c)
+    weigh = (
+        c for c in texts if not _is_light(c) and (c.note == MORE or weighty(c.before, c.after))
+    )
+    found = _grouped(weigh, _where)
     if not found or _stands_below(review):
         return ""
-    told = (
-        f"{escaping.path(place)} {len(found[place])}" for place in fields.farthest(found) or found
-    )
+    told = (f"{escaping.path(place)} {len(own)}" for place, own in found.items())
     changes = "Texts that weigh (another figure, verdict or no, a sentence less, more than prose)"
     return f"{strong(changes)}: {some(told, 12)}."
 
@@ -159,13 +162,10 @@ def _repeated(review: Review) -> str:
     if not many or not others:
         return ""
     times = f"{plural(sum(many.values()), 'time')} one of {plural(len(many), 'edit')}" if len(many) > 1 else f"{sum(many.values())} times the same edit"  # fmt: skip
-    found: dict[str, list[Change]] = {}
-    for change in others:
-        place = (
-            _place(change) if change.kind in ("text", "words") else escaping.path(_where(change))
-        )
-        found.setdefault(place, []).append(change)
-    return f"{strong(f'Beside {times}')}: {some(fields.farthest(found) or found, 12)}."
+    found = _grouped(
+        others, lambda c: _place(c) if c.kind in ("text", "words") else escaping.path(_where(c))
+    )
+    return f"{strong(f'Beside {times}')}: {some(found, 12)}."
 
 
 _VALUE = 60  # letters of a value among many
@@ -184,11 +184,11 @@ def _farthest(changes: list[Change]) -> str:
     places: dict[str, list[Change]] = {}
     for one in changes:
         places.setdefault(_cell_of(one), []).append(one)
-    rarest = sorted(places.items(), key=lambda item: len(item[1]))
+    gone = lambda rows: _is_row(rows[0]) and rows[0].after == NONE  # noqa: E731
+    rarest = sorted(places.items(), key=lambda item: (not gone(item[1]), len(item[1])))
     stand = some((_together(place, own) for place, own in rarest), 12)
     told = ", ".join(map(_step_of, most))
-    gone = some(map(_step_of, (c for c in changes if _is_row(c) and c.after == NONE)), FEW)
-    return f" ({stand}{told and '; the farthest ' + told}{gone and '; ' + gone})"
+    return f" ({stand}{told and '; the farthest ' + told})"
 
 
 def _together(place: str, changes: list[Change]) -> str:
@@ -197,11 +197,8 @@ def _together(place: str, changes: list[Change]) -> str:
         return _step_of(changes[0])
     if not _is_row(changes[0]):
         return f"{place} {len(changes)}"
-    keys = {
-        change.what: [replace(change, before="", after=change.before + change.after)]
-        for change in changes
-    }
-    told = (_key(what) for what in fields.farthest(keys) or keys)
+    whole = (replace(change, before="", after=change.before + change.after) for change in changes)
+    told = map(_key, _grouped(whole, lambda c: c.what))
     return f"{place} {len(changes)}: {some(told, FEW)}"
 
 
@@ -261,10 +258,7 @@ def _sets(changes: list[Change]) -> str:
 
 def _units(changes: list[Change]) -> str:
     """Name units that are other ones, those of another size first, those of the same words in another order last."""
-    by_name: dict[str, list[Change]] = {}
-    for change in changes:
-        by_name.setdefault(change.what, []).append(change)
-    others = [c for what in fields.farthest(by_name) or by_name for c in by_name[what]]
+    others = [c for own in _grouped(changes, lambda c: c.what).values() for c in own]
     others.sort(
         key=lambda c: (
             _sizes(c.before) == _sizes(c.after),
