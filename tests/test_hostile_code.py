@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import time
 
 import pytest
@@ -12,11 +13,13 @@ from bet.review import (
     commands,
     guards,
     headline,
+    moves,
     names,
     notebooks,
     report,
     running,
     sameness,
+    source_diff,
     wording,
 )
 from bet.review.change import Change, Review
@@ -139,14 +142,14 @@ def test_what_comes_to_run_something_is_named_among_many(clone, case):  # noqa: 
     told = planted(clone, paths, smoke, guilty, line)
     about = told.partition(f"**{RUNS}**: ")[2]
     assert about.replace("%5F", "_").startswith(named), told
-    assert f" {guilty}," in told.replace("(", " ").partition(RUNS)[0]
+    assert re.search(rf" {guilty}[,.]", told.replace("(", " ").partition(RUNS)[0])
 
 
 def test_an_edit_of_its_own_stands_before_one_that_is_made_many_times(clone):  # noqa: F811
     """Whatever words it runs by: no list of those is whole."""
     paths = [f"bet/site/a{n}.py" for n in range(30)]
     told = planted(clone, paths, SMOKE, "bet/site/a7.py", "a = [].pop.self")
-    assert "**Of the judge**: bet/site/a7.py, " in told and "26 more in bet/site" in told, told
+    assert "**Of the judge**: bet/site/a7.py. " in told and "25 more in bet/site" in told, told
 
 
 def test_every_script_of_the_site_is_named(clone):  # noqa: F811
@@ -346,7 +349,7 @@ def renamed(folder, paths, line, other):
 def test_a_rename_hides_no_other_edit(clone):  # noqa: F811
     paths = [f"bet/site/a{n}.py" for n in range(30)]
     told = renamed(clone, paths, "assert told > 1, some", "assert told < 1, some")
-    assert "**Of the judge**: bet/site/a29.py, " in told and "26 more in bet/site" in told, told
+    assert "**Of the judge**: bet/site/a29.py. " in told and "25 more in bet/site" in told, told
 
 
 def test_a_rename_hides_no_assertion_that_holds_nothing(clone):  # noqa: F811
@@ -396,6 +399,102 @@ def test_a_file_that_moves_is_compared_with_what_it_was(clone):  # noqa: F811
     (_, told), _ = both(clone)
     assert "(moved from bet/review/old.py)" in told and "-a7 = 7" not in told, told
     assert f"**{RUNS}**: bet/review/new.py (eval)." in first(told), told
+
+
+# ---- a folder that moves, and what else changes in one file of it
+
+
+FOLDED = """from __future__ import annotations
+
+from bet.records import rule
+from bet.site import build, finish
+
+
+def told(given):
+    pages = [build.page(one) for one in given]
+    return finish.put(pages) if len(pages) {} 3 else rule.WITHIN
+"""
+
+
+@pytest.fixture
+def folder_moved(clone):  # noqa: F811
+    """Thirty files of `bet/site`, a template and two readers, all moved to `bet/pages` with their imports."""
+    paths = [f"bet/site/a{n}.py" for n in range(30)]
+    others = {
+        "bet/site/templates/banner.html": "<p>An edition.</p>\n",
+        "bet/cli.py": "from bet.site.build import page\n",
+        "pyproject.toml": "[tool.x]\nfiles = ['bet/site/templates/*']\nname = 'bet.site'\n",
+        "tests/test_a.py": "from bet.site import build\n\n\ndef test_a():\n    assert build.place == 'bet/site'\n",
+    }
+    for path, text in {**dict.fromkeys(paths, FOLDED.format(">")), **others}.items():
+        write(clone, path, text)
+    as_base(clone)
+    git(clone, "mv", "bet/site", "bet/pages")
+    for path in (*clone.glob("bet/pages/*.py"), *map(clone.joinpath, ("bet/cli.py", "pyproject.toml", "tests/test_a.py"))):  # fmt: skip
+        text = path.read_text().replace("bet.site", "bet.pages").replace("bet/site", "bet/pages")
+        lines = ["from bet.records import rule\n", "from bet.pages import build, finish\n"]
+        path.write_text(text.replace("".join(lines), "".join(reversed(lines))))
+    return clone
+
+
+ALIKE = "**Of the judge by an edit that many files share, or moved, explained or called otherwise**"
+
+
+def test_a_folder_that_moves_hides_no_other_edit(folder_moved):
+    evil = folder_moved / "bet/pages/a7.py"
+    evil.write_text(evil.read_text().replace("> 3", "< 3"))
+    (_, told), _ = both(folder_moved)
+    lines = first(told).replace("\\", "")
+    assert f"**Of the judge**: bet/pages/a7.py. {ALIKE}: " in lines, told
+    assert "bet/site" not in lines and "assertion" not in lines, told
+    assert "25 more in bet/pages, bet/pages/templates/banner.html.\n" in lines, told
+    assert "bet/pages/a7.py (moved from bet/site/a7.py): 4 lines" in told, told
+    assert "Not judged" not in lines, told  # as if what stood there before were gone
+
+
+def test_a_folder_that_moves_alone_is_nobody_s_own_edit(folder_moved):
+    (_, told), _ = both(folder_moved)
+    assert "**Of the judge**: pyproject.toml, bet/cli.py, " in first(told), told
+    assert "Code that comes" not in told and "Tests**" not in told, told
+
+
+def test_a_name_of_a_folder_is_kept_where_something_is_left_in_it(folder_moved):
+    write(folder_moved, "bet/site/rest.py", "a = 1\n")
+    (_, told), _ = both(folder_moved)
+    assert f"**Of the judge**: pyproject.toml, bet/cli.py, bet/site/rest.py. {ALIKE}" in first(told), told  # fmt: skip
+    assert "1 assertion gone or written otherwise (test_a 1)" in first(told), told
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("from bet.site import a; import bet.site", "from bet.pages import a; import bet.pages"),
+        ("bet/site/a.py 'bet/site' bet.site.a", "bet/pages/a.py 'bet/pages' bet.pages.a"),
+        ("my/bet/site bet.sites bet/site-map a.bet.site", None),
+        ("bet site bet_site", None),
+    ],
+)
+def test_how_a_folder_is_called(text, found):
+    assert moves.renamed(text, {"bet/site": "bet/pages"}) == (found or text)
+
+
+def test_a_folder_at_the_top_is_called_with_what_is_in_it():
+    assert moves.renamed("web/a.js web a.web/", {"web": "site/js"}) == "site/js/a.js web a.web/"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "same"),
+    [
+        ("import a\nimport b\na()", "import b\nimport a\na()", True),
+        ("from a import f\nfrom b import f\n", "from b import f\nfrom a import f\n", False),
+        ("from a import *\nfrom b import f\n", "from b import f\nfrom a import *\n", False),
+        ("import a\na()\nimport b\n", "import b\na()\nimport a\n", False),
+        ("import a\nimport b\n", "import a\nimport c\n", False),
+    ],
+)
+def test_the_order_of_imports_is_no_meaning_unless_they_give_the_same_name(before, after, same):
+    told = (source_diff.undocumented(text) for text in (before, after))
+    assert (len({*told}) == 1) is same
 
 
 # ---- packages, actions, styles, commands

@@ -168,13 +168,13 @@ def test_of_many_in_a_folder_what_comes_to_run_or_allow_something_is_named(path,
     folder = path.rpartition("/")[0]
     many = [Change("judge", f"{folder}/a{n}.txt", "a", "b", "changed") for n in range(30)]
     told = report.markdown(Review([*many, Change("judge", path, "x", f"x\n{line}", "changed")]), ("a", "b"))  # fmt: skip
-    assert f"**Of the judge**: {path}, " in told
+    assert f"**Of the judge**: {path}. " in told
 
 
 def test_of_a_folder_the_file_whose_code_differs_comes_first():
     words = [Change("judge", f"bet/site/a{n}.py", '"""A."""\na = 1', '"""B."""\na = 1') for n in range(9)]  # fmt: skip
     code = Change("judge", "bet/site/z.py", '"""A."""\na = 1', '"""A."""\na = 2')
-    assert "**Of the judge**: bet/site/z.py, " in report.markdown(Review([*words, code]), ("a", "b"))  # fmt: skip
+    assert "**Of the judge**: bet/site/z.py. " in report.markdown(Review([*words, code]), ("a", "b"))  # fmt: skip
 
 
 @pytest.mark.parametrize(

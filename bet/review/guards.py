@@ -11,7 +11,7 @@ from typing import NamedTuple
 from bet.chapter import cells
 from bet.faults import some
 from bet.numbers import plural
-from bet.review import names, source_diff
+from bet.review import moves, names, source_diff
 from bet.review.change import FEW, name, strong
 from bet.review.snapshot import Snapshot
 
@@ -39,8 +39,9 @@ def runs_with(path: str) -> bool:
 
 def notes(base: Snapshot, head: Snapshot) -> Iterator[str]:
     """Say in a sentence what of the tests goes, and what may leave some of them out."""
+    folders = moves.folders(base, head, moves.moved(base, head))
     files = names.through(
-        (path, base.written.get(path, ""), head.written.get(path, ""))
+        (path, moves.renamed(base.written.get(path, ""), folders), head.written.get(path, ""))
         for path in sorted({*base.written, *head.written})
         if _is_test_code(path) and base.files.get(path) != head.files.get(path)
     )

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from bet.records.claims import Figure, interval
 from bet.records.rule import rule, worst
-from bet.review import escaping, sides
+from bet.review import escaping, moves, sides
 from bet.review.change import NONE, Change
 from bet.review.sameness import same
 from bet.review.snapshot import Snapshot
@@ -17,13 +17,15 @@ from bet.review.snapshot import Snapshot
 
 def judge(base: Snapshot, head: Snapshot) -> Iterator[Change]:
     """Whatever decides how the book is judged, run or shown."""
-    places = sides.moved(base, head)
+    moved = moves.moved(base, head)
+    folders = moves.folders(base, head, moved)
+    left = {*moved.values()}  # told where they stand now
     for path in sides.names(base.judge, head.judge):
         old, new = base.files.get(path), head.files.get(path)
-        if old != new and not same(path, base, head):
-            place = places.get(path, path)
+        if old != new and path not in left and not same(path, base, head):
+            place = moved.get(path, path)
             state = "removed" if new is None else "changed" if old else f"moved from {escaping.path(place)}" if place != path else "added"  # fmt: skip
-            texts = base.judge.get(place, ""), head.judge.get(path, "")
+            texts = moves.renamed(base.judge.get(place, ""), folders), head.judge.get(path, "")
             weight = 10 * path.startswith(("bet/records/rule", "bet/review")) + path.startswith(
                 (".github/", "bet/")
             )

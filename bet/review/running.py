@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 
 from bet.faults import some
-from bet.review import escaping, names, sides, source_diff
+from bet.review import escaping, moves, names, source_diff
 from bet.review.change import FEW, name, strong
 from bet.review.snapshot import PICTURES, Snapshot, made_from
 
@@ -137,9 +137,16 @@ def _harmless(call: ast.Call) -> bool:
 
 
 def texts(paths: Iterable[str], base: Snapshot, head: Snapshot) -> list[tuple[str, str, str]]:
-    """Return files with their text before, where they stood then, and after; empty where it is none that is kept."""
-    places = sides.moved(base, head)
-    return [(path, _text(base, places.get(path, path)), _text(head, path)) for path in paths]
+    """Return files with their text before, where they stood then, and after; empty where it is none that is kept.
+
+    Folders that moved are called by their new names in both.
+    """
+    moved = moves.moved(base, head)
+    folders = moves.folders(base, head, moved)
+    return [
+        (path, moves.renamed(_text(base, moved.get(path, path)), folders), _text(head, path))
+        for path in paths
+    ]
 
 
 def _text(side: Snapshot, path: str) -> str:
@@ -168,14 +175,19 @@ def changed(base: Snapshot, head: Snapshot) -> list[tuple[str, str, str]]:
     return names.through(texts(paths, base, head))
 
 
+REPEATED = 2  # up to which rank a file has no edit of its own
+
+
 def ranks(paths: Iterable[tuple[str, str, str]]) -> dict[str, int]:
     """Say of files, each with its text before and after, which stand first: the highest.
 
     6 and 5: comes to run something, by an edit of its own or by one that is made many times; 4: comes to judge
-    nothing; 3: any other edit of its own; 2: one that is made many times; 1: only what explains the code;
-    0: a picture.
+    nothing; 3: any other edit of its own; 2: one that is made many times; 1: only what explains the code, the
+    order of imports, or the place of the file; 0: a picture.
     """
-    return _ranked(names.through(paths))
+    given = [*paths]
+    still = {path: 1 for path, before, after in given if before and before == after}
+    return _ranked(names.through(given)) | still
 
 
 def _ranked(given: list[tuple[str, str, str]]) -> dict[str, int]:

@@ -137,19 +137,6 @@ def twins(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def moved(base: Snapshot, head: Snapshot) -> dict[str, str]:
-    """Return {path: path before} of texts that stand elsewhere: half of their lines are the same."""
-    before, after = (
-        {
-            path: dict.fromkeys(text.splitlines(), 1)
-            for path, text in side.written.items()
-            if path not in other.files
-        }
-        for side, other in ((base, head), (head, base))
-    )
-    return twins(before, after)
-
-
 def _sharing(old: Mapping[str, Any], new: Mapping[str, Any], gone: list[str], come: list[str]) -> set[tuple[str, str]]:  # fmt: skip
     """Return pairs of records that share a value, those of the rarest values first, up to a number."""
     holders: dict[tuple[Any, str], tuple[list[str], list[str]]] = {}

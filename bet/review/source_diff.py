@@ -11,7 +11,7 @@ import tokenize
 import warnings
 from collections.abc import Hashable, Iterator, Sequence
 from html.parser import HTMLParser
-from itertools import accumulate
+from itertools import accumulate, groupby
 
 import nbformat
 
@@ -35,14 +35,27 @@ def python(source: str) -> ast.Module | None:
 
 
 def undocumented(source: str) -> str:
-    """Return the syntax of a source of Python without what explains it; any other text as it is."""
+    """Return the syntax of a source of Python without what explains it, imports in one order; any other text as it is."""
     tree = python(source)
     if tree is None:
         return source
+    tree.body = _imports_sorted(tree.body)
     for node in ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             node.body = node.body[ast.get_docstring(node) is not None :]
     return syntax(tree) or source
+
+
+def _imports_sorted(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Return statements with neighbouring imports in one order, unless two of them give the same name."""
+    kinds = (ast.Import, ast.ImportFrom)
+    found: list[ast.stmt] = []
+    for imports, group in groupby(body, lambda node: isinstance(node, kinds)):
+        own = [*group]
+        given = [one.asname or one.name for n in own if isinstance(n, kinds) for one in n.names]
+        alone = imports and "*" not in given and len({*given}) == len(given)
+        found += sorted(own, key=syntax) if alone else own
+    return found
 
 
 def syntax(node: ast.AST) -> str:

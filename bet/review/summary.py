@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from bet.faults import some
@@ -332,17 +332,27 @@ def _judge(review: Review) -> str:
     ]
     new = sorted(hosts[1] - hosts[0])
     asks = f" {strong('New addresses in it')}: {some(map(name, new), 12)}." if new else ""
-    return f"{strong('Of the judge')}: {some(_by_folder(changes), 40)}.{asks}"
+    ranks = running.ranks((change.what, change.before, change.after) for change in changes)
+    own = [change for change in changes if ranks[change.what] > running.REPEATED]
+    alike = [change for change in changes if ranks[change.what] <= running.REPEATED]
+    told = [
+        f"{strong(what)}: {some(_by_folder(files, ranks, len(changes)), 40)}."
+        for what, files in (("Of the judge", own), (_ALIKE if own else "Of the judge", alike))
+        if files
+    ]
+    return f"{' '.join(told)}{asks}"
 
 
-def _by_folder(changes: list[Change]) -> Iterator[str]:
+_ALIKE = "Of the judge by an edit that many files share, or moved, explained or called otherwise"
+
+
+def _by_folder(changes: list[Change], ranks: Mapping[str, int], count: int) -> Iterator[str]:
     """Name files of the judge, few of each folder where they are many, so that many in one hide none in another.
 
     Of a folder those come first that come to run or load something, then those whose edit is their own, and
     those last in which only what explains the code differs.
     """
-    few = FEW if len(changes) > _MOST_FILES else _MOST_FILES
-    ranks = running.ranks((change.what, change.before, change.after) for change in changes)
+    few = FEW if count > _MOST_FILES else _MOST_FILES
     folders: dict[tuple[bool, bool, bool, str], list[Change]] = {}
     for change in changes:
         folders.setdefault(_of_the_judge(change.what), []).append(change)

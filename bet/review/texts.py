@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from bet.chapter.lint import meant
-from bet.review import folding, hidden, notebooks, reaching, running, sides, source_diff
+from bet.review import folding, hidden, moves, notebooks, reaching, running, sides, source_diff
 from bet.review.active import OF_EDITORS
 from bet.review.change import FEW, SAME, SETS, UNSEEN, Change
 from bet.review.sameness import markdown, reordered, same, same_code
@@ -224,6 +224,8 @@ def _rounded(value: Any) -> Any:
 def files(base: Snapshot, head: Snapshot, told: list[Change]) -> Iterator[Change]:
     """Every file that differs and that no change told so far is about."""
     known = {path for change in told for path in _about(change, base, head)}
+    moved = moves.moved(base, head)
+    known |= {moved.get(change.what, "") for change in told if change.kind == "judge"}
     known |= base.unjudged | head.unjudged  # told as faults
     known |= {f"book/{name}.ipynb" for name in (*base.stripped, *head.stripped)}  # told above all
     left = [
