@@ -59,7 +59,7 @@ def is_light(change: Change) -> bool:
     if told == "as_of":  # written coarser: the day is told less exactly, and is no other one
         return bool(_DAY.fullmatch(before) and before.startswith(f"{after}-"))
     if told in ("review_by", "retrieved"):
-        return all(_DAY.fullmatch(day) for day in (before, after))
+        return _is_day(change)
     if told == "reason":
         return slight(before, after)
     if told == "url":
@@ -68,10 +68,16 @@ def is_light(change: Change) -> bool:
     return told in LIGHT and not weighty(before, after)
 
 
+_A_PLACE = re.compile(
+    r"[\w-]*|:~:.*"
+)  # of a page; by any other fragment a script may show another page
+
+
 def _page(url: str) -> str:
     """Return what an address leads to, however it is written; on one host many people publish."""
     parts = urlsplit(_ARCHIVED.sub("", url))
-    return f"{_site(url)}{parts.path.rstrip('/')}?{parts.query}" * bool(parts.netloc)
+    shown = "" if _A_PLACE.fullmatch(parts.fragment) else f"#{parts.fragment}"
+    return f"{_site(url)}{parts.path.rstrip('/')}?{parts.query}{shown}" * bool(parts.netloc)
 
 
 def _site(url: str) -> str:
@@ -90,7 +96,7 @@ def counted(changes: Iterable[Change]) -> str:
             found.setdefault(key, {}).setdefault(_record(change), []).append(change)
     told = []
     for (_, one, how, light), records in sorted(found.items(), key=lambda item: (item[0][0], -len(item[1]))):  # fmt: skip
-        most = farthest(records) if not light or one == "reason" else []
+        most = farthest(records) if not light or one == "reason" else _alone(records)
         shown = f"{' '.join(map(name, one.split(' ', 1)))}{how} {len(records)}"
         names = [
             f"{name(record)}{_swap(records[record]) if place < FEW and not light else ''}"
@@ -105,18 +111,35 @@ def farthest(records: dict[str, list[Change]]) -> list[str]:
 
     Before all others stand those in which words change that hardly another one changes.
     """
+    own = _own_words(records)
+    weights = {
+        one: (own[one] > 0, max(grade(c.before, c.after) for c in changes), own[one])
+        for one, changes in records.items()
+    }
+    alike = len(records) > MOST_IDS and len({*weights.values()}) == 1
+    return [] if alike else sorted(records, key=lambda one: weights[one], reverse=True)
+
+
+def _alone(records: dict[str, list[Change]]) -> list[str]:
+    """Return of many light changes, days apart, those in which other words differ than in most."""
+    if len(records) < MANY or all(_is_day(c) for changes in records.values() for c in changes):
+        return []
+    own = _own_words(records)
+    return [one for one in farthest(records) if own[one]]
+
+
+def _is_day(change: Change) -> bool:
+    return all(map(_DAY.fullmatch, (change.before, change.after)))
+
+
+def _own_words(records: dict[str, list[Change]]) -> dict[str, int]:
+    """Count by record the words that change in it and hardly in another one."""
     differ = {
         one: {word for c in changes for word in _words(c.before) ^ _words(c.after)}
         for one, changes in records.items()
     }
     often = Counter(word for words in differ.values() for word in words)
-    weights = {
-        one: (own > 0, max(grade(c.before, c.after) for c in changes), own)
-        for one, changes in records.items()
-        for own in [sum(often[word] < MANY for word in differ[one])]
-    }
-    alike = len(records) > MOST_IDS and len({*weights.values()}) == 1
-    return [] if alike else sorted(records, key=lambda one: weights[one], reverse=True)
+    return {one: sum(often[word] < MANY for word in words) for one, words in differ.items()}
 
 
 def _swap(changes: list[Change]) -> str:
