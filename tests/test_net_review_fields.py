@@ -60,6 +60,33 @@ def test_records_are_counted_by_the_field_that_differs(changes, told):
     assert fields.counted(changes) == told
 
 
+WAY = "https://web.archive.org/web/2026/"
+SAME = [Change("source", f"source a-{n}", f"https://www.a{n}.org/x{n}", f"https://a{n}.org/x{n}", "url", field="url") for n in range(30)]  # fmt: skip
+KEPT = [Change("source", f"source a-{n}", f"https://a{n}.org/x{n}", f"{WAY}https://a{n}.org/x{n}", "url", field="url") for n in range(30)]  # fmt: skip
+MEANT = [Change("parameter", f"p.a{n}", f"price {n}", f"the price {n}", "meaning", field="meaning") for n in range(30)]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("many", "one", "told"),
+    [
+        (MEANT, Change("parameter", "p.own", "own shares, as told", "clients' shares, as told", field="meaning"),
+         "meaning 31 (“p.own” own → “clients%27”)"),
+        (SAME, Change("source", "source b", "https://b.org/x", "https://b.org/x/#top", field="url"),
+         "url (of the same page) 31 (b)"),
+        (SAME, Change("source", "source b", "https://b.org/x", "https://b.org/x#/taken-back", field="url"),
+         "url 1 (b), url (of the same page) 30"),
+        (SAME, Change("source", "source b", "https://b.org/x", "https://b.org/x#:~:text=word", field="url"),
+         "url (of the same page) 31 (b)"),
+        (KEPT, Change("source", "source b", "https://b.org/x", "https://web.archive.org/web/2014/https://b.org/x", field="url"),
+         "url (of the same page) 31 (b)"),
+        (KEPT, Change("source", "source b", "2026-11-01", "2026-11-02", field="retrieved"),
+         "retrieved 1, url (of the same page) 30"),
+    ],
+)  # fmt: skip
+def test_of_many_light_changes_the_one_of_other_words_is_named(many, one, told):
+    assert fields.counted([*many, one]) == told
+
+
 TEXT = "No verdict changes, but the text of data does"
 
 

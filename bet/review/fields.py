@@ -99,7 +99,7 @@ def counted(changes: Iterable[Change]) -> str:
         most = farthest(records) if not light or one == "reason" else _alone(records)
         shown = f"{' '.join(map(name, one.split(' ', 1)))}{how} {len(records)}"
         names = [
-            f"{name(record)}{_swap(records[record]) if place < FEW and not light else ''}"
+            f"{name(record)}{_swap(records[record]) if place < FEW and (not light or one != 'reason') else ''}"
             for place, record in enumerate(most)
         ]
         told.append(f"{shown} ({some(names, MOST_IDS)})" if most else shown)
