@@ -299,11 +299,14 @@ def _verdict_conditions(claim: Claim) -> list[Part]:
     last = f"'{claim.history[-1].verdict}' last" if claim.history else NOTHING
     wants = {
         ("reason", NOTHING, "a reason"): not claim.reason.strip(),
-        ("strongest_reading", NOTHING, "one for 'contradicted'"): verdict == "contradicted"
+        ("strongest_reading", NOTHING, "the least wrong reading of what is 'contradicted'"): verdict
+        == "contradicted"
         and not claim.strongest_reading,
-        ("error_origin", NOTHING, "one for 'partly' and 'contradicted'"): verdict
-        in ("partly", "contradicted")
-        and not claim.error_origin,
+        (
+            "error_origin",
+            NOTHING,
+            "for 'partly' and 'contradicted' one of author, translation, source, unknown",
+        ): verdict in ("partly", "contradicted") and not claim.error_origin,
         ("searched", NOTHING, "a note, or evidence, tables or arithmetic"): claim.checkable
         and not grounds
         and not claim.searched

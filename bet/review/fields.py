@@ -147,6 +147,8 @@ def _swap(changes: list[Change]) -> str:
     if len(changes) > 1 or changes[0].kind == "verdict" or field(changes[0]) == "url":
         return ""
     pair = changes[0].before, changes[0].after
+    if changes[0].note == "renamed":
+        return f" → {name(pair[1])}"
     few = swapped(*pair) if NONE not in pair else None
     told = [words.strip(".,;:!?") for words in few or ()]
     return f" {' → '.join(value(words) if words else NONE for words in told)}" if any(told) else ""
