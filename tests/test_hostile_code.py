@@ -11,6 +11,7 @@ import pytest
 
 from bet.review import (
     commands,
+    edits,
     guards,
     headline,
     moves,
@@ -641,6 +642,56 @@ def test_of_charts_with_other_data_those_that_go_farthest_stand_first():
 )
 def test_how_far_the_data_of_a_chart_go(old, new, far):
     assert notebooks._farthest(old, new) == pytest.approx(far)
+
+
+def test_among_numbers_that_are_rounded_the_other_number_is_named():
+    rows = [Change("data", f"prices [day={n}] close", f"{n}.4431", f"{n}.4", "close") for n in range(1, 40)]  # fmt: skip
+    far = Change("data", "prices [day=50] close", "430.17", "438.8", "close")
+    assert "the farthest prices close 1.4431 → 1.4, prices close 430.17 → 438.8)" in above(*rows, far)  # fmt: skip
+
+
+def test_among_words_that_are_recoded_the_one_that_is_recoded_otherwise_is_named():
+    codes = {"high": "sure", "low": "doubtful", "medium": "fair"}
+    rows = [Change("data", f"promises [id={n}] confidence", one, codes[one], "confidence") for n, one in enumerate([*codes] * 27)]  # fmt: skip
+    other = Change("data", "promises [id=90] confidence", "low", "sure", "confidence")
+    assert "; the farthest promises confidence low → sure, " in above(*rows, other)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rounded"),
+    [
+        ("1.6493", "1.6", True),
+        ("1.65", "1.7", True),
+        ("1.65", "1.6", True),
+        ("-1.6493", "-2", True),
+        ("430.17", "438.8", False),
+        ("430.17", "430.3", False),
+        ("430.1", "430.10", False),
+        ("430", "430.0", False),
+        ("439", "440", False),
+        ("a", "b", False),
+        ("2025-11-14", "2025-11", False),
+    ],
+)
+def test_what_is_only_rounded(before, after, rounded):
+    assert edits.rounded(Change("data", "t [a=1] b", before, after)) is rounded
+
+
+def test_names_in_each_others_place_are_no_edit_that_is_made_many_times():
+    told = "In part. {} had the idea, {} proposed the name {}."
+    many = [
+        Change("grounds", f"A-{n}", told.format("Musk", "he", n), told.format("Musk", "he", n).replace("In part", "Partly"), "reason", field="reason")
+        for n in range(40)
+    ]  # fmt: skip
+    one = Change("grounds", "B-1", told.format("Altman", "Musk", 50), told.format("Musk", "Altman", 50).replace("In part", "Partly"), "reason", field="reason")  # fmt: skip
+    assert "40 times the same edit**: B-1." in above(*many, one)
+    assert "reason 41 (B-1, A-" in above(*many, one)
+
+
+def test_the_words_of_a_slight_reason_are_shown():
+    reasons = [Change("grounds", f"A-{n}", f"The firm {n} so held.", f"The firm {n}, so held.", "reason", field="reason") for n in range(30)]  # fmt: skip
+    one = Change("grounds", "B-1", "They were its founders.", "They were its funders.", "reason", field="reason")  # fmt: skip
+    assert "reason (a word or two) 31 (B-1 founders → funders, " in above(*reasons, one)
 
 
 def test_days_that_move_what_was_known_are_named():

@@ -36,7 +36,7 @@ def ground(what, field, before="a", after="b"):
     [
         ([ground("A-1", "reason", "So it is in 2025.", "So it is in 2026.")], "reason 1 (A-1 2025 → 2026)"),
         ([ground("A-1", "reason", "So it is.", "So it was."), ground("A-2", "reason", "So it was in May.", "So it was in June.")],
-         "reason 1 (A-2 May → June), reason (a word or two) 1 (A-1)"),
+         "reason 1 (A-2 May → June), reason (a word or two) 1 (A-1 “is” → was)"),
         # the gravest first, not the most
         ([*(ground(f"A-{n}", "paraphrase") for n in range(2)), ground("A-1", "supports")],
          "supports 1 (A-1 a → b), paraphrase 2 (A-0 a → b, A-1 a → b)"),

@@ -6,40 +6,54 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable
+from decimal import Decimal
 from functools import lru_cache
 
+from bet.review import source_diff
 from bet.review.change import Change
 from bet.review.steps import number, step
 from bet.review.texts import PROSE, RECORDS
 
 MANY = 5  # times from which the same edit is a repeated one
 _MOST = 20_000  # letters of a text that is looked through
-Edit = tuple[frozenset[tuple[str, int]], frozenset[tuple[str, int]]]  # words that go and that come
+Edit = frozenset[tuple[str, str]]  # passages, each before and after
 
 
 def edit(change: Change) -> Edit | None:
-    """Return the words that a change takes and puts; None where both sides are not known or are no text."""
+    """Return what a change puts in whose place; None where both sides are not known or are no text."""
     told = change.before, change.after
     if change.kind not in (*PROSE, *RECORDS) or not all(told) or max(map(len, told)) > _MOST:
         return None
-    return _words(*told)
+    return _passages(*told)
 
 
 @lru_cache(maxsize=50_000)
-def _words(before: str, after: str) -> Edit:
-    old, new = (Counter(re.findall(r"\S+", one)) for one in (before, after))
-    return frozenset((old - new).items()), frozenset((new - old).items())
+def _passages(before: str, after: str) -> Edit:
+    return frozenset(source_diff.passages(before, after))
 
 
 def repeated(changes: Iterable[Change]) -> dict[Edit, int]:
     """Return the edits that are made many times, with how often."""
     found = Counter(told for change in changes if (told := edit(change)) is not None)
-    return {told: count for told, count in found.items() if count >= MANY and any(told)}
+    return {told: count for told, count in found.items() if count >= MANY and told}
 
 
 def jump(change: Change) -> float:
     """Return how far a change goes from what it was, as ``step`` does."""
     return step(change.before, change.after)
+
+
+def rounded(change: Change) -> bool:
+    """Tell whether a change is a decimal number with fewer digits, and no other number."""
+    told = change.before, change.after
+    if not all(map(_DECIMAL.fullmatch, told)):
+        return False
+    was, now = map(Decimal, told)
+    unit = Decimal(1).scaleb(int(now.as_tuple().exponent))  # of the last digit
+    return was != was.quantize(unit) and 2 * abs(was - now) <= unit
+
+
+_DECIMAL = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?")
 
 
 def turns(change: Change) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 from bet.faults import some
+from bet.review import source_diff
 from bet.review.change import FEW, NONE, Change, name, value
 from bet.review.names import MANY
 from bet.review.wording import grade, one_for_another, slight, swapped, weighty
@@ -99,7 +100,7 @@ def counted(changes: Iterable[Change]) -> str:
         most = farthest(records) if not light or one == "reason" else _alone(records)
         shown = f"{' '.join(map(name, one.split(' ', 1)))}{how} {len(records)}"
         names = [
-            f"{name(record)}{_swap(records[record]) if place < FEW and (not light or one != 'reason') else ''}"
+            f"{name(record)}{_swap(records[record]) if place < FEW else ''}"
             for place, record in enumerate(most)
         ]
         told.append(f"{shown} ({some(names, MOST_IDS)})" if most else shown)
@@ -135,7 +136,7 @@ def _is_day(change: Change) -> bool:
 def _own_words(records: dict[str, list[Change]]) -> dict[str, int]:
     """Count by record the words that change in it and hardly in another one."""
     differ = {
-        one: {word for c in changes for word in _words(c.before) ^ _words(c.after)}
+        one: {word for c in changes for word in _moved(c.before, c.after)}
         for one, changes in records.items()
     }
     often = Counter(word for words in differ.values() for word in words)
@@ -154,8 +155,13 @@ def _swap(changes: list[Change]) -> str:
     return f" {' → '.join(value(words) if words else NONE for words in told)}" if any(told) else ""
 
 
-def _words(told: str) -> set[str]:
-    return {word.casefold() for word in re.findall(r"\w+", told[:MOST_LETTERS])}
+def _moved(before: str, after: str) -> Iterator[str]:
+    """Yield the words that go from their place or come to one, each with a sign: in each other's place both do."""
+    old, new = (re.findall(r"\w+", told[:MOST_LETTERS].casefold()) for told in (before, after))
+    for tag, i, i_end, j, j_end in source_diff.opcodes(old, new):
+        if tag != "equal":
+            yield from (f"-{word}" for word in old[i:i_end])
+            yield from (f"+{word}" for word in new[j:j_end])
 
 
 def _how(change: Change, light: bool) -> str:

@@ -178,9 +178,11 @@ def _farthest(changes: list[Change]) -> str:
         return f" ({', '.join(map(_step_of, changes))})"
     short = [one for one in changes if max(map(len, (one.before, one.after))) <= _VALUE and edits.jump(one)]  # fmt: skip
     far = sorted(short, key=edits.jump, reverse=True)
-    most = [one for one in far if edits.turns(one)][: FEW - 1]
+    most = _rarest(one for one in far if edits.turns(one))[: FEW - 1]
     if not any(map(edits.numbers, most)):
         most += [one for one in far if edits.numbers(one)][:1] or far[: not most]
+    if any(map(edits.rounded, most)):  # beside what is only rounded
+        most += [one for one in far if not edits.rounded(one) and one not in most][:1]
     places: dict[str, list[Change]] = {}
     for one in changes:
         places.setdefault(_cell_of(one), []).append(one)
@@ -189,6 +191,14 @@ def _farthest(changes: list[Change]) -> str:
     stand = some((_together(place, own) for place, own in rarest), 12)
     told = ", ".join(map(_step_of, most))
     return f" ({stand}{told and '; the farthest ' + told})"
+
+
+def _rarest(changes: Iterable[Change]) -> list[Change]:
+    """Return one change of each value to each other one, those first that are made least often."""
+    found: dict[tuple[str, str], list[Change]] = {}
+    for one in changes:
+        found.setdefault((one.before, one.after), []).append(one)
+    return [own[0] for own in sorted(found.values(), key=len)]
 
 
 def _together(place: str, changes: list[Change]) -> str:
