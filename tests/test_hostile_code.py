@@ -11,7 +11,6 @@ import pytest
 
 from bet.review import (
     commands,
-    edits,
     guards,
     headline,
     moves,
@@ -21,6 +20,7 @@ from bet.review import (
     running,
     sameness,
     source_diff,
+    steps,
     wording,
 )
 from bet.review.change import Change, Review
@@ -657,35 +657,57 @@ def test_among_words_that_are_recoded_the_one_that_is_recoded_otherwise_is_named
     assert "; the farthest promises confidence low → sure, " in above(*rows, other)
 
 
+def by(factor, digits, count=20):
+    return [Change("data", f"t [a={n}] b", str(float(n)), f"{n * factor:.{digits}f}") for n in range(3, 3 + count)]  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    ("before", "after", "rounded"),
+    ("many", "before", "after", "unlike"),
     [
-        ("1.6493", "1.6", True),
-        ("1.65", "1.7", True),
-        ("1.65", "1.6", True),
-        ("-1.6493", "-2", True),
-        ("430.17", "438.8", False),
-        ("430.17", "430.3", False),
-        ("430.1", "430.10", False),
-        ("430", "430.0", False),
-        ("439", "440", False),
-        ("a", "b", False),
-        ("2025-11-14", "2025-11", False),
+        (by(0.001, 6), "5699.0", "9.118", True),
+        (by(0.001, 6), "5699.0", "5.699", False),
+        (by(0.001, 3), "5699.0", "5.7", False),  # rounded too
+        (by(0.001, 3), "5699.0", "5.8", True),
+        (by(1000, 0), "1.5", "1500", False),
+        (by(1000, 0), "1.5", "1600", True),
+        (by(1.0, 2), "430.17", "430.2", False),
+        (by(1.0, 2), "430.17", "438.8", True),
+        (by(1.0, 2), "2025-11-14", "2025-11-15", False),
+        (by(1000, 0, 4), "1.5", "1600", False),  # too few to be many
     ],
 )
-def test_what_is_only_rounded(before, after, rounded):
-    assert edits.rounded(Change("data", "t [a=1] b", before, after)) is rounded
+def test_a_number_that_changes_by_another_factor_than_many_do(many, before, after, unlike):
+    other = Change("data", "t [a=x] c", before, after)
+    assert steps.unlike([*many, other]) == [other] * unlike
+
+
+def test_rows_under_other_keys_are_compared_with_what_they_were(clone):  # noqa: F811
+    about = dict(
+        title="Promises",
+        key=["id"],
+        columns={"id": {"description": "a"}, "kept": {"description": "b"}},
+    )
+    table = "id,kept\n" + "".join(f"p{n},met {n}\n" for n in range(20))
+    write(clone, "data/tables/promises.yml", json.dumps(about))
+    write(clone, "data/tables/promises.csv", table)
+    as_base(clone)
+    write(
+        clone, "data/tables/promises.csv", table.replace("\np", "\nP").replace("met 7", "missed 7")
+    )
+    (_, told), _ = both(clone)
+    assert "promises kept “met%207” → missed_7" in first(told), told
+    assert "rows gone" not in told, told
 
 
 def test_names_in_each_others_place_are_no_edit_that_is_made_many_times():
-    told = "In part. {} had the idea, {} proposed the name {}."
+    told = "In part. So it is that {} had the idea, {} proposed the name {}."
     many = [
         Change("grounds", f"A-{n}", told.format("Musk", "he", n), told.format("Musk", "he", n).replace("In part", "Partly"), "reason", field="reason")
         for n in range(40)
     ]  # fmt: skip
     one = Change("grounds", "B-1", told.format("Altman", "Musk", 50), told.format("Musk", "Altman", 50).replace("In part", "Partly"), "reason", field="reason")  # fmt: skip
     assert "40 times the same edit**: B-1." in above(*many, one)
-    assert "reason 41 (B-1, A-" in above(*many, one)
+    assert "reason 41 (B-1 Altman → Musk, A-" in above(*many, one)
 
 
 def test_the_words_of_a_slight_reason_are_shown():

@@ -6,7 +6,6 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable
-from decimal import Decimal
 from functools import lru_cache
 
 from bet.review import source_diff
@@ -41,19 +40,6 @@ def repeated(changes: Iterable[Change]) -> dict[Edit, int]:
 def jump(change: Change) -> float:
     """Return how far a change goes from what it was, as ``step`` does."""
     return step(change.before, change.after)
-
-
-def rounded(change: Change) -> bool:
-    """Tell whether a change is a decimal number with fewer digits, and no other number."""
-    told = change.before, change.after
-    if not all(map(_DECIMAL.fullmatch, told)):
-        return False
-    was, now = map(Decimal, told)
-    unit = Decimal(1).scaleb(int(now.as_tuple().exponent))  # of the last digit
-    return was != was.quantize(unit) and 2 * abs(was - now) <= unit
-
-
-_DECIMAL = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?")
 
 
 def turns(change: Change) -> bool:

@@ -11,6 +11,7 @@ from bet.faults import some
 from bet.review import source_diff
 from bet.review.change import FEW, NONE, Change, name, value
 from bet.review.names import MANY
+from bet.review.steps import unlike
 from bet.review.wording import grade, one_for_another, slight, swapped, weighty
 
 # The gravest first; a field that is not named weighs less than these and more than the light ones.
@@ -99,8 +100,9 @@ def counted(changes: Iterable[Change]) -> str:
     for (_, one, how, light), records in sorted(found.items(), key=lambda item: (item[0][0], -len(item[1]))):  # fmt: skip
         most = farthest(records) if not light or one == "reason" else _alone(records)
         shown = f"{' '.join(map(name, one.split(' ', 1)))}{how} {len(records)}"
+        often = _often(records)
         names = [
-            f"{name(record)}{_swap(records[record]) if place < FEW else ''}"
+            f"{name(record)}{_swap(records[record], often) if place < FEW else ''}"
             for place, record in enumerate(most)
         ]
         told.append(f"{shown} ({some(names, MOST_IDS)})" if most else shown)
@@ -110,12 +112,20 @@ def counted(changes: Iterable[Change]) -> str:
 def farthest(records: dict[str, list[Change]]) -> list[str]:
     """Return what changes, by name, those first that say most otherwise; none of many that do so alike.
 
-    Before all others stand those in which words change that hardly another one changes.
+    Before all others stand numbers that change by another factor than many do, then those in which words change
+    that hardly another one changes.
     """
-    own = _own_words(records)
+    often = _often(records)
+    others = {*unlike(change for changes in records.values() for change in changes)}
     weights = {
-        one: (own[one] > 0, max(grade(c.before, c.after) for c in changes), own[one])
+        one: (
+            any(c in others for c in changes),
+            own > 0,
+            max(grade(c.before, c.after) for c in changes),
+            own,
+        )
         for one, changes in records.items()
+        for own in [_own(changes, often)]
     }
     alike = len(records) > MOST_IDS and len({*weights.values()}) == 1
     return [] if alike else sorted(records, key=lambda one: weights[one], reverse=True)
@@ -125,33 +135,43 @@ def _alone(records: dict[str, list[Change]]) -> list[str]:
     """Return of many light changes, days apart, those in which other words differ than in most."""
     if len(records) < MANY or all(_is_day(c) for changes in records.values() for c in changes):
         return []
-    own = _own_words(records)
-    return [one for one in farthest(records) if own[one]]
+    often = _often(records)
+    return [one for one in farthest(records) if _own(records[one], often)]
 
 
 def _is_day(change: Change) -> bool:
     return all(map(_DAY.fullmatch, (change.before, change.after)))
 
 
-def _own_words(records: dict[str, list[Change]]) -> dict[str, int]:
-    """Count by record the words that change in it and hardly in another one."""
-    differ = {
-        one: {word for c in changes for word in _moved(c.before, c.after)}
-        for one, changes in records.items()
-    }
-    often = Counter(word for words in differ.values() for word in words)
-    return {one: sum(often[word] < MANY for word in words) for one, words in differ.items()}
+def _often(records: dict[str, list[Change]]) -> Counter[str]:
+    """Count in how many records a word goes from its place, or comes to one."""
+    return Counter(word for changes in records.values() for word in {*_words(changes)})
 
 
-def _swap(changes: list[Change]) -> str:
-    """Return the few words that took the place of few, that came or that went, as in a sentence of ours."""
+def _own(changes: Iterable[Change], often: Counter[str]) -> int:
+    """Count the words that changes move and that hardly another record moves."""
+    return sum(often[word] < MANY for word in {*_words(changes)})
+
+
+def _words(changes: Iterable[Change]) -> Iterator[str]:
+    return (word for change in changes for word in _moved(change.before, change.after))
+
+
+def _swap(changes: list[Change], often: Counter[str]) -> str:
+    """Return few words that took the place of few, that came or that went, as in a sentence of ours.
+
+    Of several such places that one is shown whose words hardly another record moves.
+    """
     if len(changes) > 1 or changes[0].kind == "verdict" or field(changes[0]) == "url":
         return ""
     pair = changes[0].before, changes[0].after
     if changes[0].note == "renamed":
         return f" → {name(pair[1])}"
-    few = swapped(*pair) if NONE not in pair else None
-    told = [words.strip(".,;:!?") for words in few or ()]
+    places = [few for few in source_diff.passages(*pair) if swapped(*few) or "" in few]
+    if NONE in pair or not places:
+        return ""
+    few = max(places, key=lambda few: (sum(often[w] < MANY for w in {*_moved(*few)}), grade(*few)))
+    told = [words.strip(".,;:!?") for words in few]
     return f" {' → '.join(value(words) if words else NONE for words in told)}" if any(told) else ""
 
 

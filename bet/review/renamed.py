@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from bet.review import sides
 from bet.review.change import Change
+from bet.review.names import MANY
 from bet.review.snapshot import Snapshot, Table
 
 KINDS = ("tables", "parameters", "charts", "sources", "evidence", "notebooks", "pages")
@@ -66,7 +67,26 @@ def under_new_names(base: Snapshot, head: Snapshot, pairs: list[Renamed]) -> Sna
             else r
             for n, r in records.items()
         }
-    return _pointing(replace(base, **kept, places=places), head, pairs)
+    named = _pointing(replace(base, **kept, places=places), head, pairs)
+    tables = {n: _rekeyed(old, head.tables.get(n, old)) for n, old in named.tables.items()}
+    return replace(named, tables=tables)
+
+
+def _rekeyed(old: Table, new: Table) -> Table:
+    """Return a table with its rows under new keys, where many rows stand under another one and are the same."""
+    keys = old.about.get("key") or []
+    if new is old or keys != new.about.get("key"):
+        return old
+    gone, come = (
+        {key: {c: v for c, v in row.items() if c not in keys} for key, row in one.rows.items() if key not in other.rows}
+        for one, other in ((old, new), (new, old))
+    )  # fmt: skip
+    if min(len(gone), len(come)) < MANY:
+        return old
+    found = {was: now for now, was in sides.twins(gone, come).items()}
+    if sum(gone[was] == come[now] for was, now in found.items()) < MANY:
+        return old
+    return replace(old, rows={found.get(key, key): row for key, row in old.rows.items()})
 
 
 def _pointing(base: Snapshot, head: Snapshot, pairs: list[Renamed]) -> Snapshot:

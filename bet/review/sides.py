@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import product
-from typing import Any
+from typing import Any, TypeVar
 
 from bet.faults import some
 from bet.review.change import FEW, NONE, strong, text
@@ -119,10 +119,11 @@ def figures(record: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return found
 
 
+_Name = TypeVar("_Name")  # of a record, or the key of a row
 MOST_TWINS = 40_000  # pairs that share a value, up to which renamed records are looked for
 
 
-def twins(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, str]:
+def twins(old: Mapping[_Name, Any], new: Mapping[_Name, Any]) -> dict[_Name, _Name]:
     """Return {new name: old name} of records that were renamed: half of their fields are the same.
 
     Under another name nothing would be compared, and a figure or unit could change unseen.
@@ -130,22 +131,24 @@ def twins(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, str]:
     gone, come = [n for n in old if n not in new], [n for n in new if n not in old]
     alike = [(_alike(old[a], new[b]), a, b) for a, b in _sharing(old, new, gone, come)]
     orders = [{name: n for n, name in enumerate(side)} for side in (gone, come)]
-    found: dict[str, str] = {}
+    found: dict[_Name, _Name] = {}
+    taken: set[_Name] = set()
     for share, was, now in sorted(alike, key=lambda t: (-t[0], orders[0][t[1]], orders[1][t[2]])):
-        if share >= 0.5 and now not in found and was not in found.values():
+        if share >= 0.5 and now not in found and was not in taken:
             found[now] = was
+            taken.add(was)
     return found
 
 
-def _sharing(old: Mapping[str, Any], new: Mapping[str, Any], gone: list[str], come: list[str]) -> set[tuple[str, str]]:  # fmt: skip
+def _sharing(old: Mapping[_Name, Any], new: Mapping[_Name, Any], gone: list[_Name], come: list[_Name]) -> set[tuple[_Name, _Name]]:  # fmt: skip
     """Return pairs of records that share a value, those of the rarest values first, up to a number."""
-    holders: dict[tuple[Any, str], tuple[list[str], list[str]]] = {}
+    holders: dict[tuple[Any, str], tuple[list[_Name], list[_Name]]] = {}
     for place, (names, side) in enumerate(((gone, old), (come, new))):
         for name in names:
             for key, value in side[name].items():
                 if key not in ("name", "id"):
                     holders.setdefault((key, repr(value)), ([], []))[place].append(name)
-    pairs: set[tuple[str, str]] = set()
+    pairs: set[tuple[_Name, _Name]] = set()
     for was, now in sorted(holders.values(), key=lambda both: len(both[0]) * len(both[1])):
         if len(pairs) + len(was) * len(now) > MOST_TWINS:
             break

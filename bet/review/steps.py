@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
+from collections.abc import Iterable
+from statistics import median
 
 from bet.dates import last_day
 from bet.numbers import SIZES
-from bet.review.change import NONE
+from bet.review.change import NONE, Change
 from bet.review.wording import grade
 
 
@@ -53,3 +56,32 @@ def number(told: str) -> float | None:
         return None
     size = SIZES.get(found["size"] or "", 1.0)
     return float(found["number"].replace(",", "")[:30]) * size * (-1 if found["sign"] else 1)
+
+
+MANY = 5  # numbers from which the same factor is a common one
+
+
+def unlike(changes: Iterable[Change]) -> list[Change]:
+    """Return the numbers that change by another factor than many do, the farthest from it first.
+
+    A factor is told by two digits, and one of 1 is a rounding: what its last digit may hide is no other factor.
+    """
+    pairs = [(one, number(one.before), number(one.after)) for one in changes]
+    factors = [(one, was, now, now / was) for one, was, now in pairs if was and now and was * now > 0]  # fmt: skip
+    common = Counter(f"{factor:.1e}" for *_, factor in factors).most_common(1)
+    if not common or common[0][1] < MANY:
+        return []
+    by = median(factor for *_, factor in factors if f"{factor:.1e}" == common[0][0])
+    far = {
+        one: abs(math.log(factor / by))
+        for one, was, now, factor in factors
+        if abs(now - was * by) > 0.51 * _last_digit(one.after)
+    }
+    return sorted(far, key=lambda one: -far[one])
+
+
+def _last_digit(told: str) -> float:
+    """Return what a one at the last place of a number is worth."""
+    size = SIZES.get(told.rpartition(" ")[2], 1.0)
+    decimals = re.search(r"\.(\d+)\D*$", told)
+    return size * 10.0 ** -len(decimals[1] if decimals else "")

@@ -9,7 +9,17 @@ from dataclasses import replace
 from bet.faults import some
 from bet.numbers import SIZES, plural
 from bet.records.claims import CONFIDENCES
-from bet.review import edits, escaping, fields, folding, hidden, places, running, source_diff
+from bet.review import (
+    edits,
+    escaping,
+    fields,
+    folding,
+    hidden,
+    places,
+    running,
+    source_diff,
+    steps,
+)
 from bet.review.change import FEW, MARKS, NONE, QUIET, SETS, Change, Review, name, strong, value
 from bet.review.headline import TESTS
 from bet.review.notebooks import ALONE, DRAWN, IS_ANOTHERS, RELETTERED
@@ -181,8 +191,7 @@ def _farthest(changes: list[Change]) -> str:
     most = _rarest(one for one in far if edits.turns(one))[: FEW - 1]
     if not any(map(edits.numbers, most)):
         most += [one for one in far if edits.numbers(one)][:1] or far[: not most]
-    if any(map(edits.rounded, most)):  # beside what is only rounded
-        most += [one for one in far if not edits.rounded(one) and one not in most][:1]
+    most += [one for one in steps.unlike(far) if one not in most][:1]
     places: dict[str, list[Change]] = {}
     for one in changes:
         places.setdefault(_cell_of(one), []).append(one)
