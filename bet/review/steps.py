@@ -62,21 +62,21 @@ MANY = 5  # numbers from which the same factor is a common one
 
 
 def unlike(changes: Iterable[Change]) -> list[Change]:
-    """Return the numbers that change by another factor than many do, the farthest from it first.
+    """Return the numbers that change by no factor by which many do, the farthest from those first.
 
     A factor is told by two digits, and one of 1 is a rounding: what its last digit may hide is no other factor.
     """
     pairs = [(one, number(one.before), number(one.after)) for one in changes]
-    factors = [(one, was, now, now / was) for one, was, now in pairs if was and now and was * now > 0]  # fmt: skip
-    common = Counter(f"{factor:.1e}" for *_, factor in factors).most_common(1)
-    if not common or common[0][1] < MANY:
-        return []
-    by = median(factor for *_, factor in factors if f"{factor:.1e}" == common[0][0])
+    factors: dict[str, list[float]] = {}
+    known = [(one, was, now) for one, was, now in pairs if was and now and was * now > 0]
+    for _, was, now in known:
+        factors.setdefault(f"{now / was:.1e}", []).append(now / was)
+    common = [median(found) for found in factors.values() if len(found) >= MANY]
     far = {
-        one: abs(math.log(factor / by))
-        for one, was, now, factor in factors
-        if abs(now - was * by) > 0.51 * _last_digit(one.after)
-    }
+        one: min(abs(math.log(now / was / factor)) for factor in common)
+        for one, was, now in known
+        if common and min(abs(now - was * factor) for factor in common) > 0.51 * _last_digit(one.after)
+    }  # fmt: skip
     return sorted(far, key=lambda one: -far[one])
 
 
