@@ -7,6 +7,7 @@ import json
 import re
 import time
 
+import nbformat
 import pytest
 
 from bet.review import (
@@ -19,10 +20,13 @@ from bet.review import (
     report,
     running,
     sameness,
+    sides,
+    snapshot,
     source_diff,
     steps,
     wording,
 )
+from bet.review import renamed as renamed_records
 from bet.review.change import Change, Review
 from tests.test_hostile_reader import as_base, first, write
 from tests.test_pull_requests import (  # noqa: F401
@@ -684,21 +688,88 @@ def test_a_number_that_changes_by_another_factor_than_many_do(many, before, afte
 
 
 def test_rows_under_other_keys_are_compared_with_what_they_were(clone):  # noqa: F811
-    about = dict(
-        title="Promises",
-        key=["id"],
-        columns={"id": {"description": "a"}, "kept": {"description": "b"}},
-    )
-    table = "id,kept\n" + "".join(f"p{n},met {n}\n" for n in range(20))
+    columns = {name: {"description": "it"} for name in ("id", "kept", "what")}
+    about = {"title": "Promises", "key": ["id"], "columns": columns}
+    table = "id,kept,what\n" + "".join(f"p{n},met {n},thing {n}\n" for n in range(20))
     write(clone, "data/tables/promises.yml", json.dumps(about))
     write(clone, "data/tables/promises.csv", table)
     as_base(clone)
-    write(
-        clone, "data/tables/promises.csv", table.replace("\np", "\nP").replace("met 7", "missed 7")
-    )
+    other = table.replace("\np", "\nP").replace("met 7", "missed 7")
+    write(clone, "data/tables/promises.csv", other)
     (_, told), _ = both(clone)
-    assert "promises kept met_7 → missed_7" in first(told), told
+    assert "promises kept “met_7” → “missed_7”" in first(told), told
     assert "rows gone" not in told, told
+
+
+def test_few_rows_that_come_and_go_are_no_rows_under_other_keys():
+    rows = {(str(n),): {"year": str(n), "of": "US", "power": f"{n}.5"} for n in range(2000, 2010)}
+    about = {"key": ["year"], "columns": {}}
+    later = {(str(n),): {"year": str(n), "of": "US", "power": f"{n}.5"} for n in range(2006, 2016)}
+    old, new = snapshot.Table(about, rows), snapshot.Table(about, later)
+    assert renamed_records._rekeyed(old, new) == old
+
+
+FACTS = """- id: own-part
+  as_of: 2025-11-14
+  numbers: [usd(low), usd(high), usd(cap)]
+- id: firm-gain
+  as_of: 2025-11-14
+  numbers: [usd(total)]
+"""
+
+
+def test_a_fact_of_pages_is_told_by_its_field(clone):  # noqa: F811
+    write(clone, "data/facts.yml", FACTS)
+    as_base(clone)
+    other = FACTS.replace("usd(high), usd(cap)", "usd(cap), usd(high)").replace("2025-11-14", "'2025-11-14'")  # fmt: skip
+    write(clone, "data/facts.yml", other)
+    (_, told), _ = both(clone)
+    assert "data/facts.yml (own-part numbers, pages are made from it): “usd(low); usd(high); usd(cap)” → “usd(low); usd(cap); usd(high)”" in told, told  # fmt: skip
+    write(clone, "README.md", "# Another\n")
+    (_, told), _ = both(clone)
+    assert "1 piece of text or code (data/facts.yml own-part numbers)" in first(told), told
+
+
+LOOKED = [
+    {"date": "2026-11-25", "verdict": "open", "why": "First judgement."},
+    {"date": "2026-11-30", "verdict": "partly", "why": "A second source."},
+    {"date": "2026-11-30", "verdict": "partly", "why": "A third source."},
+]
+AGAIN = {"date": "2026-11-30", "verdict": "partly", "why": "Read again."}
+
+
+@pytest.mark.parametrize(
+    ("now", "added", "touched"),
+    [
+        ([*LOOKED, AGAIN], 1, False),
+        ([*LOOKED[:2], AGAIN, LOOKED[2]], 1, False),  # among entries of that day
+        ([LOOKED[0], AGAIN, *LOOKED[1:]], 1, False),
+        ([LOOKED[0], dict(AGAIN, verdict="open"), *LOOKED[1:]], 1, True),
+        ([AGAIN, *LOOKED], 1, True),
+        ([LOOKED[0], LOOKED[2], LOOKED[1]], 0, True),
+        ([LOOKED[0], LOOKED[2], AGAIN], 0, True),
+        (LOOKED[:2], 0, True),
+        ([], 0, True),
+    ],
+)
+def test_which_entry_of_a_history_touches_an_earlier_one(now, added, touched):
+    base, head = (snapshot.Snapshot(claims={"A-1": {"history": told}}) for told in (LOOKED, now))
+    entries, rewritten = sides.history(base, head, "A-1")
+    assert (len(entries), rewritten) == (added, touched)
+
+
+def test_what_charts_and_cells_call_a_renamed_source_is_no_change():
+    cell = nbformat.v4.new_code_cell("draw(sources=['meter-2025', 'other-2025'], note='meter-2025b')")  # fmt: skip
+    book = nbformat.v4.new_notebook(cells=[cell])
+    chart = {"record": {"sources": ["meter-2025", "other-2025"]}, "notebook": "0_stake"}
+    source = {"publisher": "A", "title": "B", "url": "https://a.org"}
+    base = snapshot.Snapshot(sources={"meter-2025": source}, charts={"power": chart}, notebooks={"0_stake": book})  # fmt: skip
+    record = {"sources": ["metre-2025", "other-2025"]}
+    head = snapshot.Snapshot(sources={"metre-2025": source}, charts={"power": dict(chart, record=record)})  # fmt: skip
+    pairs = [*renamed_records.found(base, head)]
+    now = renamed_records.under_new_names(base, head, pairs)
+    assert now.charts["power"]["record"] == record
+    assert now.notebooks["0_stake"].cells[0].source == "draw(sources=['metre-2025', 'other-2025'], note='meter-2025b')"  # fmt: skip
 
 
 def test_names_in_each_others_place_are_no_edit_that_is_made_many_times():

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
+
+import nbformat
 
 from bet.review import sides
 from bet.review.change import Change
@@ -106,8 +109,17 @@ def _pointing(base: Snapshot, head: Snapshot, pairs: list[Renamed]) -> Snapshot:
         return {**record, **changed}
 
     tables = {name: (table, head.tables.get(name, table)) for name, table in base.tables.items()}
+    charts = {name: (chart, head.charts.get(name, chart)) for name, chart in base.charts.items()}
     return replace(
         base,
+        charts={
+            name: {**old, "record": led(old["record"], new["record"], _OF_CHARTS)}
+            for name, (old, new) in charts.items()
+        },
+        notebooks={
+            page: _called(book, names["sources"] | names["evidence"] | names["tables"])
+            for page, book in base.notebooks.items()
+        },
         claims={
             name: led(r, head.claims.get(name, {}), _OF_CLAIMS) for name, r in base.claims.items()
         },
@@ -130,6 +142,7 @@ def _pointing(base: Snapshot, head: Snapshot, pairs: list[Renamed]) -> Snapshot:
 
 
 _OF_CLAIMS = {"supports": "evidence", "contradicts": "evidence", "qualifies": "evidence", "tables": "tables"}  # fmt: skip
+_OF_CHARTS = {"sources": "sources", "tables": "tables"}
 _OF_SOURCES = {"source": "sources", "sources": "sources"}
 
 
@@ -141,6 +154,18 @@ def _led(value: Any, now: Any, names: Mapping[str, str]) -> Any:
             for part in value
         ]
     return now if isinstance(value, str) and value in names and names[value] == now else value
+
+
+def _called(book: nbformat.NotebookNode, names: Mapping[str, str]) -> nbformat.NotebookNode:
+    """Return a notebook whose code calls records by their new names, each written as a string of its own."""
+    told = re.compile("|".join(map(re.escape, names)) or "(?!)")
+    cells = [
+        {**cell, "source": re.sub(rf"(?<=[\"'])(?:{told.pattern})(?=[\"'])", lambda old: names[old[0]], cell.source)}
+        if cell.cell_type == "code" and told.search(cell.source)
+        else cell
+        for cell in book.cells
+    ]  # fmt: skip
+    return nbformat.from_dict({**book, "cells": cells}) if cells != book.cells else book
 
 
 _TOLD = {

@@ -49,11 +49,26 @@ def known(base: Snapshot, head: Snapshot, kind: str) -> list[str]:
 
 
 def history(base: Snapshot, head: Snapshot, name: str) -> tuple[list[dict], bool]:
-    """Return the entries that were added, and whether an earlier one was touched."""
+    """Return the entries that were added, and whether an earlier one was touched.
+
+    Among the entries of the last day one may be put that tells the same verdict: their order says nothing.
+    """
     old, new = (side.claims.get(name, {}).get("history") or [] for side in (base, head))
     if name not in head.claims and name in base.claims:
         return [], bool(old)
-    return new[len(old) :], new[: len(old)] != old
+    earlier = sum(entry.get("date") != old[-1].get("date") for entry in old)
+    if not old or new[:earlier] != old[:earlier]:
+        return new[len(old) :], new[: len(old)] != old
+    left = old[earlier:]
+    between: list[dict] = []
+    after: list[dict] = []
+    for entry in new[earlier:]:
+        if left and entry == left[0]:
+            left.pop(0)
+        else:
+            (between if left else after).append(entry)
+    other = any(entry.get("verdict") != old[-1].get("verdict") for entry in between)
+    return (new[len(old) :], True) if left or other else ([*between, *after], False)
 
 
 def leans(side: Snapshot, name: str) -> str:

@@ -55,6 +55,7 @@ PUBLISHED = ("CITATION.cff", "benchmarks/build.json")
 # What of book/ a build reads: pages and notebooks in the folder itself, and the hashes of charts. All else there,
 # whatever it is called, is copied to no site.
 READ = re.compile(r"book/(?:[^/]+\.(?:md|ipynb)|charts\.sha256\.json)")
+FILLED_IN = ("data/facts.yml", "data/reviewers.yml")  # records that pages fill in
 TOC, CONFIG = "_toc.yml", "_config.yml"  # the menu of the site, and its settings
 # Files of which the same may be written in several ways
 WRITTEN = (".py", ".json", ".yml", ".yaml", ".csv", ".md", ".css")
@@ -98,6 +99,7 @@ class Snapshot:
     judge: dict[str, str] = field(default_factory=dict)  # path -> text
     # Of book and data, no records: path -> text
     others: dict[str, str] = field(default_factory=dict)
+    lists: dict[str, Any] = field(default_factory=dict)  # of others, what is a list of records
     thresholds: dict[str, float] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     places: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -159,6 +161,7 @@ class _Reader:
             pages={PurePosixPath(p).stem: t for p in self._in("book", ".md") if (t := self._text(p)) is not None},
             judge={p: self._any_text(p) for p in self.found if judges(p)},
             others={p: self._any_text(p) for p in self.found if self._is_other(p)},
+            lists={path: self._yaml(path) for path in FILLED_IN if path in self.found},
             thresholds=self._thresholds(),
             files=self.found,
             places=self.places,

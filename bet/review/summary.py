@@ -112,7 +112,7 @@ def _place(change: Change) -> str:
     if change.kind == "schema":
         return " ".join(map(name, re.findall(r"[\w-]+", change.what)[:4]))
     if not change.page:
-        return escaping.path(change.what)
+        return " ".join([escaping.path(change.what), *map(name, change.field.split())])
     part = re.match(r"(?:cell|chart|card) ([\w-]{1,40})", change.what)
     sets = f" {change.about}" if change.about.startswith(SETS) else ""
     return f"{name(change.page)}{f' {name(part[1])}' if part else ''}{sets}"

@@ -12,7 +12,7 @@ from typing import Any
 from bet.chapter.lint import meant
 from bet.review import folding, hidden, moves, notebooks, reaching, running, sides, source_diff
 from bet.review.active import OF_EDITORS
-from bet.review.change import FEW, SAME, SETS, UNSEEN, Change
+from bet.review.change import FEW, SAME, SETS, UNSEEN, Change, text
 from bet.review.sameness import markdown, reordered, same, same_code
 from bet.review.snapshot import Snapshot, Table, made_from
 from bet.review.wording import weighty
@@ -146,7 +146,28 @@ def others(base: Snapshot, head: Snapshot) -> Iterator[Change]:
         told = base.others.get(path, ""), head.others.get(path, "")
         if told[0] != told[1] and not (same(path, base, head) or _hash_of_same(base, head, path)):
             kind, note = ("text", "pages are made from it") if made_from(path) else ("root", "")
-            yield Change(kind, path, *told, note)
+            apart = [*_by_record(base.lists.get(path), head.lists.get(path))]
+            for where, was, now in apart or [("", *told)]:
+                about = ", ".join(filter(None, (where, note)))
+                yield Change(kind, path, was, now, about, field=where)
+
+
+def _by_record(old: Any, new: Any) -> Iterator[tuple[str, str, str]]:
+    """Yield what differs between two lists of records, by id and field; nothing where one is no such list."""
+    both = [_by_id(side) for side in (old, new)]
+    for one in sides.names(*both) if all(both) else ():
+        was, now = (side.get(one, {}) for side in both)
+        for key in sides.names(was, now):
+            if was.get(key) != now.get(key):
+                yield f"{one} {key}", text(was.get(key)), text(now.get(key))
+
+
+def _by_id(records: Any) -> dict[str, dict[str, Any]]:
+    """Return the records of a list by their ids; nothing for what is no list of records, each with one of its own."""
+    if not isinstance(records, list) or not all(isinstance(one, dict) for one in records):
+        return {}
+    found = {text(one.get("id")): one for one in records}
+    return found if len(found) == len(records) else {}
 
 
 def _settings(old: Any, new: Any, page: str) -> Iterator[Change]:
