@@ -156,7 +156,7 @@ def _texts(review: Review) -> str:
 
 
 def _is_light(change: Change) -> bool:
-    return change.kind in fields.KINDS and fields.is_light(change)
+    return change.kind in fields.KINDS and (fields.is_light(change) or change.note == "renamed")
 
 
 def _where(change: Change) -> str:
